@@ -1,0 +1,1 @@
+"""Rules over arriving readings, the life of alerts, and telling people."""

@@ -1,0 +1,1 @@
+"""From the broker into the journal: take, decode, make durable, acknowledge."""

@@ -1,0 +1,1 @@
+"""How devices speak: profiles as data, and the decoder that reads them."""

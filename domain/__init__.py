@@ -1,0 +1,1 @@
+"""The nouns of Pantau, the ports between its packages, and their errors. No I/O happens here."""

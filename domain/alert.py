@@ -1,0 +1,141 @@
+"""Alerts: the lasting record of what a rule found, with the states of ISA-18.2-2016."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from domain.reading import Millis
+
+
+class Priority(StrEnum):
+    """Low to critical."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class AlertState(StrEnum):
+    """ISA-18.2 states A to G. An alert that reached `normal` is over and never changes again."""
+
+    NORMAL = "normal"
+    UNACKNOWLEDGED = "unacknowledged"
+    ACKNOWLEDGED = "acknowledged"
+    RETURNED = "returned"  # returned to normal, unacknowledged
+    SHELVED = "shelved"
+    SUPPRESSED = "suppressed"
+    OUT_OF_SERVICE = "out_of_service"
+
+
+class AlertEvent(StrEnum):
+    """What moved an alert, or was noted on it."""
+
+    RAISED = "raised"
+    RETURNED = "returned"
+    REOCCURRED = "reoccurred"  # out of limit again before the return was acknowledged
+    ACKNOWLEDGED = "acknowledged"
+    SHELVED = "shelved"
+    UNSHELVED = "unshelved"
+    OUT_OF_SERVICE = "out_of_service"
+    IN_SERVICE = "in_service"
+    COMMENTED = "commented"
+    FOUND_LATE = "found_late"
+
+
+class Alert(Struct, frozen=True):
+    """One alert. `active`: the condition holds now, whatever the state says of people.
+
+    `since` is the time of the first reading of the breach, `value` the latest judged value, `peak` the worst,
+    `limit` the bound it broke. `version` grows with every change (compare and set).
+    """
+
+    id: str
+    site: str
+    device: str
+    metric: str
+    unit: str
+    rule: str
+    kind: str
+    priority: Priority
+    state: AlertState
+    active: bool
+    since: Millis
+    value: float | None
+    limit: float | None
+    peak: float | None = None
+    returned_at: Millis | None = None
+    acknowledged_by: str | None = None
+    acknowledged_at: Millis | None = None
+    shelved_until: Millis | None = None
+    closed_at: Millis | None = None
+    occurrences: int = 1
+    found_late: bool = False
+    version: int = 0
+
+
+class Transition(Struct, frozen=True):
+    """One step of an alert's life: who or what did it, when, from which state to which."""
+
+    alert: str
+    at: Millis
+    event: AlertEvent
+    from_state: AlertState
+    to_state: AlertState
+    who: str = "pantau"
+    value: float | None = None
+    comment: str | None = None
+    id: int = 0
+
+
+class RuleStatus(StrEnum):
+    """Where a rule stands for one series."""
+
+    NORMAL = "normal"
+    PENDING = "pending"  # out of limit, waiting for the on-delay
+    ACTIVE = "active"
+    RETURNING = "returning"  # back, waiting for the off-delay
+
+
+class RuleState(Struct, frozen=True):
+    """The durable memory of one rule for one series.
+
+    `since` is when the pending or returning stretch began (reading time). `watermark` is the newest
+    reading time judged. `deadline` is the next moment (wall clock) at which the state can change
+    without a reading; rows with one are found by an indexed query.
+    """
+
+    rule: str
+    device: str
+    metric: str
+    status: RuleStatus = RuleStatus.NORMAL
+    since: Millis | None = None
+    watermark: Millis | None = None
+    deadline: Millis | None = None
+    alert: str | None = None
+    value: float | None = None
+    peak: float | None = None
+
+
+class NotificationState(StrEnum):
+    """Where a notification stands in the outbox."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Notification(Struct, frozen=True):
+    """One message to one route about one transition. Unique per (transition, route)."""
+
+    transition: int
+    route: str
+    state: NotificationState = NotificationState.QUEUED
+    attempts: int = 0
+    next_attempt_at: Millis = 0
+    queued_at: Millis = 0
+    sent_at: Millis | None = None
+    last_error: str | None = None
+    id: int = 0

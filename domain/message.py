@@ -1,0 +1,77 @@
+"""What a broker hands over, what becomes of it, and the letters kept of what could not be read."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct, field
+
+from domain.reading import Millis, Reading
+
+
+class Message(Struct, frozen=True, gc=False):
+    """One MQTT message as received. `receipt` is the source's own handle for acknowledging it."""
+
+    topic: str
+    payload: bytes
+    received_at: Millis
+    retained: bool = False
+    redelivered: bool = False
+    receipt: tuple[int, int] = (0, 0)  # (connection number, packet id)
+
+
+class RejectReason(StrEnum):
+    """Why a message, or one value in it, became no reading. Also the label of its counter."""
+
+    UNKNOWN_TOPIC = "unknown_topic"
+    UNKNOWN_DEVICE = "unknown_device"
+    WRONG_PROFILE = "wrong_profile"
+    TOO_LARGE = "too_large"
+    EMPTY_PAYLOAD = "empty_payload"
+    BAD_ENCODING = "bad_encoding"
+    BAD_JSON = "bad_json"
+    BAD_PAYLOAD = "bad_payload"
+    NOT_A_NUMBER = "not_a_number"
+    NOT_FINITE = "not_finite"
+    BAD_TIME = "bad_time"
+    CLOCK = "clock"  # more than the allowed skew in the future: quarantined
+    UNIT_MISMATCH = "unit_mismatch"
+    PATH_MISMATCH = "path_mismatch"
+    TOO_MANY_ITEMS = "too_many_items"
+    NO_METRIC = "no_metric"  # decoded, but nothing the profile knows was in it
+
+
+class Rejection(Struct, frozen=True):
+    """One refusal: the reason (a `RejectReason`), and a sentence that says what was wrong, and where."""
+
+    reason: str
+    detail: str
+    metric: str | None = None
+
+
+class Outcome(Struct, frozen=True):
+    """What one message became. `device` is None while no registered device matches its topic.
+
+    A message with at least one reading counts as written even when some of its values were refused;
+    one without readings but `stale` (a retained message without a time of its own) counts as
+    redelivered; any other without readings is a dead letter.
+    """
+
+    device: str | None
+    readings: list[Reading] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+    stale: bool = False
+
+
+class DeadLetter(Struct, frozen=True):
+    """A message kept whole because it could not be (wholly) read. `id` 0 until it is stored."""
+
+    topic: str
+    payload: bytes
+    received_at: Millis
+    reason: str
+    detail: str
+    device: str | None = None
+    retained: bool = False
+    id: int = 0
+    replayed_at: Millis | None = None

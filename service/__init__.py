@@ -1,0 +1,1 @@
+"""Settings, wiring, jobs, command line: where everything meets."""
