@@ -170,9 +170,7 @@ class ReadingQuery(Protocol):
         """One summary for each local day from first to last (inclusive) that has readings."""
         ...
 
-    def states(
-        self, device: str, metric: str, start: Millis, stop: Millis, max_gap: Millis
-    ) -> list[StateSpan]:
+    def states(self, device: str, metric: str, start: Millis, stop: Millis, max_gap: Millis) -> list[StateSpan]:
         """Machine states from a run metric (> 0.5 executing), without overlaps, covering [start, stop)
         up to the newest reading plus `max_gap`; a gap longer than `max_gap` is `not_available`.
         """
