@@ -18,8 +18,10 @@ from domain.account import AuditEntry, Identity, Session, Token, User
 from domain.alert import Alert, AlertState, Notification, RuleState, Transition
 from domain.counters import Counters, Tally
 from domain.message import DeadLetter, Message
+from domain.metrics import ProfileInfo
 from domain.reading import Millis, Reading
 from domain.registry import Changes, Device, Installation, Route
+from domain.rule import Rule
 from domain.series import Bucket, DaySummary, Depth, Selection, StateSpan
 from domain.text import Language
 
@@ -203,6 +205,34 @@ class Registry(Protocol):
 
     def device(self, device: str) -> Device:
         """One device. Raises NotFound."""
+        ...
+
+
+class ProfileBook(Protocol):
+    """The device profiles there are. Kept in memory; never blocks."""
+
+    def profiles(self) -> list[ProfileInfo]:
+        """All, by name."""
+        ...
+
+    def profile(self, name: str) -> ProfileInfo:
+        """One. Raises NotFound."""
+        ...
+
+
+class RuleBook(Protocol):
+    """The rules in force: those of the installation, and those derived from limit sets and profiles."""
+
+    def rules(self) -> list[Rule]:
+        """All enabled rules, by id. Compiled again only when the registry's revision changed."""
+        ...
+
+    def rules_for(self, device: Device) -> list[Rule]:
+        """The rules that watch one of the device's metrics, by id."""
+        ...
+
+    def rule(self, rule: str) -> Rule:
+        """One, also a disabled one. Raises NotFound."""
         ...
 
 

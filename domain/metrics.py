@@ -1,0 +1,46 @@
+"""What a device profile says about its metrics, for pages, rules and checks."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from domain.text import Text
+
+
+class MetricKind(StrEnum):
+    """How the values of a metric behave."""
+
+    GAUGE = "gauge"
+    COUNTER = "counter"  # only grows, may reset
+    STATE = "state"  # 0 or 1
+
+
+class MetricInfo(Struct, frozen=True):
+    """One metric as a profile declares it. `low` and `high` bound what is physically possible.
+
+    `interval` is the expected time between readings and `grace` what is tolerated on top, in seconds.
+    `decimals` is the resolution to show.
+    """
+
+    metric: str
+    unit: str
+    name: Text
+    kind: MetricKind = MetricKind.GAUGE
+    low: float | None = None
+    high: float | None = None
+    interval: float | None = None
+    grace: float | None = None
+    decimals: int = 1
+
+
+class ProfileInfo(Struct, frozen=True):
+    """One device profile as people see it."""
+
+    name: str
+    title: Text
+    format: str
+    topics: tuple[str, ...]
+    metrics: tuple[MetricInfo, ...]
+    source: str | None = None
