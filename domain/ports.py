@@ -53,9 +53,9 @@ class MessageSource(Protocol):
         """Begin connecting. Does not block and does not raise when the broker is away."""
         ...
 
-    def take(self, limit: int, wait: float, linger: float) -> list[Message]:
-        """Up to `limit` messages, in the order received: waits at most `wait` s for the first, then until the
-        socket has been dry for `linger` s in all. Empty when nothing came. Never raises for the network's sake.
+    def take(self, wait: float) -> list[Message]:
+        """One batch in the order received: waits at most `wait` s for its first message. Empty when nothing
+        came. Does the network's housekeeping as well, and never raises for the network's sake.
         """
         ...
 

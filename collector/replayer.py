@@ -1,0 +1,64 @@
+"""Dead letters through the decoder again, after a profile was mended or a device registered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from collector.pipeline import Interpret
+from domain.counters import UNKNOWN, Tally
+from domain.message import DeadLetter, Message
+from domain.ports import DeadLetterBox, Journal
+from domain.reading import Millis, Reading
+
+SLICE = 500
+
+
+class DeadLetterReplayer:
+    """Implements `Replayer`. What became readings is in the journal before its letter is marked."""
+
+    def __init__(
+        self,
+        interpret: Callable[[], Interpret],
+        journal: Journal,
+        dead_letters: DeadLetterBox,
+        clock: Callable[[], Millis],
+    ) -> None:
+        self._interpret = interpret
+        self._journal = journal
+        self._dead_letters = dead_letters
+        self._clock = clock
+
+    def replay(self, reason: str | None, device: str | None) -> tuple[int, int]:
+        """Oldest first, in slices; (became readings, still refused)."""
+        interpret = self._interpret()
+        became = refused = after = 0
+        while letters := self._dead_letters.waiting(after, SLICE, reason, device):
+            after = letters[-1].id
+            done = self._replay_slice(interpret, letters)
+            became += done
+            refused += len(letters) - done
+        return became, refused
+
+    def _replay_slice(self, interpret: Interpret, letters: list[DeadLetter]) -> int:
+        readings: list[Reading] = []
+        tally = Tally()
+        mended: list[int] = []
+        for letter in letters:
+            message = Message(letter.topic, letter.payload, letter.received_at, letter.retained)
+            outcome = interpret(message)
+            if outcome.rejections or not outcome.readings:
+                continue
+            readings += outcome.readings
+            mended.append(letter.id)
+            # The message moves from dead-lettered to written; it was received long ago.
+            tally.of(letter.device or UNKNOWN).dead_lettered -= 1
+            into = tally.of(outcome.device or UNKNOWN)
+            into.written += 1
+            into.readings += len(outcome.readings)
+            if into is not tally.of(letter.device or UNKNOWN):
+                tally.of(letter.device or UNKNOWN).received -= 1
+                into.received += 1
+        if mended:
+            self._journal.append(readings, tally)
+            self._dead_letters.mark_replayed(mended, self._clock())
+        return len(mended)
