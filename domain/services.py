@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from domain.ports import (
     Accounts,
@@ -20,6 +21,8 @@ from domain.ports import (
     Replayer,
     RuleBook,
 )
+
+SESSION_COOKIE: Final = "pantau_session"  # the cookie that holds a person's session, for API and pages alike
 
 
 @dataclass(frozen=True)
