@@ -15,6 +15,7 @@ from typing import Any
 
 import paho.mqtt.client as paho
 import structlog
+from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -45,6 +46,7 @@ class MqttSource:
         self._connection = 0
         self._subscribed = False
         self._stopping = False
+        self._first_at = 0.0  # when the oldest message of the inbox came (monotonic)
         self._retry_at = 0.0
         self._retry_after = RETRY_FIRST
         self.last_error: str | None = None
@@ -100,7 +102,7 @@ class MqttSource:
     def _new_client(self) -> paho.Client:
         config, five = self._config, self._config.version == "5"
         client = paho.Client(
-            paho.CallbackAPIVersion.VERSION2,
+            CallbackAPIVersion.VERSION2,
             client_id=config.client_id,
             protocol=paho.MQTTv5 if five else paho.MQTTv311,
             clean_session=None if five else False,
@@ -116,7 +118,7 @@ class MqttSource:
                 keyfile=str(config.tls.key_file) if config.tls.key_file else None,
             )
         if five:
-            properties = Properties(PacketTypes.CONNECT)
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
             properties.SessionExpiryInterval = config.session_expiry
             client.connect_async(config.host, config.port, config.keepalive, clean_start=False, properties=properties)
         client.on_connect = self._on_connect
@@ -224,10 +226,15 @@ class MqttSource:
             self._first_at = time.monotonic()
         mid = message.mid if message.qos else 0
         self._inbox.append(
-            Message(topic, message.payload, self._clock(), message.retain, bool(message.dup), (self._connection, mid))
+            Message(
+                topic,
+                bytes(message.payload),
+                self._clock(),
+                message.retain,
+                bool(message.dup),
+                (self._connection, mid),
+            )
         )
-
-    _first_at = 0.0
 
 
 def _cork(sock: Any, on: bool) -> None:

@@ -159,14 +159,16 @@ class Batch:
             tally.dead_lettered += 1
         if rejections:
             tally.rejected += len(rejections)
-            self._keep(message, outcome.device, rejections)
+            self._keep(message, outcome.device, rejections, partial=bool(readings))
         elif not readings and not outcome.stale:
             self._keep(message, outcome.device, [NOTHING_READ])
 
-    def _keep(self, message: Message, device: str | None, rejections: Sequence[Rejection]) -> None:
+    def _keep(
+        self, message: Message, device: str | None, rejections: Sequence[Rejection], *, partial: bool = False
+    ) -> None:
         for rejection in rejections:
             self.tally.reasons[rejection.reason] = self.tally.reasons.get(rejection.reason, 0) + 1
-        self.letters.append(dead_letter(message, device, rejections))
+        self.letters.append(dead_letter(message, device, rejections, partial=partial))
 
     def _seen(self, mark: int) -> bool:
         if self._known is None:
@@ -177,11 +179,20 @@ class Batch:
 NOTHING_READ = Rejection(RejectReason.NO_METRIC.value, "nothing the device's profile knows was in the message")
 
 
-def dead_letter(message: Message, device: str | None, rejections: Sequence[Rejection]) -> DeadLetter:
+def dead_letter(
+    message: Message, device: str | None, rejections: Sequence[Rejection], *, partial: bool = False
+) -> DeadLetter:
     """The whole message with its reasons; the first names the letter."""
     detail = "; ".join(f"{r.metric}: {r.detail}" if r.metric else r.detail for r in rejections)
     return DeadLetter(
-        message.topic, message.payload, message.received_at, rejections[0].reason, detail, device, message.retained
+        topic=message.topic,
+        payload=message.payload,
+        received_at=message.received_at,
+        reason=rejections[0].reason,
+        detail=detail,
+        device=device,
+        retained=message.retained,
+        partial=partial,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from collector.pipeline import Interpret
 from domain.counters import UNKNOWN, Tally
-from domain.message import DeadLetter, Message
+from domain.message import DeadLetter, Message, Outcome
 from domain.ports import DeadLetterBox, Journal
 from domain.reading import Millis, Reading
 
@@ -40,25 +40,34 @@ class DeadLetterReplayer:
         return became, refused
 
     def _replay_slice(self, interpret: Interpret, letters: list[DeadLetter]) -> int:
+        # Journaled by a replay that was interrupted before it could mark them: only the mark is missing.
+        journaled = set(self._journal.receipts())
         readings: list[Reading] = []
         tally = Tally()
         mended: list[int] = []
         for letter in letters:
-            message = Message(letter.topic, letter.payload, letter.received_at, letter.retained)
-            outcome = interpret(message)
+            outcome = interpret(Message(letter.topic, letter.payload, letter.received_at, letter.retained))
             if outcome.rejections or not outcome.readings:
                 continue
-            readings += outcome.readings
             mended.append(letter.id)
-            # The message moves from dead-lettered to written; it was received long ago.
-            tally.of(letter.device or UNKNOWN).dead_lettered -= 1
-            into = tally.of(outcome.device or UNKNOWN)
-            into.written += 1
-            into.readings += len(outcome.readings)
-            if into is not tally.of(letter.device or UNKNOWN):
-                tally.of(letter.device or UNKNOWN).received -= 1
-                into.received += 1
+            if -letter.id not in journaled:
+                readings += outcome.readings
+                tally.receipts.append(-letter.id)
+                _move(tally, letter, outcome)
         if mended:
             self._journal.append(readings, tally)
             self._dead_letters.mark_replayed(mended, self._clock())
         return len(mended)
+
+
+def _move(tally: Tally, letter: DeadLetter, outcome: Outcome) -> None:
+    """Count the message as written where it now belongs; it was received long ago."""
+    into = tally.of(outcome.device or UNKNOWN)
+    into.readings += len(outcome.readings)
+    if letter.partial:  # it already counts as written; the readings it gave then are merely written again
+        return
+    was = tally.of(letter.device or UNKNOWN)
+    was.dead_lettered -= 1
+    was.received -= 1
+    into.written += 1
+    into.received += 1

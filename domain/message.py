@@ -64,7 +64,10 @@ class Outcome(Struct, frozen=True):
 
 
 class DeadLetter(Struct, frozen=True):
-    """A message kept whole because it could not be (wholly) read. `id` 0 until it is stored."""
+    """A message kept whole because it could not be (wholly) read. `id` 0 until it is stored.
+
+    `partial`: some of its values did become readings, so it counts as written; the letter keeps the rest.
+    """
 
     topic: str
     payload: bytes
@@ -73,5 +76,6 @@ class DeadLetter(Struct, frozen=True):
     detail: str
     device: str | None = None
     retained: bool = False
+    partial: bool = False
     id: int = 0
     replayed_at: Millis | None = None
