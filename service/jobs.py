@@ -1,0 +1,85 @@
+"""What runs by the clock: APScheduler, and an honest count of what ran late or failed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+log = structlog.get_logger()
+
+
+@dataclass
+class JobRecord:
+    """How one job has fared. `missed` are runs that did not happen because one before them was late."""
+
+    every: float  # s
+    runs: int = 0
+    failed: int = 0
+    missed: int = 0
+    last_error: str | None = None
+    last_duration: float = 0.0  # s
+    started: float | None = None  # monotonic, of the last run
+
+
+class Jobs:
+    """Jobs that never overlap with themselves and never end because one run failed."""
+
+    def __init__(self, timezone: str) -> None:
+        self._scheduler = BackgroundScheduler(
+            timezone=ZoneInfo(timezone),
+            # The library's default skips a run that is a second late; ours runs once for all that are due.
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self.records: dict[str, JobRecord] = {}
+        self._work: dict[str, Callable[[], object]] = {}
+
+    def every(self, seconds: float, name: str, work: Callable[[], object]) -> JobRecord:
+        """Run `work` now and every so many seconds."""
+        record = self._record(name, seconds, work)
+        self._scheduler.add_job(lambda: self._run(name), IntervalTrigger(seconds=seconds), id=name)
+        return record
+
+    def daily(self, hour: int, minute: int, name: str, work: Callable[[], object]) -> JobRecord:
+        """Run `work` once a day at a local time."""
+        record = self._record(name, 86_400.0, work)
+        self._scheduler.add_job(lambda: self._run(name), CronTrigger(hour=hour, minute=minute), id=name)
+        return record
+
+    def start(self) -> None:
+        """Begin."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Wait for what runs now, and begin nothing more."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+
+    def _record(self, name: str, seconds: float, work: Callable[[], object]) -> JobRecord:
+        self._work[name] = work
+        record = self.records[name] = JobRecord(every=seconds)
+        return record
+
+    def _run(self, name: str) -> None:
+        record = self.records[name]
+        begun = time.monotonic()
+        if record.started is not None:
+            record.missed += max(0, round((begun - record.started) / record.every) - 1)
+        record.started = begun
+        record.runs += 1
+        try:
+            self._work[name]()
+        except Exception as error:
+            record.failed += 1
+            if str(error) != record.last_error:
+                log.exception("job_failed", job=name)
+            record.last_error = f"{type(error).__name__}: {error}"
+        else:
+            record.last_error = None
+        record.last_duration = time.monotonic() - begun
