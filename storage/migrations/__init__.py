@@ -1,0 +1,1 @@
+"""Alembic's migrations of the relational tables; run by `storage.schema_version`."""

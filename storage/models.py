@@ -1,0 +1,244 @@
+"""The relational tables. Times are milliseconds UTC; `document` is the whole noun as JSON text.
+
+Columns stand beside a document only where a query needs them. Keys compare by bytes on both
+databases, so that pages come in the same order everywhere.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal_column,
+)
+
+metadata: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Key: Final = Text().with_variant(Text(collation="C"), "postgresql")
+Millis: Final = BigInteger()
+Number: Final = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER counts up by itself in SQLite
+
+NORMAL: Final = literal_column("'normal'")  # spelled out: a partial index is not found through a parameter
+QUEUED: Final = literal_column("'queued'")
+
+
+def _key(name: str, *, primary: bool = False, optional: bool = False) -> Column[str]:
+    return Column(name, Key, primary_key=primary, nullable=optional)
+
+
+def _text(name: str, *, optional: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=optional)
+
+
+def _millis(name: str, *, optional: bool = False) -> Column[int]:
+    return Column(name, Millis, nullable=optional)
+
+
+def _float(name: str) -> Column[float]:
+    return Column(name, Double, nullable=True)
+
+
+def _numbered() -> Column[int]:
+    return Column("id", Number, primary_key=True, autoincrement=True)
+
+
+def _noun(name: str, *columns: Column[str]) -> Table:
+    """A noun of the registry; `position` keeps the order of the files."""
+    position: Column[int] = Column("position", BigInteger, nullable=False)
+    return Table(name, metadata, _key("id", primary=True), position, *columns, _text("document"))
+
+
+def _index(table: Table, name: str, *columns: str, where: ColumnElement[bool] | None = None) -> Index:
+    """An index, on the rows of `where` only when that is given."""
+    chosen = [table.c[column] for column in columns]
+    if where is None:
+        return Index(name, *chosen)
+    return Index(name, *chosen, sqlite_where=where, postgresql_where=where)
+
+
+counter: Final = Table("counter", metadata, _key("name", primary=True), _millis("value"))
+
+# ── registry ────────────────────────────────────────────────────────────────────────────────────
+
+site: Final = _noun("site")
+device: Final = _noun("device", _key("site"), _key("stage"), _key("profile"), _key("status"))
+limit_set: Final = _noun("limit_set")
+compliance_point: Final = _noun("compliance_point", _key("site"))
+rule: Final = _noun("rule")
+route: Final = _noun("route")
+
+_index(device, "ix_device_site", "site", "id")
+for _table in (device, compliance_point):
+    _table.append_constraint(ForeignKeyConstraint([_table.c.site], [site.c.id]))
+
+# ── alerts ──────────────────────────────────────────────────────────────────────────────────────
+
+rule_state: Final = Table(
+    "rule_state",
+    metadata,
+    _key("device", primary=True),  # first, so that the key itself answers "all rules of this series"
+    _key("metric", primary=True),
+    _key("rule", primary=True),
+    _text("status"),
+    _millis("since", optional=True),
+    _millis("watermark", optional=True),
+    _millis("deadline", optional=True),
+    _text("alert", optional=True),
+    _float("value"),
+    _float("peak"),
+    sqlite_with_rowid=False,
+)
+_index(rule_state, "ix_rule_state_deadline", "deadline", where=rule_state.c.deadline.is_not(None))
+
+alert: Final = Table(
+    "alert",
+    metadata,
+    _key("id", primary=True),
+    _key("site"),
+    _key("device"),
+    _key("metric"),
+    _text("unit"),
+    _key("rule"),
+    _text("kind"),
+    _text("priority"),
+    _text("state"),
+    Column("active", Boolean, nullable=False),
+    _millis("since"),
+    _float("value"),
+    _float("limit"),
+    _float("peak"),
+    _millis("returned_at", optional=True),
+    _text("acknowledged_by", optional=True),
+    _millis("acknowledged_at", optional=True),
+    _millis("shelved_until", optional=True),
+    _millis("closed_at", optional=True),
+    Column("occurrences", Integer, nullable=False),
+    Column("found_late", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+_index(alert, "ix_alert_since", "since", "id")
+_index(alert, "ix_alert_site", "site", "since", "id")
+_index(alert, "ix_alert_device", "device", "since", "id")
+_index(alert, "ix_alert_open", "since", "id", where=alert.c.state != NORMAL)
+
+transition: Final = Table(
+    "transition",
+    metadata,
+    _numbered(),
+    Column("alert", Key, ForeignKey("alert.id"), nullable=False),
+    _millis("at"),
+    _text("event"),
+    _text("from_state"),
+    _text("to_state"),
+    _text("who"),
+    _float("value"),
+    _text("comment", optional=True),
+    sqlite_autoincrement=True,
+)
+_index(transition, "ix_transition_alert", "alert", "id")
+
+notification: Final = Table(
+    "notification",
+    metadata,
+    _numbered(),
+    Column("transition", Number, ForeignKey("transition.id"), nullable=False),
+    _key("route"),
+    _text("state"),
+    Column("attempts", Integer, nullable=False),
+    _millis("next_attempt_at"),
+    _millis("queued_at"),
+    _millis("sent_at", optional=True),
+    _text("last_error", optional=True),
+    UniqueConstraint("transition", "route"),
+    sqlite_autoincrement=True,
+)
+_index(notification, "ix_notification_queued", "next_attempt_at", "id", where=notification.c.state == QUEUED)
+
+# ── records ─────────────────────────────────────────────────────────────────────────────────────
+
+dead_letter: Final = Table(
+    "dead_letter",
+    metadata,
+    _numbered(),
+    _text("topic"),
+    Column("payload", LargeBinary, nullable=False),
+    _millis("received_at"),
+    _key("reason"),
+    _text("detail"),
+    _key("device", optional=True),
+    Column("retained", Boolean, nullable=False),
+    _millis("replayed_at", optional=True),
+    sqlite_autoincrement=True,
+)
+_index(dead_letter, "ix_dead_letter_reason", "reason", "id")
+_index(dead_letter, "ix_dead_letter_device", "device", "id")
+_index(dead_letter, "ix_dead_letter_waiting", "id", where=dead_letter.c.replayed_at.is_(None))
+
+account: Final = Table(
+    "account",
+    metadata,
+    _key("name", primary=True),
+    _text("role"),
+    _text("password_hash"),
+    _text("language"),
+    Column("active", Boolean, nullable=False),
+    _millis("created_at"),
+)
+
+session: Final = Table(
+    "session",
+    metadata,
+    _key("digest", primary=True),
+    _key("user"),
+    _text("csrf"),
+    _millis("created_at"),
+    _millis("expires_at"),
+)
+_index(session, "ix_session_expires_at", "expires_at")
+
+token: Final = Table(
+    "token",
+    metadata,
+    _key("name", primary=True),
+    _text("role"),
+    Column("digest", Key, nullable=False, unique=True),
+    _millis("created_at"),
+    _millis("last_used_at", optional=True),
+    _millis("revoked_at", optional=True),
+)
+
+audit: Final = Table(
+    "audit",
+    metadata,
+    _numbered(),
+    _millis("at"),
+    _text("who"),
+    _text("action"),
+    _text("target"),
+    _text("before", optional=True),
+    _text("after", optional=True),
+    sqlite_autoincrement=True,
+)
+
+heartbeat: Final = Table("heartbeat", metadata, _key("part", primary=True), _millis("at"), _text("detail"))
