@@ -20,7 +20,7 @@ def translated(name: str) -> Iterator[None]:
     """Turn a driver's exception into ours; `name` is the database without its password."""
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:
         raise _ours(error, name) from error
     except UnicodeEncodeError as error:
         raise Invalid(f"text that cannot be stored: {error.reason}") from error
@@ -29,8 +29,8 @@ def translated(name: str) -> Iterator[None]:
         raise (DiskFull if full else Unavailable)(f"{name}: {error.strerror or error}") from error
 
 
-def _ours(error: SQLAlchemyError, name: str) -> PantauError:
-    cause = error.orig if isinstance(error, DBAPIError) else None
+def _ours(error: SQLAlchemyError | sqlite3.Error, name: str) -> PantauError:
+    cause = error.orig if isinstance(error, DBAPIError) else error
     said = f"{name}: {cause or error}".strip()
     if _is_full(cause):
         return DiskFull(said)

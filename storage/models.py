@@ -39,8 +39,10 @@ Key: Final = Text().with_variant(Text(collation="C"), "postgresql")
 Millis: Final = BigInteger()
 Number: Final = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER counts up by itself in SQLite
 
-NORMAL: Final = literal_column("'normal'")  # spelled out: a partial index is not found through a parameter
-QUEUED: Final = literal_column("'queued'")
+NORMAL: Final[ColumnElement[str]] = literal_column(
+    "'normal'"
+)  # spelled out: a partial index is not found through a parameter
+QUEUED: Final[ColumnElement[str]] = literal_column("'queued'")
 
 
 def _key(name: str, *, primary: bool = False, optional: bool = False) -> Column[str]:

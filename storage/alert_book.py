@@ -1,0 +1,100 @@
+"""The durable side of the alerts (`domain.ports.AlertBook`): everything a tick decides, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.alert import Alert, AlertState, Notification, RuleState, Transition
+from domain.ports import Page, TickChange
+from domain.reading import Millis
+from storage import alert_rows, outbox, rule_states
+from storage.database import Database
+from storage.upserts import JUDGED, read_counter, set_counter
+
+
+class SqlAlertBook:
+    """Rule states, alerts, transitions, outbox and cursor in one database."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def cursor(self) -> int:
+        """The journal sequence number up to which everything was judged."""
+        with self._db.reading() as connection:
+            return read_counter(connection, JUDGED)
+
+    def states(self, series: Sequence[tuple[str, str]]) -> list[RuleState]:
+        """All rule states of these (device, metric), by one query for each 20,000 series."""
+        with self._db.reading() as connection:
+            return rule_states.states_of(connection, series)
+
+    def due(self, now: Millis, limit: int) -> list[RuleState]:
+        """Rule states whose deadline has come, oldest first (indexed)."""
+        with self._db.reading() as connection:
+            return rule_states.due_states(connection, now, limit)
+
+    def known(self) -> set[tuple[str, str, str]]:
+        """(rule, device, metric) of every rule state."""
+        with self._db.reading() as connection:
+            return rule_states.known_rules(connection)
+
+    def commit(self, change: TickChange, now: Millis) -> None:
+        """One transaction; of it all or nothing stays. Raises Conflict for an alert that moved on."""
+        with self._db.writing() as connection:
+            set_counter(connection, JUDGED, change.cursor)  # first: a second writer waits here
+            alert_rows.write_alerts(connection, change.alerts)
+            steps = outbox.add_transitions(connection, change.transitions)
+            routes = {steps[index].id: names for index, names in change.routes_of.items()}
+            outbox.queue(connection, routes, now)
+            rule_states.write_states(connection, change.states)
+
+    def alert(self, alert: str) -> Alert:
+        """One alert. Raises NotFound."""
+        with self._db.reading() as connection:
+            return alert_rows.one_alert(connection, alert)
+
+    def alerts_by_id(self, ids: Sequence[str]) -> list[Alert]:
+        """Those that exist, in the order asked for."""
+        with self._db.reading() as connection:
+            return alert_rows.alerts_by_id(connection, ids)
+
+    def page(
+        self,
+        after: str | None,
+        limit: int,
+        state: AlertState | None,
+        site: str | None,
+        device: str | None,
+        open_only: bool,
+    ) -> Page[Alert]:
+        """Newest first by `since`; `open_only` leaves out those that ended."""
+        with self._db.reading() as connection:
+            return alert_rows.page_of_alerts(connection, after, limit, state, site, device, open_only)
+
+    def transitions(self, alert: str) -> list[Transition]:
+        """The life of one alert, oldest first."""
+        with self._db.reading() as connection:
+            return outbox.transitions_of(connection, alert)
+
+    def save(self, alert: Alert, transition: Transition, routes: Sequence[str], now: Millis) -> Transition:
+        """One changed alert with its transition, which comes back with its id. Raises Conflict."""
+        with self._db.writing() as connection:
+            alert_rows.write_alerts(connection, [alert])
+            (step,) = outbox.add_transitions(connection, [transition])
+            outbox.queue(connection, {step.id: routes}, now)
+            return step
+
+    def queued(self, now: Millis, limit: int) -> list[tuple[Notification, Transition, Alert]]:
+        """Notifications whose next attempt has come, the longest due first."""
+        with self._db.reading() as connection:
+            return outbox.queued(connection, now, limit)
+
+    def update_notification(self, notification: Notification) -> None:
+        """Write back its state, attempts and next attempt. Raises NotFound."""
+        with self._db.writing() as connection:
+            outbox.write_back(connection, notification)
+
+    def notifications(self, alert: str) -> list[Notification]:
+        """What was sent, or is yet to be, about one alert, oldest first."""
+        with self._db.reading() as connection:
+            return outbox.notifications_of(connection, alert)

@@ -1,0 +1,102 @@
+"""Transitions, and the notifications derived from them: one for each (transition, route), ever."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from domain.alert import Alert, AlertEvent, AlertState, Notification, NotificationState, Transition
+from domain.errors import NotFound
+from domain.reading import Millis
+from storage import alert_rows
+from storage.models import QUEUED, notification, transition
+from storage.models import alert as alert_table
+
+_TRANSITION: Final = tuple(transition.c[name] for name in Transition.__struct_fields__)
+_NOTIFICATION: Final = tuple(notification.c[name] for name in Notification.__struct_fields__)
+
+
+def add_transitions(connection: Connection, steps: Sequence[Transition]) -> list[Transition]:
+    """Write them; the same, in their order, with their ids."""
+    if not steps:
+        return []
+    statement = insert(transition).returning(transition.c.id, sort_by_parameter_order=True)
+    ids = connection.execute(statement, [_without_id(step) for step in steps]).scalars().all()
+    return [msgspec.structs.replace(step, id=number) for step, number in zip(steps, ids, strict=True)]
+
+
+def queue(connection: Connection, routes_of: Mapping[int, Sequence[str]], now: Millis) -> None:
+    """One notification for each route of each transition id, due at once."""
+    rows = [
+        _without_id(Notification(step, route, next_attempt_at=now, queued_at=now))
+        for step, routes in routes_of.items()
+        for route in dict.fromkeys(routes)
+    ]
+    if rows:
+        connection.execute(insert(notification), rows)
+
+
+def transitions_of(connection: Connection, alert: str) -> list[Transition]:
+    """The life of one alert, oldest first."""
+    query = select(*_TRANSITION).where(transition.c.alert == alert).order_by(transition.c.id)
+    return [_transition(row) for row in connection.execute(query)]
+
+
+def queued(connection: Connection, now: Millis, limit: int) -> list[tuple[Notification, Transition, Alert]]:
+    """Those whose next attempt has come, the longest due first."""
+    query = (
+        select(*_NOTIFICATION, *_TRANSITION, *alert_rows.COLUMNS)
+        .join_from(notification, transition, notification.c.transition == transition.c.id)
+        .join(alert_table, transition.c.alert == alert_table.c.id)
+        .where(notification.c.state == QUEUED, notification.c.next_attempt_at <= now)
+        .order_by(notification.c.next_attempt_at, notification.c.id)
+        .limit(limit)
+    )
+    first, second = len(_NOTIFICATION), len(_NOTIFICATION) + len(_TRANSITION)
+    return [
+        (_notification(row[:first]), _transition(row[first:second]), alert_rows.alert_of(row[second:]))
+        for row in connection.execute(query)
+    ]
+
+
+def notifications_of(connection: Connection, alert: str) -> list[Notification]:
+    """What was sent or is yet to be about one alert, oldest first."""
+    query = (
+        select(*_NOTIFICATION)
+        .join_from(notification, transition, notification.c.transition == transition.c.id)
+        .where(transition.c.alert == alert)
+        .order_by(notification.c.id)
+    )
+    return [_notification(row) for row in connection.execute(query)]
+
+
+def write_back(connection: Connection, changed: Notification) -> None:
+    """State, attempts, next attempt, time of sending, last error. Raises NotFound."""
+    names = ("state", "attempts", "next_attempt_at", "sent_at", "last_error")
+    values = {name: getattr(changed, name) for name in names}
+    statement = update(notification).where(notification.c.id == changed.id).values(values)
+    if connection.execute(statement).rowcount == 0:
+        raise NotFound(f"there is no notification {changed.id}")
+
+
+def _without_id(item: Transition | Notification) -> dict[str, Any]:
+    values = msgspec.structs.asdict(item)
+    del values["id"]
+    return values
+
+
+def _transition(row: Sequence[Any]) -> Transition:
+    values = dict(zip(Transition.__struct_fields__, row, strict=True))
+    values["event"] = AlertEvent(values["event"])
+    values["from_state"] = AlertState(values["from_state"])
+    values["to_state"] = AlertState(values["to_state"])
+    return Transition(**values)
+
+
+def _notification(row: Sequence[Any]) -> Notification:
+    values = dict(zip(Notification.__struct_fields__, row, strict=True))
+    values["state"] = NotificationState(values["state"])
+    return Notification(**values)
