@@ -49,7 +49,7 @@ class MqttSource:
         self._first_at = 0.0  # when the oldest message of the inbox came (monotonic)
         self._retry_at = 0.0
         self._retry_after = RETRY_FIRST
-        self.last_error: str | None = None
+        self._error: str | None = None
         self._client = self._new_client()
 
     @property
@@ -57,9 +57,22 @@ class MqttSource:
         """Whether the broker accepted our subscription and the connection stands."""
         return self._subscribed
 
+    @property
+    def last_error(self) -> str | None:
+        """Why the broker is not there; None while it is."""
+        return self._error
+
     def start(self) -> None:
         """Name the broker; the first `take` connects."""
-        self._client.connect_async(self._config.host, self._config.port, self._config.keepalive)
+        config = self._config
+        if config.version == "5":
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+            properties.SessionExpiryInterval = config.session_expiry
+            self._client.connect_async(
+                config.host, config.port, config.keepalive, clean_start=False, properties=properties
+            )
+        else:
+            self._client.connect_async(config.host, config.port, config.keepalive)
 
     def take(self, wait: float) -> list[Message]:
         """One batch; see `MessageSource.take`."""
@@ -117,10 +130,6 @@ class MqttSource:
                 certfile=str(config.tls.certificate_file) if config.tls.certificate_file else None,
                 keyfile=str(config.tls.key_file) if config.tls.key_file else None,
             )
-        if five:
-            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-            properties.SessionExpiryInterval = config.session_expiry
-            client.connect_async(config.host, config.port, config.keepalive, clean_start=False, properties=properties)
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
         client.on_disconnect = self._on_disconnect
@@ -146,9 +155,9 @@ class MqttSource:
         return True
 
     def _failed(self, error: str) -> None:
-        if error != self.last_error:
+        if error != self._error:
             log.warning("broker_away", host=self._config.host, port=self._config.port, error=error)
-        self.last_error = error
+        self._error = error
         self._retry_at = time.monotonic() + self._retry_after
         self._retry_after = min(self._retry_after * 2, RETRY_MOST)
 
@@ -208,14 +217,14 @@ class MqttSource:
             self._failed(f"the broker refuses the subscription to {', '.join(refused)}")
             return
         log.info("broker_connected", host=self._config.host, port=self._config.port)
-        self._subscribed, self.last_error, self._retry_after = True, None, RETRY_FIRST
+        self._subscribed, self._error, self._retry_after = True, None, RETRY_FIRST
 
     def _on_disconnect(
         self, _client: paho.Client, _data: Any, _flags: Any, code: ReasonCode, _properties: Properties | None
     ) -> None:
         self._subscribed = False
         if not self._stopping:
-            self._failed(self.last_error or f"connection lost: {code}")
+            self._failed(self._error or f"connection lost: {code}")
 
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
         try:

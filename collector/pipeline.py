@@ -59,6 +59,11 @@ class Collector:
         """Whether the broker is there."""
         return self._source.connected
 
+    @property
+    def last_error(self) -> str | None:
+        """Why the broker is not there; None while it is."""
+        return self._source.last_error
+
     def run(self, stop: threading.Event) -> None:
         """Collect until told to stop."""
         self._source.start()

@@ -49,6 +49,11 @@ class MessageSource(Protocol):
         """Whether the broker is there and the subscription stands."""
         ...
 
+    @property
+    def last_error(self) -> str | None:
+        """Why the broker is not there; None while it is."""
+        ...
+
     def start(self) -> None:
         """Begin connecting. Does not block and does not raise when the broker is away."""
         ...

@@ -1,0 +1,169 @@
+"""The source against a real Mosquitto: nothing is acknowledged before it is told to be."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+
+import pytest
+from support.publishing import publish_all, publishing
+from support.servers import Server
+from support.waiting import eventually
+
+from collector.config import BatchConfig, MqttConfig
+from collector.mqtt import MqttSource
+from domain.message import Message
+
+pytestmark = pytest.mark.broker
+names = (f"source-{number}" for number in itertools.count())
+Make = Callable[..., MqttSource]
+
+
+@pytest.fixture
+def name() -> str:
+    """A client id and topic level of this test's own."""
+    return next(names)
+
+
+@pytest.fixture
+def make(name: str) -> Iterator[Make]:
+    """Sources with the same persistent session, stopped at the end."""
+    made: list[MqttSource] = []
+
+    def source(server: Server, version: str = "3.1.1", group: str | None = None, **batch: int) -> MqttSource:
+        config = MqttConfig(port=server.port, client_id=name, version=version, share_group=group)  # type: ignore[arg-type]
+        made.append(MqttSource(config, BatchConfig(**batch), [f"{name}/#"], lambda: 1_000))
+        made[-1].start()
+        return made[-1]
+
+    yield source
+    for one in made:
+        one.stop()
+
+
+def connect(source: MqttSource) -> None:
+    """Serve the network until the subscription stands."""
+    eventually(lambda: source.take(0.05) or source.connected)
+
+
+def take(source: MqttSource, count: int) -> list[Message]:
+    """Take batches until there are so many messages."""
+    taken: list[Message] = []
+    eventually(lambda: (taken.extend(source.take(0.1)), len(taken) >= count)[1], what=f"{count} messages")
+    return taken
+
+
+@pytest.mark.parametrize("version", ["3.1.1", "5"])
+def test_unacknowledged_messages_come_again_to_the_next_process(
+    mosquitto: Server, name: str, make: Make, version: str
+) -> None:
+    first = make(mosquitto, version)
+    connect(first)
+    publish_all(mosquitto.port, [(f"{name}/a", b"%d" % number) for number in range(10)])
+    got = take(first, 10)
+    first.acknowledge(got[:4])
+    connect(first)
+    first.stop()
+
+    second = take(make(mosquitto, version), 6)
+
+    assert [message.payload for message in second] == [b"%d" % number for number in range(4, 10)]
+    assert all(message.redelivered for message in second)
+
+
+def test_messages_published_while_away_are_delivered_on_return(mosquitto: Server, name: str, make: Make) -> None:
+    first = make(mosquitto)
+    connect(first)
+    first.stop()
+    publish_all(mosquitto.port, [(f"{name}/a", b"x")] * 30)
+
+    assert len(take(make(mosquitto), 30)) == 30
+
+
+def test_a_batch_ends_at_its_size(mosquitto: Server, name: str, make: Make) -> None:
+    source = make(mosquitto, size=7)
+    connect(source)
+    publish_all(mosquitto.port, [(f"{name}/a", b"x")] * 20)
+
+    eventually(lambda: len(source.take(0.5)) == 7)
+
+
+def test_the_retained_flag_is_part_of_the_message(mosquitto: Server, name: str, make: Make) -> None:
+    with publishing(mosquitto.port) as client:
+        client.publish(f"{name}/status", b"online", qos=1, retain=True).wait_for_publish(5)
+
+    assert take(make(mosquitto), 1)[0].retained
+
+
+def test_two_collectors_in_a_shared_subscription_get_every_message_once(
+    mosquitto: Server, name: str, make: Make
+) -> None:
+    one = make(mosquitto, group=name)
+    other = MqttSource(
+        MqttConfig(port=mosquitto.port, client_id=f"{name}-other", share_group=name),
+        BatchConfig(),
+        [f"{name}/#"],
+        lambda: 1_000,
+    )
+    other.start()
+    connect(one)
+    connect(other)
+    publish_all(mosquitto.port, [(f"{name}/a", b"%d" % number) for number in range(100)])
+    got: dict[MqttSource, list[bytes]] = {one: [], other: []}
+
+    def gather() -> bool:
+        for source, into in got.items():
+            batch = source.take(0.05)
+            into += [message.payload for message in batch]
+            source.acknowledge(batch)
+        return sum(map(len, got.values())) >= 100
+
+    eventually(gather)
+    other.stop()
+    assert sorted(got[one] + got[other]) == sorted(b"%d" % number for number in range(100))
+    assert got[one]
+    assert got[other]
+
+
+def test_a_broker_that_is_away_is_a_state_and_not_an_error(own_mosquitto: Server, name: str, make: Make) -> None:
+    own_mosquitto.stop()
+    source = make(own_mosquitto)
+    assert source.take(0.2) == []
+    assert not source.connected
+    assert source.last_error
+
+    own_mosquitto.start()
+    connect(source)
+    assert source.last_error is None
+
+
+def test_a_reconnect_subscribes_again(own_mosquitto: Server, name: str, make: Make) -> None:
+    source = make(own_mosquitto)
+    connect(source)
+    own_mosquitto.kill()
+    eventually(lambda: source.take(0.05) or not source.connected)
+    own_mosquitto.start()
+    connect(source)
+    publish_all(own_mosquitto.port, [(f"{name}/a", b"again")])
+
+    assert take(source, 1)[0].payload == b"again"
+
+
+def test_a_message_of_an_earlier_connection_is_not_acknowledged_on_the_next(
+    own_mosquitto: Server, name: str, make: Make
+) -> None:
+    """After a broker's restart the same packet id may name another message."""
+    source = make(own_mosquitto)
+    connect(source)
+    publish_all(own_mosquitto.port, [(f"{name}/a", b"kept")])
+    held = take(source, 1)
+    own_mosquitto.stop()
+    eventually(lambda: source.take(0.05) or not source.connected)
+    own_mosquitto.start()
+    again = take(source, 1)
+    source.acknowledge(held)
+    connect(source)
+    source.stop()
+
+    assert again[0].payload == b"kept"
+    assert take(make(own_mosquitto), 1)[0].payload == b"kept"

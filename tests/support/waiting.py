@@ -1,0 +1,15 @@
+"""Waiting for something that another process or thread will bring about, never for a fixed time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+
+def eventually(happened: Callable[[], object], within: float = 10.0, what: str = "") -> None:
+    """Return as soon as `happened()` is true; fail when it is not within so many seconds."""
+    deadline = time.monotonic() + within
+    while not happened():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"did not happen within {within} s: {what or happened}")
+        time.sleep(0.02)
