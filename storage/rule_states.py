@@ -1,11 +1,12 @@
 """The durable memory of the rules: read and written thousands at a time, within one alerts tick.
 
-Each database gets the whole list in one call: SQLite through `json_each` and its driver's
-`executemany` (a third faster than through SQLAlchemy), PostgreSQL through `unnest` of arrays.
+Each database gets the whole list in one call: PostgreSQL through `unnest` of arrays, SQLite through
+`json_each` and `executemany` of its driver, which costs a third less than through SQLAlchemy.
 """
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, cast
 
@@ -70,14 +71,21 @@ def write_states(connection: Connection, states: Sequence[RuleState]) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(_POSTGRESQL_WRITE, tuple(list(column) for column in zip(*rows, strict=True)))
     else:
-        cast(Any, connection.connection.driver_connection).executemany(_SQLITE_WRITE, rows)
+        _driver(connection).executemany(_SQLITE_WRITE, rows)
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    return cast(sqlite3.Connection, connection.connection.driver_connection)
 
 
 def _rows_of(connection: Connection, series: list[tuple[str, str]]) -> Sequence[Sequence[Any]]:
     if connection.dialect.name == "postgresql":
         columns = ([device for device, _ in series], [metric for _, metric in series])
         return connection.exec_driver_sql(_POSTGRESQL_READ, columns).all()
-    return connection.exec_driver_sql(_SQLITE_READ, (msgspec.json.encode(series).decode(),)).all()
+    rows: list[Sequence[Any]] = (
+        _driver(connection).execute(_SQLITE_READ, [msgspec.json.encode(series).decode()]).fetchall()
+    )
+    return rows
 
 
 def _state(row: Sequence[Any]) -> RuleState:
