@@ -1,0 +1,98 @@
+"""Commands for the installation's files: `pantau apply`, `export`, `check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from device_profiles.catalogue import Catalogue
+from domain.errors import ConfigurationError, Problem
+from domain.registry import Changes, Installation
+from service.installation import check_installation, read_installation, write_installation
+from service.options import Config, DataDir, Json, err, opened, out, print_json, settings_of
+from service.settings import Settings
+
+WHO = "command line"
+Files = Annotated[list[Path], typer.Argument(help="TOML files of the installation")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang the commands onto the program."""
+    app.command()(apply)
+    app.command()(export)
+    app.command()(check)
+
+
+def apply(files: Files, json: Json = False, config: Config = None, data_dir: DataDir = None) -> None:
+    """Load the installation's files. Adds and changes, never removes; applied twice it changes nothing."""
+    installation = checked(files, settings_of(config, data_dir))
+    with opened(config, data_dir) as app:
+        changes = app.services.registry.apply(installation, WHO, app.services.clock())
+    if json:
+        print_json(changes.model_dump())
+    else:
+        show(changes)
+
+
+def export(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write; standard output if absent")
+    ] = None,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write the installation back as one TOML file that `apply` takes."""
+    with opened(config, data_dir) as app:
+        text = write_installation(app.services.registry.installation())
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        output.write_text(text, "utf-8")
+
+
+def check(
+    files: Annotated[list[Path] | None, typer.Argument(help="TOML files of the installation")] = None,
+    json: Json = False,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Read settings, profiles and files, open nothing, and print every problem with its file and key."""
+    problems = list(problems_of(files or [], config, data_dir))
+    if json:
+        print_json({"items": [{"file": p.file, "key": p.key, "message": p.message} for p in problems], "next": None})
+    for problem in problems if not json else ():
+        err.print(f"[red]✗[/red] {problem}", soft_wrap=True)
+    if problems:
+        raise typer.Exit(2)
+    if not json:
+        out.print("Everything reads well.")
+
+
+def problems_of(files: list[Path], config: Path | None, data_dir: Path | None) -> list[Problem]:
+    """Every problem of the settings, the profiles and the files."""
+    try:
+        settings = settings_of(config, data_dir)
+        checked(files, settings)
+    except ConfigurationError as error:
+        return error.problems
+    return []
+
+
+def checked(files: list[Path], settings: Settings) -> Installation:
+    """The installation in the files, with its references and profiles checked. Raises ConfigurationError."""
+    catalogue = Catalogue.load(*([settings.profiles_dir] if settings.profiles_dir else []))
+    installation = read_installation(files)
+    problems = check_installation(installation, catalogue.names())
+    if problems:
+        raise ConfigurationError(problems)
+    return installation
+
+
+def show(changes: Changes) -> None:
+    """Say what an apply did."""
+    for mark, names in (("[green]+[/green]", changes.added), ("[yellow]~[/yellow]", changes.changed)):
+        for name in names:
+            out.print(f"{mark} {name}")
+    out.print(f"{len(changes.added)} added, {len(changes.changed)} changed, {changes.unchanged} unchanged")

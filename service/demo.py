@@ -1,0 +1,133 @@
+"""`pantau demo`: both centres on this machine, with nothing installed but Pantau.
+
+Everything listens on loopback only. People and passwords are made anew at every start and printed once.
+"""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import structlog
+from rich.panel import Panel
+from rich.table import Table
+from simulators.publisher import Publisher
+from simulators.runner import run as run_simulators
+
+from api.auth import hash_password
+from domain.account import Role, User
+from domain.reading import Millis
+from domain.series import Selection
+from service import logs
+from service.broker import embedded_broker, require_free
+from service.cli_registry import checked
+from service.demo_history import DAY, SEED, STEP
+from service.jobs import Jobs
+from service.options import out
+from service.roles import collecting, schedule_alerts, schedule_collector, scheduled, serve
+from service.settings import Settings, load
+from service.wiring import Application, build
+from simulators.scenario import demo_fleet
+
+log = structlog.get_logger()
+
+EXAMPLES = Path(__file__).parent.parent / "examples" / "mojokerto"
+PEOPLE = {"admin": Role.ADMIN, "teknisi": Role.TECHNICIAN, "operator": Role.OPERATOR, "petugas": Role.OFFICER}
+PUBLISH_EVERY = 5.0  # s
+RESEAL_EVERY = 120.0  # s: with only minutes to watch, the demo seals more often than a plant
+
+
+def run_demo(
+    config: Path | None, data_dir: Path, http_port: int, mqtt_port: int, days: int, *, simulators: bool
+) -> None:
+    """Run until Ctrl-C."""
+    url = f"http://127.0.0.1:{http_port}"
+    settings = load(
+        config,
+        data_dir=data_dir,
+        http={"host": "127.0.0.1", "port": http_port, "base_url": url},
+        mqtt={"host": "127.0.0.1", "port": mqtt_port, "client_id": "pantau-demo"},
+    )
+    logs.configure(settings.log_format)
+    require_free("HTTP", "127.0.0.1", http_port, "--http-port")
+    data_dir.mkdir(parents=True, exist_ok=True)
+    stop = threading.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda *_: stop.set())
+    with ExitStack() as stack:
+        stack.enter_context(embedded_broker(mqtt_port, data_dir))
+        app = build(settings, stack, demo=True)
+        app.services.registry.apply(checked(sorted(EXAMPLES.glob("*.toml")), settings), "demo", app.services.clock())
+        app.devices.refresh()
+        passwords = _people(app)
+        stack.enter_context(history(app, days))
+        jobs = Jobs(settings.timezone)
+        schedule_collector(app, jobs)
+        schedule_alerts(app, jobs, data_dir / "alerts.lock")
+        stack.enter_context(collecting(app))
+        stack.enter_context(scheduled(jobs))
+        if simulators:
+            stack.enter_context(simulating(settings, app))
+        _welcome(url, passwords, days, simulators=simulators)
+        serve(app, stop)
+
+
+def _people(app: Application) -> dict[str, str]:
+    """Everybody gets a new password at every start."""
+    passwords = {name: secrets.token_urlsafe(9) for name in PEOPLE}
+    for name, role in PEOPLE.items():
+        app.services.accounts.save_user(
+            User(name, role, hash_password(passwords[name]), created_at=app.services.clock())
+        )
+    return passwords
+
+
+@contextmanager
+def history(app: Application, days: int) -> Iterator[None]:
+    """Make the history that is missing, in a process of its own; ended with the demo."""
+    stop = app.services.clock() // STEP * STEP
+    newest = max((reading.time for reading in app.store.latest(Selection())), default=0)
+    start: Millis = max(stop - days * DAY, newest // STEP * STEP + STEP)
+    if start >= stop:
+        yield
+        return
+    command = [sys.executable, "-m", "service.demo_history", str(app.settings.data_dir), str(start), str(stop)]
+    process = subprocess.Popen(command)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def simulating(settings: Settings, app: Application) -> Iterator[None]:
+    """The simulated devices in a thread, publishing to the broker like real ones."""
+    stop = threading.Event()
+    fleet = demo_fleet(SEED).live(app.services.clock())
+    publisher = Publisher(settings.mqtt.host, settings.mqtt.port, client_id="pantau-demo-devices")
+    arguments = (fleet, publisher, app.services.clock, stop, PUBLISH_EVERY)
+    thread = threading.Thread(target=run_simulators, args=arguments, name="simulators")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _welcome(url: str, passwords: dict[str, str], days: int, *, simulators: bool) -> None:
+    table = Table("name", "password", "role", box=None)
+    for name, password in passwords.items():
+        table.add_row(name, password, PEOPLE[name])
+    out.print(Panel(table, title=f"Pantau demo: {url}", subtitle="passwords of this run", expand=False))
+    if simulators:
+        out.print("In about a minute a dye bath is dumped and the effluent leaves its limits; it recovers by itself.")
+    if days:
+        out.print(f"{days} days of history are being written; Ctrl-C ends everything.")

@@ -1,0 +1,53 @@
+"""Thirty days that never were: the simulators' past, read by the same decoder, written to the same store.
+
+Runs as a process of its own (`python -m service.demo_history DATA_DIR START STOP`), so that the demo's pages
+are there at once and its memory stays small. The newest day is written first.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from storage.chunk_store import SqliteReadingStore
+
+from device_profiles.catalogue import Catalogue
+from device_profiles.interpreter import Interpreter
+from domain.message import Message
+from domain.reading import Millis, Reading
+from service.settings import Settings
+from simulators.history import history
+from storage.database import Database
+from storage.registry import SqlRegistry
+
+SEED = 20261121
+STEP: Millis = 300_000
+DAY: Millis = 86_400_000
+
+
+def make_history(data_dir: Path, start: Millis, stop: Millis) -> int:
+    """Write what the demo's devices said from `start` until before `stop`; the number of readings."""
+    settings = Settings(data_dir=data_dir)
+    database = Database(settings.database_url)
+    installation = SqlRegistry(database).installation()
+    interpreter = Interpreter(Catalogue.load(), installation.devices, installation.sites)
+    store = SqliteReadingStore(data_dir / "readings.db")
+    written = 0
+    for begin in reversed(range(start, stop, DAY)):
+        readings = _day(interpreter, begin, min(begin + DAY, stop))
+        store.write(readings)
+        written += len(readings)
+    store.close()
+    database.close()
+    return written
+
+
+def _day(interpreter: Interpreter, start: Millis, stop: Millis) -> list[Reading]:
+    readings: list[Reading] = []
+    for said in history(SEED, start, stop, STEP):
+        readings += interpreter.interpret(Message(said.topic, said.payload, said.time)).readings
+    return readings
+
+
+if __name__ == "__main__":
+    make_history(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,77 @@
+"""The interpreter in force: built anew when the registry or the profile files change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+from device_profiles.interpreter import Interpreter
+
+from device_profiles.catalogue import Catalogue
+from domain.errors import ConfigurationError
+from domain.message import Message, Outcome
+from domain.ports import Registry
+from service.settings import Settings
+
+log = structlog.get_logger()
+
+Interpret = Callable[[Message], Outcome]
+
+
+class LiveDevices:
+    """Interprets messages by the devices and profiles as they are now."""
+
+    def __init__(self, registry: Registry, settings: Settings) -> None:
+        self._registry = registry
+        self._settings = settings
+        self._seen = self._state()
+        self._interpreter = self._build()
+        self.profile_error: str | None = None
+
+    def interpret(self, message: Message) -> Outcome:
+        """What a message becomes."""
+        return self._interpreter.interpret(message)
+
+    def subscriptions(self) -> list[str]:
+        """The MQTT filters that cover every profile."""
+        return self._interpreter.subscriptions()
+
+    def refresh(self) -> None:
+        """Build the interpreter anew when something changed; with wrong files the old one stays in force."""
+        state = self._state()
+        if state == self._seen:
+            return
+        try:
+            self._interpreter = self._build()
+        except ConfigurationError as error:
+            if str(error) != self.profile_error:
+                log.error("profiles_refused", problems=str(error))
+            self.profile_error = str(error)
+            return
+        self._seen, self.profile_error = state, None
+        log.info("devices_changed", revision=state[0])
+
+    def fresh(self) -> Interpret:
+        """An interpreter of this very moment, for a replay. Raises ConfigurationError."""
+        return self._build().interpret
+
+    def _build(self) -> Interpreter:
+        installation = self._registry.installation()
+        batch = self._settings.batch
+        return Interpreter(
+            Catalogue.load(*self._folders()),
+            installation.devices,
+            installation.sites,
+            max_future=batch.max_future_s * 1000,
+            max_payload=batch.max_payload,
+        )
+
+    def _folders(self) -> list[Path]:
+        return [self._settings.profiles_dir] if self._settings.profiles_dir else []
+
+    def _state(self) -> tuple[int, tuple[tuple[str, int, int], ...]]:
+        """Revision of the registry, and name, time and size of every profile file of the user's."""
+        files = sorted(file for folder in self._folders() for file in folder.glob("*.toml"))
+        stats = ((str(file), file.stat()) for file in files)
+        return self._registry.revision(), tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)

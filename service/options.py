@@ -1,0 +1,48 @@
+"""What every command of the command line shares: its options, and how it opens the installation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.console import Console
+
+from service.settings import Settings, load
+from service.wiring import Application, build
+
+Config = Annotated[Path | None, typer.Option("--config", help="Settings file; ./pantau.toml when it exists")]
+DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of journal and embedded stores")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs")]
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+class Role(StrEnum):
+    """What a process of Pantau can be; one process may be all of them."""
+
+    COLLECTOR = "collector"
+    ALERTS = "alerts"
+    API = "api"
+
+
+def settings_of(config: Path | None, data_dir: Path | None) -> Settings:
+    """The settings a command works with."""
+    return load(config, data_dir=data_dir)
+
+
+@contextmanager
+def opened(config: Path | None, data_dir: Path | None) -> Iterator[Application]:
+    """The installation, opened for one command."""
+    with ExitStack() as stack:
+        yield build(settings_of(config, data_dir), stack)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    typer.echo(msgspec.json.encode(value).decode())

@@ -1,0 +1,185 @@
+"""The roles an installation is made of, as jobs and threads: collector, alerts, api. Any may share a process."""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+import structlog
+import uvicorn
+
+from domain.errors import Unavailable
+from service.jobs import Jobs
+from service.wiring import Application, build_http
+
+log = structlog.get_logger()
+
+HEARTBEAT = 5.0  # s
+SEAL_EVERY = 600.0  # s
+FORWARD_EVERY = 1.0  # s
+PURGE_EVERY = 60.0  # s
+DISPATCH_EVERY = 2.0  # s
+
+T = TypeVar("T")
+Detail = Mapping[str, str | int | float | bool | None]
+
+
+def schedule_collector(app: Application, jobs: Jobs) -> None:
+    """What keeps a collector's journal short and its devices current."""
+    services = app.services
+    writing = jobs.every(
+        FORWARD_EVERY if app.settings.store.forwards else SEAL_EVERY,
+        "store",
+        lambda: app.writer.run_once(services.clock()),
+    )
+    jobs.every(PURGE_EVERY, "purge", lambda: services.journal.purge(services.clock()))
+    jobs.every(2.0, "devices", app.devices.refresh)
+    if app.settings.store.keep_days:
+        keep = app.settings.store.keep_days * 86_400_000
+        jobs.daily(2, 30, "expire", lambda: app.store.expire(services.clock() - keep))
+
+    def beat() -> None:
+        now = services.clock()
+        collector = app.collector
+        beats: dict[str, Detail] = {
+            "collector": {
+                "state": collector.state.value,
+                "in_flight": collector.in_flight,
+                "last_message_at": collector.last_message_at,
+                "error": app.devices.profile_error,
+            },
+            "broker": {
+                "state": "connected" if collector.connected else "away",
+                "host": app.settings.mqtt.host,
+                "port": app.settings.mqtt.port,
+                "error": collector.last_error,
+            },
+            "store": {
+                "kind": app.settings.store.kind.value,
+                "state": "ok" if writing.last_error is None and app.writer.last_error is None else "failing",
+                "error": writing.last_error or app.writer.last_error,
+                "behind": services.journal.depth("store", now).rows,
+            },
+        }
+        for part, detail in beats.items():
+            services.heartbeats.beat(part, now, detail)
+
+    jobs.every(HEARTBEAT, "collector_heartbeat", beat)
+
+
+def schedule_alerts(app: Application, jobs: Jobs, lock: Path) -> None:
+    """The tick and the outbox, by whichever process holds the lock."""
+    services = app.services
+    leader = Leader(lock)
+    last: dict[str, Any] = {}
+
+    def tick() -> None:
+        if leader.leads():
+            report = app.engine.tick(services.clock())
+            last.update(judged=report.judged, bad_rules=", ".join(report.bad_rules) or None)
+            services.heartbeats.beat("alerts", services.clock(), detail())
+
+    def detail() -> Detail:
+        return {
+            "state": "ok" if not record.failed or record.last_error is None else "failing",
+            "every": record.every,
+            "ticks": record.runs,
+            "failed": record.failed,
+            "missed": record.missed,
+            "duration": round(record.last_duration, 4),
+            "judged": last.get("judged"),
+            "bad_rules": last.get("bad_rules"),
+            "error": record.last_error,
+        }
+
+    record = jobs.every(app.settings.alerts.tick_seconds, "alerts", tick)
+    jobs.every(DISPATCH_EVERY, "dispatch", lambda: leader.leads() and app.dispatcher.run_once(services.clock()))
+
+
+class Leader:
+    """One alerts process per host: whoever holds the lock file. The system lets it go when we die."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: IO[bytes] | None = None
+
+    def leads(self) -> bool:
+        """Whether we hold the lock, taking it if it is free."""
+        if self._file is not None:
+            return True
+        file = self._path.open("ab")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            return False
+        self._file = file
+        log.info("alerts_leading")
+        return True
+
+
+@contextmanager
+def collecting(app: Application) -> Iterator[threading.Thread]:
+    """Run the collector in a thread until the block ends; what it took by then is made durable."""
+    stop = threading.Event()
+    thread = threading.Thread(target=app.collector.run, args=(stop,), name="collector")
+    thread.start()
+    try:
+        yield thread
+    finally:
+        stop.set()
+        thread.join()
+
+
+@contextmanager
+def scheduled(jobs: Jobs) -> Iterator[Jobs]:
+    """Run the jobs until the block ends."""
+    jobs.start()
+    try:
+        yield jobs
+    finally:
+        jobs.stop()
+
+
+def serve(app: Application, stop: threading.Event) -> None:
+    """Serve API and pages until `stop` is set. Open streams are given two seconds to end."""
+    http = app.settings.http
+    server = uvicorn.Server(
+        uvicorn.Config(
+            build_http(app.services),
+            host=http.host,
+            port=http.port,
+            log_level="warning",
+            access_log=False,
+            proxy_headers=True,
+            forwarded_allow_ips=http.forwarded_allow_ips,
+            timeout_graceful_shutdown=2,
+            server_header=False,
+        )
+    )
+    thread = threading.Thread(target=server.run, name="http")
+    thread.start()
+    while thread.is_alive() and not stop.wait(0.2):
+        pass
+    server.should_exit = True
+    thread.join()
+
+
+def wait_for_database(attempt: Callable[[], T], stop: threading.Event) -> T | None:
+    """Call `attempt` until the database is there; a server that is away is no reason to give up.
+
+    None when told to stop before that.
+    """
+    pause = 1.0
+    while True:
+        try:
+            return attempt()
+        except Unavailable as error:
+            log.warning("database_away", error=str(error))
+            if stop.wait(pause):
+                return None
+            pause = min(pause * 2, 30.0)
