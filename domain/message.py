@@ -33,6 +33,7 @@ class RejectReason(StrEnum):
     BAD_PAYLOAD = "bad_payload"
     NOT_A_NUMBER = "not_a_number"
     NOT_FINITE = "not_finite"
+    NOT_EXACT = "not_exact"  # an integer above 2^53 that a float64 would change
     BAD_TIME = "bad_time"
     CLOCK = "clock"  # more than the allowed skew in the future: quarantined
     UNIT_MISMATCH = "unit_mismatch"

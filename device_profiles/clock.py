@@ -1,0 +1,62 @@
+"""When a reading was taken, judged: the device's own time, or that of receipt with the reason why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from device_profiles.path import ABSENT, Document, fetcher
+from device_profiles.profile import TimeSource
+from device_profiles.times import EARLIEST, PARSERS, Doubtful, Parse, pattern_parser
+from domain.reading import GOOD, SUSPECT, Millis, Reason
+
+
+class Stamp(Struct, frozen=True, gc=False):
+    """A time and how far it can be trusted. `own`: it is the device's, not that of receipt."""
+
+    time: Millis
+    own: bool = False
+    quality: int = GOOD
+    reason: str | None = None
+
+
+class Clock:
+    """Reads the time of a document for one device. Takes the first source that gives a usable time."""
+
+    __slots__ = ("_first", "_sources")
+
+    def __init__(self, sources: Sequence[TimeSource], zone: tzinfo) -> None:
+        self._sources = [
+            (fetcher(source.path), _parser(source), ZoneInfo(source.zone) if source.zone else zone)
+            for source in sources
+        ]
+
+    def read(self, document: Document, received_at: Millis) -> Stamp:
+        """The device's time; receipt where it sent none; receipt with reason `clock` where it is unusable."""
+        sent = False
+        for fetch, parse, zone in self._sources:
+            raw = fetch(document)
+            if raw is ABSENT or raw is None or raw == "":
+                continue
+            sent = True
+            time = parse(raw, zone, received_at)
+            if time is not None and time >= EARLIEST:
+                return _own(time)
+        return Stamp(received_at, quality=SUSPECT, reason=Reason.CLOCK) if sent else Stamp(received_at)
+
+
+def _own(time: Millis) -> Stamp:
+    if type(time) is Doubtful:
+        return Stamp(int(time), own=True, quality=SUSPECT, reason=Reason.CLOCK)
+    return Stamp(time, own=True)
+
+
+def _parser(source: TimeSource) -> Parse:
+    return pattern_parser(source.pattern) if source.pattern is not None else PARSERS[source.format]
+
+
+NO_CLOCK: Any = Clock((), ZoneInfo("UTC"))

@@ -1,0 +1,87 @@
+"""From a document to the items in it: which metric, which raw value, its raw quality and time.
+
+This is the seam for other shapes: a source of items for arrays of `{id, value, quality, time}` or for Sparkplug
+metrics by alias yields the same `Item`s, and everything after it stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from device_profiles.clock import Clock
+from device_profiles.judge import FlagReader, Judge
+from device_profiles.path import ABSENT, Document, fetcher, first_of
+from device_profiles.profile import Metric
+from domain.reading import GOOD
+
+
+class Item(Struct, gc=False):
+    """One value found in a document. `clock`, and what it reads, only where the value has a time of its own."""
+
+    judge: Judge
+    raw: Any
+    unit: Any = None
+    flag: int = GOOD
+    clock: Clock | None = None
+    timed: Document = None
+    retained: bool = False
+
+
+class ItemSource(Protocol):
+    """Finds the values of the known metrics in a document. Never raises."""
+
+    def items(self, document: Document) -> Sequence[Item]:
+        """Those that are there; a metric that is absent is simply not sent this time."""
+        ...
+
+
+class PathSource:
+    """Finds each metric at its path."""
+
+    def __init__(self, readers: Iterable[PathReader]) -> None:
+        self._readers = tuple(readers)
+
+    def items(self, document: Document) -> list[Item]:
+        """In the order of the profile."""
+        found: list[Item] = []
+        for reader in self._readers:
+            raw = reader.fetch(document)
+            if reader.plain:
+                if raw is not ABSENT:
+                    found.append(Item(reader.judge, raw))
+            else:
+                item = reader.marked(document, raw)
+                if item is not None:
+                    found.append(item)
+        return found
+
+
+class PathReader:
+    """How one metric is found. `plain`: there is nothing beside the value to look at."""
+
+    __slots__ = ("_clock", "_fetch_flag", "_fetch_unit", "_flag", "_retained", "fetch", "judge", "plain")
+
+    def __init__(self, name: str, metric: Metric, judge: Judge, *, whole: bool, clock: Clock | None) -> None:
+        self.judge = judge
+        self.fetch = first_of(metric.alternatives(name, whole=whole))
+        self._fetch_unit = fetcher(metric.unit_path) if metric.unit_path is not None else None
+        self._flag = FlagReader(metric.quality) if metric.quality else None
+        self._fetch_flag = fetcher(metric.quality.path) if metric.quality else None
+        self._clock = clock
+        self._retained = metric.retained
+        self.plain = not (self._fetch_unit or self._flag or clock or metric.retained)
+
+    def marked(self, document: Document, raw: Any) -> Item | None:
+        """The value with what stands beside it. A fault mark without a value is a value that is missing."""
+        flag = GOOD
+        if self._flag is not None and self._fetch_flag is not None:
+            flag = self._flag.quality(self._fetch_flag(document))
+        if raw is ABSENT:
+            if flag == GOOD:
+                return None
+            raw = None
+        unit = self._fetch_unit(document) if self._fetch_unit else None
+        return Item(self.judge, raw, None if unit is ABSENT else unit, flag, self._clock, document, self._retained)

@@ -1,0 +1,128 @@
+"""From a message to readings: the one way in for everything that devices send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import tzinfo
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import structlog
+
+from device_profiles.catalogue import Catalogue
+from device_profiles.reader import Bounds, TopicReader, compile_reader
+from device_profiles.routing import NoRoute, Route, Routes
+from device_profiles.topic import without_covered
+from domain.errors import ConfigurationError
+from domain.message import Message, Outcome, Rejection, RejectReason
+from domain.reading import Millis
+from domain.registry import Device, Site
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+_REFUSED_TOPICS = 4_096  # how many topics that lead nowhere are remembered
+_SPARE_TOPICS = 16_384  # how many readers are kept beyond one per topic of each device
+
+_LONGEST_KEPT = 512  # characters
+
+
+class Interpreter:
+    """Knows the profiles and the registered devices; make a new one when either changed."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        devices: Iterable[Device],
+        sites: Iterable[Site],
+        *,
+        max_future: Millis = 300_000,
+        max_payload: int = 262_144,
+    ) -> None:
+        """Raises ConfigurationError for a time zone that does not exist."""
+        devices = list(devices)
+        self._profiles = {name: catalogue.get(name) for name in catalogue.names()}
+        self._bounds = Bounds(max_future=max_future, max_payload=max_payload)
+        self._devices = devices
+        self._zones = _zones(devices, list(sites))
+        self._routes = Routes(self._profiles, devices)
+        self._readers: dict[str, TopicReader] = {}
+        self._refused: dict[str, Outcome] = {}
+        self._room = _SPARE_TOPICS + 4 * len(devices)
+        for device in devices:
+            if device.profile not in self._profiles:
+                log.warning("device without a profile", device=device.id, profile=device.profile)
+
+    def interpret(self, message: Message) -> Outcome:
+        """What the message becomes. Never raises, whatever the bytes and the topic."""
+        try:
+            reader = self._readers.get(message.topic)
+            if reader is None:
+                found = self._find(message.topic)
+                if isinstance(found, Outcome):
+                    return found
+                reader = found
+            return reader.read(message)
+        except Exception as error:
+            log.exception("message could not be interpreted", topic=message.topic[:256])
+            detail = f"could not be interpreted: {type(error).__name__}"
+            return Outcome(None, rejections=[Rejection(RejectReason.BAD_PAYLOAD, detail)])
+
+    def subscriptions(self) -> list[str]:
+        """MQTT filters of all profiles that are in use or want to discover devices; none covers another."""
+        used = {device.profile for device in self._devices}
+        filters = {
+            topic.template.filter()
+            for name, profile in self._profiles.items()
+            if profile.discover or name in used
+            for topic in profile.topics.values()
+        }
+        for device in self._devices:
+            if "/" in device.topic_name and device.profile in self._profiles:
+                topics = self._profiles[device.profile].topics.values()
+                filters |= {topic.template.with_device(device.topic_name) for topic in topics}
+        return without_covered(filters)
+
+    def _find(self, topic: str) -> TopicReader | Outcome:
+        """The reader of a topic not seen lately, or why there is none; both remembered, both bounded."""
+        refused = self._refused.get(topic)
+        if refused is not None:
+            return refused
+        route = self._routes.resolve(topic)
+        if isinstance(route, NoRoute):
+            outcome = Outcome(route.device, rejections=[route.rejection])
+            _remember(self._refused, topic, outcome, _REFUSED_TOPICS)
+            return outcome
+        reader = self._compile(route)
+        _remember(self._readers, topic, reader, self._room)
+        return reader
+
+    def _compile(self, route: Route) -> TopicReader:
+        device = route.device
+        profile = self._profiles[device.profile]
+        return compile_reader(profile, route.key, route.captured, device, self._zones[device.id], self._bounds)
+
+
+def _remember(known: dict[str, T], topic: str, found: T, room: int) -> None:
+    """Keep the newest; the oldest goes when there is no room. A topic of unusual length is not worth the memory."""
+    if len(topic) > _LONGEST_KEPT:
+        return
+    while len(known) >= room:
+        del known[next(iter(known))]
+    known[topic] = found
+
+
+def _zones(devices: list[Device], sites: list[Site]) -> dict[str, tzinfo]:
+    """The zone of each device's local times: its own, or that of its site."""
+    of_site = {site.id: site.timezone for site in sites}
+    return {device.id: _zone(device.timezone or of_site.get(device.site, "UTC"), device.id) for device in devices}
+
+
+def _zone(name: str, device: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ConfigurationError.one(
+            "registry", f"devices.{device}.timezone", f"unknown time zone {name!r}"
+        ) from None

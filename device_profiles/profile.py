@@ -1,0 +1,214 @@
+"""What a device profile file may say. The keys are explained for people in `docs/device-profiles.md`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from device_profiles.formats import FORMATS
+from device_profiles.path import Path, parse_path
+from device_profiles.topic import Template
+from domain.metrics import MetricInfo, MetricKind, ProfileInfo
+from domain.registry import MetricName, Slug
+from domain.text import Text
+
+
+def _path(written: object) -> object:
+    if isinstance(written, str) or (isinstance(written, list) and all(type(s) in (str, int) for s in written)):
+        return parse_path(written)
+    raise ValueError("a path is a text such as 'a.b[0]' or a list of keys and numbers")
+
+
+def _known_format(name: str) -> str:
+    if name not in FORMATS:
+        raise ValueError(f"unknown format {name!r}; there are {', '.join(FORMATS)}")
+    return name
+
+
+def _finite(number: float) -> float:
+    if not math.isfinite(number):
+        raise ValueError("must be a finite number")
+    return number
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"unknown time zone {name!r}; write it as Asia/Jakarta") from None
+    return name
+
+
+PathField = Annotated[Any, BeforeValidator(_path)]
+Number = Annotated[float, AfterValidator(_finite)]
+Seconds = Annotated[float, Field(ge=0), AfterValidator(_finite)]
+Marks = tuple[bool | int | float | str, ...]
+
+TimeFormat = Literal[
+    "auto", "rfc3339", "local", "epoch", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns", "time_of_day", "pattern"
+]
+
+
+class Part(BaseModel):
+    """Base of the models: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TimeSource(Part):
+    """One place where the device's time may stand, and how it is written. `zone` overrides the device's."""
+
+    path: PathField
+    format: TimeFormat = "auto"
+    pattern: str | None = None
+    zone: Annotated[str, AfterValidator(_known_zone)] | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.format == "pattern") != (self.pattern is not None):
+            raise ValueError('format = "pattern" and pattern = "%d.%m.%Y %H:%M" (strptime) belong together')
+        if self.pattern is not None:
+            _check_pattern(self.pattern)
+        return self
+
+
+def _check_pattern(pattern: str) -> None:
+    """A pattern must read what it writes itself, and hold at least a day."""
+    moment = datetime(2026, 11, 21, 6, 30, tzinfo=UTC)
+    read = datetime.strptime(moment.strftime(pattern), pattern)  # noqa: DTZ007 (a zone may be in the pattern)
+    if (read.year, read.month, read.day) != (2026, 11, 21):
+        raise ValueError(f"pattern {pattern!r} does not give year, month and day")
+
+
+class QualityMark(Part):
+    """Where the device says itself how good a value is, and with which words, numbers or booleans."""
+
+    path: PathField
+    good: Marks = ()
+    suspect: Marks = ()
+    bad: Marks = ()
+    otherwise: Literal["good", "suspect", "bad"] = "suspect"
+
+
+class Topic(Part):
+    """One topic the device speaks on. `interval` and `grace` in seconds hold for its metrics."""
+
+    template: Annotated[Template, BeforeValidator(lambda text: Template.parse(str(text)))]
+    format: Annotated[str, AfterValidator(_known_format)] = "json"
+    time: tuple[TimeSource, ...] = ()
+    quality: QualityMark | None = None
+    retained: bool = False
+    interval: Seconds | None = None
+    grace: Seconds | None = None
+
+
+class Metric(Part):
+    """One metric: where it stands, what it means, what is possible. Bounds are in `unit`, after scale and offset.
+
+    `max_rate` in unit per second; `max_same` in seconds.
+    """
+
+    name: Text
+    unit: str = "1"
+    kind: MetricKind = MetricKind.GAUGE
+    decimals: Annotated[int, Field(ge=0, le=9)] = 1
+    topic: str | None = None
+    id: str | None = None
+    where: dict[str, str] = {}
+    path: PathField | None = None
+    paths: tuple[PathField, ...] = ()
+    unit_path: PathField | None = None
+    units: dict[str, Number] = {}
+    scale: Number = 1.0
+    offset: Number = 0.0
+    words: dict[str, Number] = {}
+    missing: tuple[str, ...] = ()
+    sentinels: tuple[Number, ...] = ()
+    decimal_comma: bool = False
+    low: Number | None = None
+    high: Number | None = None
+    time: tuple[TimeSource, ...] = ()
+    quality: QualityMark | None = None
+    retained: bool = False
+    interval: Seconds | None = None
+    grace: Seconds | None = None
+    max_rate: Annotated[float, Field(gt=0)] | None = None
+    max_same: Annotated[float, Field(gt=0)] | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.path is not None and self.paths:
+            raise ValueError("give path or paths, not both")
+        if self.low is not None and self.high is not None and self.low >= self.high:
+            raise ValueError(f"low {self.low:g} is not below high {self.high:g}")
+        if self.scale == 0:
+            raise ValueError("scale 0 would make every value the same")
+        return self
+
+    def alternatives(self, metric: str, *, whole: bool) -> tuple[Path, ...]:
+        """The paths to try in turn; by default the metric's name, or the whole payload where it is one value."""
+        if self.path is not None:
+            return (self.path,)
+        return self.paths or (((),) if whole else ((metric,),))
+
+    @property
+    def bounds(self) -> tuple[float | None, float | None]:
+        """The physical range; a state is 0 to 1 unless the profile says otherwise."""
+        if self.kind is MetricKind.STATE and self.low is None and self.high is None:
+            return 0.0, 1.0
+        return self.low, self.high
+
+
+class Profile(Part):
+    """How one model of device speaks, and what its values mean.
+
+    The first of `topics` is the one of every metric that names none. `discover`: subscribe to its topics also
+    while no device uses it, so that new devices are seen.
+    """
+
+    name: Slug
+    title: Text
+    source: str | None = None
+    replaces: bool = False
+    discover: bool = True
+    topics: Annotated[dict[str, Topic], Field(min_length=1)]
+    metrics: Annotated[dict[MetricName, Metric], Field(min_length=1)]
+
+    def topic_of(self, metric: str) -> str:
+        """The key of the topic on which a metric comes."""
+        return self.metrics[metric].topic or next(iter(self.topics))
+
+    def metrics_of(self, topic: str) -> Iterator[tuple[str, Metric]]:
+        """The metrics that come on a topic."""
+        return ((name, metric) for name, metric in self.metrics.items() if self.topic_of(name) == topic)
+
+    def info(self) -> ProfileInfo:
+        """As pages, rules and checks see it."""
+        return ProfileInfo(
+            name=self.name,
+            title=self.title,
+            format=", ".join(dict.fromkeys(topic.format for topic in self.topics.values())),
+            topics=tuple(topic.template.text for topic in self.topics.values()),
+            metrics=tuple(self._metric_info(name) for name in self.metrics),
+            source=self.source,
+        )
+
+    def _metric_info(self, name: str) -> MetricInfo:
+        metric, topic = self.metrics[name], self.topics[self.topic_of(name)]
+        low, high = metric.bounds
+        return MetricInfo(
+            metric=name,
+            unit=metric.unit,
+            name=metric.name,
+            kind=metric.kind,
+            low=low,
+            high=high,
+            interval=metric.interval if metric.interval is not None else topic.interval,
+            grace=metric.grace if metric.grace is not None else topic.grace,
+            decimals=metric.decimals,
+        )
