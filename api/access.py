@@ -1,0 +1,99 @@
+"""What a route may know of its caller: the services, who asks, and whether they may."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+
+from api.errors import Forbidden, Unauthenticated
+from api.installed import Installed
+from domain.account import Action, Identity, Session, may
+from domain.services import SESSION_COOKIE, Services
+
+CSRF_HEADER: Final = "X-CSRF-Token"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_bearer = HTTPBearer(auto_error=False, scheme_name="token", description="A program's key: `pantau token create`.")
+_cookie = APIKeyCookie(
+    name=SESSION_COOKIE,
+    auto_error=False,
+    scheme_name="session",
+    description=f"A person's session from `POST /api/v1/login`; changes need the header `{CSRF_HEADER}` as well.",
+)
+
+
+async def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+async def _installed(request: Request) -> Installed:
+    installed: Installed = request.app.state.installed
+    return installed
+
+
+ServicesOf = Annotated[Services, Depends(_services)]
+InstalledOf = Annotated[Installed, Depends(_installed)]
+
+
+class Caller:
+    """An identity, with the session it came by (None for a program)."""
+
+    def __init__(self, identity: Identity, session: Session | None, secret: str) -> None:
+        self.identity = identity
+        self.session = session
+        self.secret = secret
+
+    @property
+    def name(self) -> str:
+        """Who stands in the audit log."""
+        return self.identity.name
+
+
+def recognise(
+    request: Request,
+    services: ServicesOf,
+    token: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    cookie: Annotated[str | None, Depends(_cookie)],
+) -> Caller:
+    """The caller. Raises Unauthenticated; Forbidden for a change by cookie without its CSRF token."""
+    now = services.clock()
+    if "authorization" in request.headers:
+        program = services.authenticator.program(token.credentials, now) if token else None
+        if program is None:
+            raise Unauthenticated("the token is unknown or revoked")
+        return Caller(program, None, "")
+    found = services.authenticator.session(cookie, now) if cookie else None
+    if cookie is None or found is None:
+        raise Unauthenticated("log in, or send a token as `Authorization: Bearer …`")
+    _check_origin(request, found[1])
+    return Caller(found[0], found[1], cookie)
+
+
+def _check_origin(request: Request, session: Session) -> None:
+    """A page of another site can send our cookie, but never knows the token that goes with it."""
+    sent = request.headers.get(CSRF_HEADER, "")
+    if request.method not in _SAFE and not hmac.compare_digest(sent.encode(), session.csrf.encode()):
+        raise Forbidden(f"a change with a session needs the header {CSRF_HEADER} (see GET /api/v1/me)")
+
+
+def permit(action: Action) -> Callable[[Caller], Caller]:
+    """A dependency that lets through callers whose role includes the action."""
+
+    async def permitted(caller: Annotated[Caller, Depends(recognise)]) -> Caller:
+        if not may(caller.identity.role, action):
+            raise Forbidden(f"the role {caller.identity.role} may not {action}")
+        return caller
+
+    return permitted  # type: ignore[return-value]
+
+
+Reader = Annotated[Caller, Depends(permit(Action.READ))]
+Commenter = Annotated[Caller, Depends(permit(Action.COMMENT))]
+Acknowledger = Annotated[Caller, Depends(permit(Action.ACKNOWLEDGE))]
+Shelver = Annotated[Caller, Depends(permit(Action.SHELVE))]
+Configurer = Annotated[Caller, Depends(permit(Action.CONFIGURE))]

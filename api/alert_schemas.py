@@ -1,0 +1,98 @@
+"""Alerts on the wire, and what people send about them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from pydantic import Field, StringConstraints
+
+from api.schemas import Given, Phrase, Wire
+from api.times import Moment, WireTime, optional_time, wire_time
+from domain.alert import Alert, Transition
+
+Remark = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=r"^[^\x00]*$")
+]
+
+
+class TransitionOut(Wire):
+    """One step of an alert's life: who or what did it, when, from which state to which."""
+
+    time: WireTime
+    event: str = Field(examples=["acknowledged"])
+    from_state: str
+    to_state: str
+    who: str
+    value: float | None
+    comment: str | None
+
+    @classmethod
+    def of(cls, step: Transition) -> Self:
+        return cls(
+            time=wire_time(step.at),
+            event=step.event,
+            from_state=step.from_state,
+            to_state=step.to_state,
+            who=step.who,
+            value=step.value,
+            comment=step.comment,
+        )
+
+
+class AlertOut(Wire):
+    """One alert. `since` is the time of the first reading of the breach, `value` the latest judged value, `peak`
+    the worst, `limit` the bound it broke, `active` whether the condition holds now, `action` what to do.
+    States by ISA-18.2.
+    """
+
+    id: str
+    site: str
+    device: str
+    metric: str
+    unit: str
+    rule: str
+    kind: str
+    priority: str
+    state: str = Field(examples=["unacknowledged"])
+    active: bool
+    since: WireTime
+    value: float | None
+    limit: float | None
+    peak: float | None
+    action: Phrase | None = Field(description="Null when the rule is gone.")
+    returned_at: WireTime | None
+    acknowledged_by: str | None
+    acknowledged_at: WireTime | None
+    shelved_until: WireTime | None
+    closed_at: WireTime | None
+    occurrences: int
+    found_late: bool
+    transitions: list[TransitionOut]
+
+    @classmethod
+    def of(cls, alert: Alert, action: Phrase | None, steps: list[Transition]) -> Self:
+        fields: dict[str, Any] = {name: getattr(alert, name) for name in cls.model_fields if hasattr(alert, name)}
+        for name in ("returned_at", "acknowledged_at", "shelved_until", "closed_at"):
+            fields[name] = optional_time(fields[name])
+        fields["since"] = wire_time(alert.since)
+        return cls(**fields, action=action, transitions=[TransitionOut.of(step) for step in steps])
+
+
+class Acknowledge(Given):
+    """Seen and taken on."""
+
+    comment: Remark | None = Field(None, examples=["Saya periksa bak aerob."])
+
+
+class Comment(Given):
+    """A note; the state stays."""
+
+    comment: Remark = Field(examples=["Probe dibersihkan."])
+
+
+class Shelve(Given):
+    """Put aside until a time, at most seven days ahead, and say why. Give `until` or `minutes`."""
+
+    reason: Remark = Field(examples=["Menunggu suku cadang."])
+    until: Moment | None = Field(None, examples=["2026-11-21T10:00:00Z"])
+    minutes: int | None = Field(None, ge=1, le=7 * 24 * 60)
