@@ -7,8 +7,9 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
+import numpy as np
 import structlog
 
 from domain.counters import Counters, Tally
@@ -16,31 +17,28 @@ from domain.errors import Unavailable
 from domain.ports import Entry
 from domain.reading import Millis, Reading, Series
 from domain.series import Depth, Selection
-from storage import journal_fold as fold
+from storage import journal_codec as codec
+from storage import journal_fold as folding
 from storage import journal_schema as schema
+from storage.journal_codec import Row
+from storage.journal_purge import purge_slice
 from storage.sqlite_file import SqliteFile
 
-FOLD_APPENDS: Final = 100  # ten seconds at a commit every 100 ms
+FOLD_APPENDS: Final = 300  # half a minute at a commit every 100 ms
 FOLD_ROWS: Final = 20_000
 KEEP: Final[Millis] = 15 * 60_000
-PURGE_SLICE: Final = 10_000
-
-Row = tuple[int, int, Millis, float | None, int, str | None, Millis]
-"""seq, series id, time, value, quality, reason, received_at."""
 
 _log = structlog.get_logger()
 
 
 class SqliteJournal:
-    """Safe across threads and processes; readers never wait for the appender.
-
-    The newest row is never purged: that keeps the sequence numbers growing without AUTOINCREMENT's cost.
-    """
+    """Safe across threads and processes; readers never wait for the appender."""
 
     def __init__(self, path: Path, *, max_pages: int | None = None) -> None:
         self._file = SqliteFile(path, schema.layout(max_pages))
         self._ids: dict[Series, int] = {}
         self._series: dict[int, Series] = {}
+        self._decoded: tuple[int, codec.Block] | None = None
         self._appends = 0
         self._rows = 0
         with self._file.reading() as connection:
@@ -62,29 +60,20 @@ class SqliteJournal:
 
     def append(self, readings: Sequence[Reading], tally: Tally) -> int:
         """Make both durable in one transaction; return the last sequence number."""
-        counted = fold.encode_tally(tally)
+        ids = self._ids
         try:
             with self._file.writing() as connection:
-                connection.executemany(schema.APPEND, self._rows_of(connection, readings))
-                if counted is not None:
-                    connection.execute(
-                        "INSERT INTO tally(receipts, data) VALUES (?, ?)", (len(tally.receipts), counted)
-                    )
-                head = _head(connection)
+                for series in {r.series for r in readings} - ids.keys():
+                    ids[series] = _series_id(connection, series)
+                data = codec.encode_batch(ids, readings, tally)
+                head: int = connection.execute(schema.HEAD).fetchone()[0]
+                last = head + len(readings)
+                connection.execute("INSERT INTO batch(first, last, data) VALUES (?, ?, ?)", (head + 1, last, data))
         except BaseException:
             self._ids = {}  # ids given to new series were undone with the rest
             raise
         self._fold_in_time(len(readings))
-        return head
-
-    def _rows_of(self, connection: sqlite3.Connection, readings: Sequence[Reading]) -> list[tuple[Any, ...]]:
-        ids = self._ids
-        try:
-            return [(ids[r.series], r.time, r.value, r.quality, r.reason, r.received_at) for r in readings]
-        except KeyError:
-            for series in {r.series for r in readings} - ids.keys():
-                ids[series] = _series_id(connection, series)
-        return [(ids[r.series], r.time, r.value, r.quality, r.reason, r.received_at) for r in readings]
+        return last
 
     def _fold_in_time(self, rows: int) -> None:
         """Fold every so often. Readers are right without it, so a failure only waits for the next time."""
@@ -100,8 +89,7 @@ class SqliteJournal:
     def fold(self) -> None:
         """Bring `latest` and the totals up to the newest row."""
         with self._file.writing() as connection:
-            fold.fold_entries(connection)
-            fold.fold_tallies(connection)
+            folding.fold(connection)
         self._appends = self._rows = 0
 
     # ── reading ─────────────────────────────────────────────────────────────────────────────────
@@ -110,14 +98,40 @@ class SqliteJournal:
         """Rows with seq > after, ascending, at most `limit`."""
         rows = self.rows(after, limit)
         known = self.series_of({row[1] for row in rows})
-        return [Entry(row[0], Reading(known[row[1]], *row[2:])) for row in rows]
+        return [
+            Entry(seq, Reading(known[series], time, value, quality, reason, received))
+            for seq, series, time, value, quality, reason, received in rows
+        ]
 
     def rows(self, after: int, limit: int) -> list[Row]:
         """The same as plain tuples with series ids, for readers that handle very many."""
+        found: list[Row] = []
         with self._file.reading() as connection:
-            return connection.execute(
-                f"SELECT {schema.COLUMNS} FROM entry WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
-            ).fetchall()
+            after = max(after, connection.execute("SELECT floor FROM fold").fetchone()[0])
+            while len(found) < limit:
+                record = connection.execute(schema.NEXT_BLOCK, (after,)).fetchone()
+                if record is None:
+                    break
+                first, last, data = record
+                start = max(0, after + 1 - first)
+                block = self._block(first, last, data)
+                found += block.rows(start, min(len(block.value), start + limit - len(found)))
+                after = last
+            if len(found) < limit:
+                for first, _, data in connection.execute(schema.BATCHES_AFTER, (after,)):
+                    found += [row for row in codec.rows_of_batch(first, codec.decode_batch(data)) if row[0] > after]
+                    if len(found) >= limit:
+                        break
+        return found[:limit]
+
+    def _block(self, first: int, last: int, data: bytes) -> codec.Block:
+        """A decoded block; the last one is kept, for readers that take it in small bites."""
+        kept = self._decoded
+        if kept is not None and kept[0] == last:
+            return kept[1]
+        block = codec.decode_block(first, data)
+        self._decoded = (last, block)
+        return block
 
     def series_of(self, ids: set[int]) -> dict[int, Series]:
         """The series behind the ids in `rows`. The mapping is the journal's own: do not change it."""
@@ -140,10 +154,10 @@ class SqliteJournal:
             ).fetchall()
             if not ids:
                 return []
-            query = schema.TAIL.format(ids=", ".join(str(row[0]) for row in ids))
-            rows = connection.execute(query, {"start": start, "stop": stop}).fetchall()
+            floor = connection.execute("SELECT floor FROM fold").fetchone()[0]
+            rows = _tail_rows(connection, {row[0] for row in ids}, start, stop)
         known = self.series_of({row[0] for row in ids})
-        newest = {row[2]: row for row in rows}
+        newest = {row[2]: row for row in rows if row[0] > floor}
         return [Reading(known[newest[at][1]], *newest[at][2:]) for at in sorted(newest)]
 
     def latest(self, selection: Selection) -> list[Reading]:
@@ -153,30 +167,27 @@ class SqliteJournal:
             rows = connection.execute(
                 "SELECT series, time, value, quality, reason, received_at FROM latest"
             ).fetchall()
-            after = connection.execute("SELECT entry FROM fold").fetchone()[0]
-            pending = connection.execute(schema.NEWEST, {"after": after, "until": _head(connection)})
-            rows += [row[:-1] for row in pending]
-        newest: dict[tuple[str, str], Reading] = {}
-        for row in rows:
-            series = wanted.get(row[0])
-            if series is None:
-                continue
-            key = (series.device, series.metric)
-            before = newest.get(key)
-            if before is None or row[1] >= before.time:
-                newest[key] = Reading(series, *row[1:])
-        return list(newest.values())
+            for first, batch in folding.pending(connection):
+                rows += [row[1:] for row in codec.rows_of_batch(first, batch)]
+        newest: dict[tuple[str, str], tuple[Series, tuple[Millis, float | None, int, str | None, Millis]]] = {}
+        for identity, *rest in rows:
+            series = wanted.get(identity)
+            if series is not None:
+                key = (series.device, series.metric)
+                before = newest.get(key)
+                if before is None or rest[0] >= before[1][0]:
+                    newest[key] = (series, (rest[0], rest[1], rest[2], rest[3], rest[4]))
+        return [Reading(series, *figures) for series, figures in newest.values()]
 
     def counters(self) -> Counters:
         """Totals since the installation began, including what was committed this instant."""
         with self._file.reading() as connection:
-            return fold.totals(connection)
+            return folding.totals(connection)
 
     def receipts(self) -> list[int]:
         """Fingerprints of the messages of the last batches, oldest first (at most 20,000)."""
         with self._file.reading() as connection:
-            rows = connection.execute("SELECT data FROM tally WHERE receipts > 0 ORDER BY id").fetchall()
-        return [receipt for row in rows for receipt in fold.receipts_of(row[0])][-fold.KEPT_RECEIPTS :]
+            return folding.receipts(connection)
 
     # ── cursors ─────────────────────────────────────────────────────────────────────────────────
 
@@ -194,45 +205,47 @@ class SqliteJournal:
             )
 
     def depth(self, reader: str, now: Millis) -> Depth:
-        """What the reader has yet to read. Sequence numbers have no holes ahead of a cursor: nothing is counted."""
+        """What the reader has yet to read. Numbers have no holes, so nothing is counted row by row."""
         with self._file.reading() as connection:
-            after = _cursor(connection, reader)
-            oldest = connection.execute(
-                "SELECT seq, received_at FROM entry WHERE seq > ? ORDER BY seq LIMIT 1", (after,)
-            ).fetchone()
+            after = max(_cursor(connection, reader), connection.execute("SELECT floor FROM fold").fetchone()[0])
             head = _head(connection)
-        return Depth(0, 0) if oldest is None else Depth(head - oldest[0] + 1, max(0, now - oldest[1]))
+        oldest = self.rows(after, 1)
+        return Depth(head - after, max(0, now - oldest[0][6])) if oldest else Depth(0, 0)
 
     def purge(self, now: Millis) -> int:
         """Remove rows that every known reader has passed and that were received over 15 minutes ago.
 
         In slices, so that an append never waits long. With no reader known nothing is removed.
         """
-        removed, after = 0, 0
         self.fold()
-        while True:
+        removed, more = 0, True
+        while more:
             with self._file.writing() as connection:
-                bound = connection.execute(schema.PURGEABLE).fetchone()[0]
-                until = connection.execute(
-                    "SELECT max(seq) FROM (SELECT seq FROM entry WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?)",
-                    (after, bound, PURGE_SLICE),
-                ).fetchone()[0]
-                if until is None:
-                    connection.execute("DELETE FROM block WHERE last < (SELECT min(seq) FROM entry)")
-                    return removed
-                removed += connection.execute(
-                    "DELETE FROM entry WHERE seq > ? AND seq <= ? AND received_at < ?", (after, until, now - KEEP)
-                ).rowcount
-                after = until
+                count, more = purge_slice(connection, now - KEEP)
+            removed += count
+        return removed
 
 
 def _head(connection: sqlite3.Connection) -> int:
-    return connection.execute("SELECT max(seq) FROM entry").fetchone()[0] or 0
+    head: int = connection.execute(schema.HEAD).fetchone()[0]
+    return head
 
 
 def _cursor(connection: sqlite3.Connection, reader: str) -> int:
     row = connection.execute("SELECT seq FROM cursor WHERE reader = ?", (reader,)).fetchone()
     return 0 if row is None else int(row[0])
+
+
+def _tail_rows(connection: sqlite3.Connection, ids: set[int], start: Millis, stop: Millis) -> list[Row]:
+    """In order of arrival. Blocks whose times lie elsewhere are not read."""
+    wanted = np.array(sorted(ids))
+    rows: list[Row] = []
+    for first, _, data in connection.execute(schema.BLOCKS_BETWEEN, (start, stop)):
+        rows += codec.decode_block(first, data).matching(wanted, start, stop)
+    for first, batch in folding.pending(connection):
+        found = codec.rows_of_batch(first, batch)
+        rows += [row for row in found if row[1] in ids and start <= row[2] < stop]
+    return rows
 
 
 def _series_id(connection: sqlite3.Connection, series: Series) -> int:

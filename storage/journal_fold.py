@@ -1,29 +1,27 @@
-"""What is derived from the journal's rows now and then, so that an append need not touch it.
+"""What is derived from the appends now and then, so that an append need not touch it.
 
 Upserting `latest` and the totals in each commit would rewrite a page per series ten times a second.
-They are brought up to date every few seconds instead, in a transaction of their own; whoever reads adds
-the rows after the fold point, so what is read is always right.
+Every few seconds the appends become one block instead, and `latest` and the totals are brought up to date, in
+one short transaction. Whoever reads adds the appends after the fold, so what is read is always right.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from array import array
 
 import msgspec
 
-from domain.counters import Counters, DeviceTally, Tally
+from domain.counters import Counters, DeviceTally
+from storage import journal_codec as codec
 from storage import journal_schema as schema
 
 KEPT_RECEIPTS = 20_000
-SLICE = 1 << 19  # rows folded at once; must stay below 1 << PACK_BITS
 FIELDS = DeviceTally.__struct_fields__
-
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(tuple[dict[str, tuple[int, ...]], dict[str, int], list[int]]).decode
 
 _ADD_TOTAL = (
     f"INSERT INTO total(device, {', '.join(FIELDS)}) VALUES (?{', ?' * len(FIELDS)})"
-    " ON CONFLICT(device) DO UPDATE SET " + ", ".join(f"{name} = {name} + excluded.{name}" for name in FIELDS)
+    f" ON CONFLICT(device) DO UPDATE SET {', '.join(f'{name} = {name} + excluded.{name}' for name in FIELDS)}"
 )
 _ADD_REFUSAL = "INSERT INTO refusal VALUES (?, ?) ON CONFLICT(reason) DO UPDATE SET count = count + excluded.count"
 _NEWER = """
@@ -33,66 +31,64 @@ ON CONFLICT(series) DO UPDATE SET time = excluded.time, value = excluded.value, 
 """
 
 
-def encode_tally(tally: Tally) -> bytes | None:
-    """One compact row for one append; None when it says nothing."""
-    if not (tally.devices or tally.reasons or tally.receipts):
-        return None
-    devices = {name: msgspec.structs.astuple(of) for name, of in tally.devices.items()}
-    return _encode((devices, tally.reasons, tally.receipts))
+def pending(connection: sqlite3.Connection, after: int = -1) -> list[tuple[int, codec.Batch]]:
+    """The appends not yet folded whose last row is after `after`, each with the number of its first row."""
+    rows = connection.execute(schema.BATCHES_AFTER, (after,))
+    return [(first, codec.decode_batch(data)) for first, _, data in rows]
 
 
-def receipts_of(data: bytes) -> list[int]:
-    """The fingerprints in one tally row."""
-    return _decode(data)[2]
+def fold(connection: sqlite3.Connection) -> None:
+    """Make one block of the waiting appends; bring `latest`, totals and receipts up to date."""
+    batches = pending(connection)
+    if not batches:
+        return
+    _fold_rows(connection, [(first, batch) for first, batch in batches if batch.value])
+    _fold_counters(connection, [batch for _, batch in batches])
+    connection.execute("DELETE FROM batch")
 
 
-def fold_entries(connection: sqlite3.Connection) -> None:
-    """Bring `latest` and the time spans of the blocks up to the newest row."""
-    done = connection.execute("SELECT entry FROM fold").fetchone()[0]
-    head = connection.execute("SELECT max(seq) FROM entry").fetchone()[0] or 0
-    while done < head:
-        until = min(head, done + SLICE)
-        newest = connection.execute(schema.NEWEST, {"after": done, "until": until}).fetchall()
-        connection.executemany(_NEWER, [row[:-1] for row in newest])
-        span = (min(row[-1] for row in newest), max(row[1] for row in newest))
-        connection.execute("INSERT INTO block VALUES (?, ?, ?, ?)", (until, done + 1, *span))
-        done = until
-    connection.execute("UPDATE fold SET entry = ?", (done,))
+def _fold_rows(connection: sqlite3.Connection, batches: list[tuple[int, codec.Batch]]) -> None:
+    if not batches:
+        return
+    block = codec.block_of(batches)
+    last = block.first + len(block.value) - 1
+    span = (int(block.time.min()), int(block.time.max()), int(block.received.max()))
+    connection.execute(
+        "INSERT INTO block(last, first, min_time, max_time, max_received, data) VALUES (?, ?, ?, ?, ?, ?)",
+        (last, block.first, *span, codec.encode_block(block)),
+    )
+    connection.executemany(_NEWER, [row[1:] for row in block.newest()])
+    connection.execute("UPDATE fold SET head = ?", (last,))
 
 
-def fold_tallies(connection: sqlite3.Connection) -> None:
-    """Add the waiting tallies to the totals, and drop those whose receipts are no longer wanted."""
-    done = connection.execute("SELECT tally FROM fold").fetchone()[0]
+def _fold_counters(connection: sqlite3.Connection, batches: list[codec.Batch]) -> None:
     sums = Counters()
-    newest = add_tallies(connection, done, sums)
-    if newest > done:
-        totals = [(name, *msgspec.structs.astuple(of)) for name, of in sums.devices.items()]
-        connection.executemany(_ADD_TOTAL, totals)
-        connection.executemany(_ADD_REFUSAL, sums.reasons.items())
-        connection.execute("UPDATE fold SET tally = ?", (newest,))
-    _drop_old_receipts(connection, newest)
+    add_tallies(batches, sums)
+    rows = [(name, *msgspec.structs.astuple(of)) for name, of in sums.devices.items()]
+    connection.executemany(_ADD_TOTAL, rows)
+    connection.executemany(_ADD_REFUSAL, sums.reasons.items())
+    receipts = array("q", (receipt for batch in batches for receipt in batch.receipts))
+    if receipts:
+        connection.execute("INSERT INTO receipt(count, data) VALUES (?, ?)", (len(receipts), receipts.tobytes()))
+        _drop_old_receipts(connection)
 
 
-def _drop_old_receipts(connection: sqlite3.Connection, folded: int) -> None:
+def _drop_old_receipts(connection: sqlite3.Connection) -> None:
     kept = 0
-    for row, receipts in connection.execute("SELECT id, receipts FROM tally ORDER BY id DESC"):
+    for row, count in connection.execute("SELECT id, count FROM receipt ORDER BY id DESC").fetchall():
         if kept >= KEPT_RECEIPTS:
-            connection.execute("DELETE FROM tally WHERE id <= ?", (min(row, folded),))
+            connection.execute("DELETE FROM receipt WHERE id <= ?", (row,))
             return
-        kept += receipts
+        kept += count
 
 
-def add_tallies(connection: sqlite3.Connection, after: int, into: Counters) -> int:
-    """Add the tallies after a row to running sums; return the last row seen."""
-    last = after
-    for row, data in connection.execute("SELECT id, data FROM tally WHERE id > ? ORDER BY id", (after,)):
-        devices, reasons, _ = _decode(data)
-        for name, figures in devices.items():
+def add_tallies(batches: list[codec.Batch], into: Counters) -> None:
+    """Add what some appends counted to running sums."""
+    for batch in batches:
+        for name, figures in batch.devices.items():
             _add(into.devices.setdefault(name, DeviceTally()), figures)
-        for reason, count in reasons.items():
+        for reason, count in batch.reasons.items():
             into.reasons[reason] = into.reasons.get(reason, 0) + count
-        last = row
-    return last
 
 
 def _add(tally: DeviceTally, figures: tuple[int, ...]) -> None:
@@ -101,11 +97,21 @@ def _add(tally: DeviceTally, figures: tuple[int, ...]) -> None:
 
 
 def totals(connection: sqlite3.Connection) -> Counters:
-    """The folded totals with the waiting tallies added."""
+    """The folded totals with the waiting appends added."""
     counters = Counters()
     for name, *figures in connection.execute(f"SELECT device, {', '.join(FIELDS)} FROM total"):
         counters.devices[name] = DeviceTally(*figures)
     counters.reasons = dict(connection.execute("SELECT reason, count FROM refusal").fetchall())
-    after = connection.execute("SELECT tally FROM fold").fetchone()[0]
-    add_tallies(connection, after, counters)
+    add_tallies([batch for _, batch in pending(connection)], counters)
     return counters
+
+
+def receipts(connection: sqlite3.Connection) -> list[int]:
+    """The newest message fingerprints, oldest first."""
+    kept = array("q")
+    for (data,) in connection.execute("SELECT data FROM receipt ORDER BY id"):
+        kept.frombytes(data)
+    found = kept.tolist()
+    for _, batch in pending(connection):
+        found += batch.receipts
+    return found[-KEPT_RECEIPTS:]
