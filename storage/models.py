@@ -190,6 +190,7 @@ dead_letter: Final = Table(
     _text("detail"),
     _key("device", optional=True),
     Column("retained", Boolean, nullable=False),
+    Column("partial", Boolean, nullable=False),
     _millis("replayed_at", optional=True),
     sqlite_autoincrement=True,
 )

@@ -204,6 +204,7 @@ def _records() -> None:
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("device", KEY, nullable=True),
         sa.Column("retained", sa.Boolean(), nullable=False),
+        sa.Column("partial", sa.Boolean(), nullable=False),
         sa.Column("replayed_at", MILLIS, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_dead_letter"),
         sqlite_autoincrement=True,
