@@ -52,6 +52,7 @@ def run_demo(
         config,
         data_dir=data_dir,
         http={"host": "127.0.0.1", "port": http_port, "base_url": url},
+        store={"kind": "sqlite"},
         mqtt={"host": "127.0.0.1", "port": mqtt_port, "client_id": "pantau-demo"},
     )
     logs.configure(settings.log_format)

@@ -1,0 +1,212 @@
+"""What becomes of messages: exactly one of written, dead-lettered, redelivered, and only then acknowledged."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from support.spool import ListedMessages
+
+from collector.pipeline import Collector, CollectorState
+from collector.replayer import DeadLetterReplayer
+from domain.errors import DiskFull
+from domain.message import Message, Outcome, Rejection
+from domain.reading import Reading, Series
+from domain.series import Selection
+from storage.database import Database
+from storage.dead_letters import SqlDeadLetterBox
+from storage.journal import SqliteJournal
+
+NOW = 1_800_000_000_000
+OUTLET = Series("batik", "outlet", "ph", "pH", "outlet")
+
+
+def interpret(message: Message) -> Outcome:
+    """`T:V` becomes one reading; `T:V!` one reading and a refusal; `stale` is an old retained one."""
+    text = message.payload.decode()
+    if text == "stale":
+        return Outcome("outlet", stale=True)
+    if text == "bug":
+        raise ZeroDivisionError("division by zero")
+    if ":" not in text:
+        return Outcome("outlet", rejections=[Rejection("bad_json", "not JSON at character 0")])
+    time, value = text.rstrip("!").split(":")
+    reading = Reading(OUTLET, int(time), float(value), received_at=message.received_at)
+    rejections = [Rejection("not_a_number", "text", "cod")] if text.endswith("!") else []
+    return Outcome("outlet", [reading], rejections)
+
+
+def message(text: str, mid: int = 1, *, again: bool = False) -> Message:
+    """One QoS 1 message of the outlet."""
+    return Message("pantau/batik/outlet/telemetry", text.encode(), NOW, redelivered=again, receipt=(1, mid))
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[SqliteJournal]:
+    """A real journal on disk."""
+    with closing(SqliteJournal(tmp_path / "journal.db")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def letters(tmp_path: Path) -> Iterator[SqlDeadLetterBox]:
+    """A real dead-letter box on disk."""
+    with closing(Database(f"sqlite:///{tmp_path}/pantau.db")) as database:
+        database.migrate()
+        yield SqlDeadLetterBox(database)
+
+
+def collect(journal: SqliteJournal, letters: SqlDeadLetterBox, *batches: list[Message]) -> ListedMessages:
+    """Run a new collector over the batches."""
+    source = ListedMessages(*batches)
+    collector = Collector(source, interpret, journal, letters, lambda: NOW)
+    stop = threading.Event()
+    while collector.run_once(0, stop):
+        pass
+    return source
+
+
+def test_a_reading_is_in_the_journal_and_its_message_acknowledged(
+    journal: SqliteJournal, letters: SqlDeadLetterBox
+) -> None:
+    source = collect(journal, letters, [message("1:7.2")])
+
+    assert [(r.time, r.value) for r in journal.latest(Selection())] == [(1, 7.2)]
+    assert len(source.acknowledged) == 1
+
+
+def test_every_message_is_counted_in_exactly_one_way(journal: SqliteJournal, letters: SqlDeadLetterBox) -> None:
+    batch = [message("1:7.2", 1), message("{", 2), message("stale", 3), message("2:7.3!", 4), message("bug", 5)]
+    collect(journal, letters, batch)
+
+    total = journal.counters().total()
+    assert (total.received, total.written, total.dead_lettered, total.redelivered) == (5, 2, 2, 1)
+
+
+def test_a_bad_value_does_not_discard_the_good_one_beside_it(
+    journal: SqliteJournal, letters: SqlDeadLetterBox
+) -> None:
+    collect(journal, letters, [message("2:7.3!")])
+
+    assert [r.value for r in journal.latest(Selection())] == [7.3]
+    assert [(letter.reason, letter.partial) for letter in letters.waiting(0, 10, None, None)] == [
+        ("not_a_number", True)
+    ]
+    assert journal.counters().reasons == {"not_a_number": 1}
+
+
+def test_a_message_redelivered_after_a_kill_is_recognised(journal: SqliteJournal, letters: SqlDeadLetterBox) -> None:
+    collect(journal, letters, [message("1:7.2", 9)])
+    collect(journal, letters, [message("1:7.2", 9, again=True)])
+
+    total = journal.counters().total()
+    assert (total.received, total.written, total.redelivered, total.readings) == (2, 1, 1, 1)
+
+
+def test_a_redelivered_message_never_stored_before_is_written(
+    journal: SqliteJournal, letters: SqlDeadLetterBox
+) -> None:
+    collect(journal, letters, [message("1:7.2", 9)])
+    collect(journal, letters, [message("1:7.2", 10, again=True)])
+
+    assert journal.counters().total().written == 2
+
+
+def test_a_fault_of_our_own_costs_one_message_and_says_so(journal: SqliteJournal, letters: SqlDeadLetterBox) -> None:
+    source = collect(journal, letters, [message("bug", 1), message("1:7.2", 2)])
+
+    (letter,) = letters.waiting(0, 10, None, None)
+    assert "ZeroDivisionError" in letter.detail
+    assert len(source.acknowledged) == 2
+
+
+class FullOnce:
+    """A journal whose disk is full for the first tries."""
+
+    def __init__(self, journal: SqliteJournal, tries: int) -> None:
+        self._journal = journal
+        self.left = tries
+
+    def append(self, *batch: object) -> int:
+        """Refuse until the tries are used up."""
+        if self.left:
+            self.left -= 1
+            raise DiskFull("no space left")
+        return self._journal.append(*batch)  # type: ignore[arg-type]
+
+    def receipts(self) -> list[int]:
+        """As the journal's."""
+        return self._journal.receipts()
+
+
+def test_a_full_disk_stops_the_acknowledging_and_work_resumes_by_itself(
+    journal: SqliteJournal, letters: SqlDeadLetterBox
+) -> None:
+    source = ListedMessages([message("1:7.2")])
+    full = FullOnce(journal, 1)
+    collector = Collector(source, interpret, full, letters, lambda: NOW)  # type: ignore[arg-type]
+    collector.run_once(0, threading.Event())
+
+    assert len(source.acknowledged) == 1
+    assert collector.state is CollectorState.RUNNING
+    assert journal.counters().total().written == 1
+
+
+def test_told_to_stop_while_the_disk_is_full_it_acknowledges_nothing(
+    journal: SqliteJournal, letters: SqlDeadLetterBox
+) -> None:
+    source, stop = ListedMessages([message("1:7.2")]), threading.Event()
+    stop.set()
+    collector = Collector(source, interpret, FullOnce(journal, 99), letters, lambda: NOW)  # type: ignore[arg-type]
+    collector.run_once(0, stop)
+
+    assert source.acknowledged == []
+    assert collector.state is CollectorState.DISK_FULL
+
+
+def mended(message: Message) -> Outcome:
+    """The profile after it was mended: reads `{` as pH 7."""
+    return Outcome("outlet", [Reading(OUTLET, 5, 7.0, received_at=message.received_at)])
+
+
+def test_a_replayed_dead_letter_counts_as_written(journal: SqliteJournal, letters: SqlDeadLetterBox) -> None:
+    collect(journal, letters, [message("{")])
+    replayer = DeadLetterReplayer(lambda: mended, journal, letters, lambda: NOW)
+
+    assert replayer.replay(None, None) == (1, 0)
+    total = journal.counters().total()
+    assert (total.received, total.written, total.dead_lettered) == (1, 1, 0)
+    assert letters.count() == 0
+
+
+def test_a_letter_still_refused_stays(journal: SqliteJournal, letters: SqlDeadLetterBox) -> None:
+    collect(journal, letters, [message("{")])
+    replayer = DeadLetterReplayer(lambda: interpret, journal, letters, lambda: NOW)
+
+    assert replayer.replay(None, None) == (0, 1)
+    assert letters.count() == 1
+
+
+class Forgetful:
+    """A dead-letter box that was killed before it could mark what was replayed."""
+
+    def __init__(self, letters: SqlDeadLetterBox) -> None:
+        self.waiting = letters.waiting
+
+    def mark_replayed(self, *_: object) -> None:
+        """Forget."""
+
+
+def test_a_replay_killed_before_its_mark_counts_nothing_twice(
+    journal: SqliteJournal, letters: SqlDeadLetterBox
+) -> None:
+    collect(journal, letters, [message("{")])
+    DeadLetterReplayer(lambda: mended, journal, Forgetful(letters), lambda: NOW).replay(None, None)  # type: ignore[arg-type]
+    DeadLetterReplayer(lambda: mended, journal, letters, lambda: NOW).replay(None, None)
+
+    total = journal.counters().total()
+    assert (total.received, total.written, total.dead_lettered, total.readings) == (1, 1, 0, 1)
+    assert letters.count() == 0
