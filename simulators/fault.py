@@ -34,7 +34,7 @@ class Expectation:
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One trouble. `start` and `duration` in ms; `target` is the device it happens at, `metric` where it needs one."""
+    """One trouble. `start` and `duration` in ms; `target` is its device, `metric` where it needs one."""
 
     name: ClassVar[str]
     summary: ClassVar[str]

@@ -63,7 +63,7 @@ class Ipal:
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._plant = Plant(seed)
-        self.devices: dict[str, str] = {device: SITE for device in STAGE_OF}
+        self.devices: dict[str, str] = dict.fromkeys(STAGE_OF, SITE)
 
     def columns(self, times: Times, faults: Sequence[Fault]) -> dict[str, Columns]:
         """What every device shows at those times, with the faults that change the water or the pump."""

@@ -1,4 +1,4 @@
-"""The local day of the simulated centres: WIB, seven hours ahead of UTC all year (Asia/Jakarta has no summer time)."""
+"""The local day of the simulated centres: WIB, seven hours ahead of UTC all year (there is no summer time)."""
 
 from __future__ import annotations
 

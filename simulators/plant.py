@@ -154,7 +154,8 @@ class Plant:
         cell = exact.astype(np.int64)
         cell_in = cell + cell // CELLS  # each day brings its closing row
         before = rows[cell_in]
-        return before + (rows[cell_in + 1] - before) * (exact - cell)[:, None]
+        between: NDArray[np.float64] = before + (rows[cell_in + 1] - before) * (exact - cell)[:, None]
+        return between
 
     def _day(self, day: int) -> NDArray[np.float64]:
         """The rows of a local day, its first and its last midnight included. Keeps two days."""

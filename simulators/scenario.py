@@ -13,6 +13,7 @@ from simulators.ipal import Ipal
 from simulators.local_time import HOUR, MINUTE, SECOND, SUNDAY, day_of, midnight, weekday
 from simulators.machines import MACHINES, Machine
 from simulators.randomness import stream
+from simulators.source import Source
 
 ROUND: Final = 15 * MINUTE  # the script begins again
 _LONGEST: Final = 12 * HOUR  # no past trouble can be seen for longer
@@ -28,7 +29,7 @@ BROKEN_LASTS: Final = MINUTE
 
 def demo_fleet(seed: int) -> Fleet:
     """All 18 devices of the example installation. `Fleet.live(now)` adds the script of the demo."""
-    sources = [Ipal(seed), *(Machine(seed, name) for name in MACHINES)]
+    sources: list[Source] = [Ipal(seed), *(Machine(seed, name) for name in MACHINES)]
     return Fleet(sources, past_troubles(seed), script)
 
 

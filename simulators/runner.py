@@ -1,0 +1,85 @@
+"""A fleet in real time: its messages are published when they are due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from threading import Event
+from typing import Final
+
+import structlog
+
+from domain.errors import Unavailable
+from domain.reading import Millis
+from simulators.ensemble import Fleet, Outgoing
+from simulators.publisher import Publisher
+
+INTERVAL: Final[Millis] = 2_000
+_AHEAD: Final = 30  # steps worked out at once
+_LATE: Final = 10  # steps after which it skips to the present (the computer slept)
+_log = structlog.get_logger()
+
+
+def run(
+    fleet: Fleet, publisher: Publisher, clock: Callable[[], Millis], stop: Event, interval: Millis = INTERVAL
+) -> None:
+    """Publish what the fleet says every `interval` ms until `stop`; blocks, so give it a thread of its own.
+
+    The publisher must be started. Every device's retained status is `online` while this runs and `offline`
+    after; it is told again after a reconnect, since a broker may have forgotten it. Where the broker is away
+    for long, messages are left out rather than kept: a device of this kind has no memory.
+    """
+    at = _next(clock(), interval)
+    fleet = fleet.live(at)
+    voice = _Voice(fleet, publisher)
+    while not stop.is_set():
+        late = _speak(fleet.messages(at, at + _AHEAD * interval, interval), voice, clock, stop, _LATE * interval)
+        at = _next(clock(), interval) if late else at + _AHEAD * interval
+    voice.say_all("offline")
+
+
+def _next(now: Millis, interval: Millis) -> Millis:
+    """The next instant of the time grid."""
+    return -(-now // interval) * interval
+
+
+def _speak(
+    messages: Iterator[Outgoing], voice: _Voice, clock: Callable[[], Millis], stop: Event, patience: Millis
+) -> bool:
+    """Publish each message when it is due. True when it is too late to go on (the computer slept)."""
+    for message in messages:
+        wait = message.time - clock()
+        if wait < -patience:
+            return True
+        if stop.wait(max(wait, 0) / 1000):
+            return False
+        voice.say(message)
+    return False
+
+
+class _Voice:
+    """The fleet's publisher; says `online` for every device at each new connection."""
+
+    def __init__(self, fleet: Fleet, publisher: Publisher) -> None:
+        self._fleet, self._publisher = fleet, publisher
+        self._greeted = 0
+        self._dropped = 0
+
+    def say(self, message: Outgoing) -> None:
+        """Publish one message."""
+        if self._publisher.connections > self._greeted:
+            self._greeted = self._publisher.connections
+            self.say_all("online")
+        self._publish(message)
+
+    def say_all(self, word: str) -> None:
+        """Publish the status of every device."""
+        for message in self._fleet.statuses(word):
+            self._publish(message)
+
+    def _publish(self, message: Outgoing) -> None:
+        try:
+            self._publisher.publish(message.topic, message.payload, retain=message.retain, timeout=0.0)
+        except Unavailable:
+            self._dropped += 1
+            if self._dropped % 1_000 == 1:
+                _log.warning("simulator leaves messages out, the broker is away", dropped=self._dropped)
