@@ -1,0 +1,82 @@
+"""What pydantic says of a file, said to people: the key as it stands in the file, what is wrong, what to write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from types import UnionType
+from typing import Annotated, Any, Final, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from domain.errors import Problem
+from domain.references import did_you_mean
+from domain.registry import Installation
+
+_SLUG: Final = "write lower-case letters, digits and single dashes, such as ipal-outlet"
+_NAME: Final = "write lower-case letters, digits and underscores, such as flow_rate"
+_QUOTED: Final = re.compile(r"'([^']+)'")
+_KINDS: Final = frozenset({"limit", "no_data"})  # tags that pydantic adds to the place of a rule
+
+Place = Sequence[str | int]
+
+
+def problems_in(error: ValidationError, file: str) -> Iterator[Problem]:
+    """One problem for each complaint."""
+    for detail in error.errors():
+        place = _as_written(detail["loc"])
+        if detail["type"] in ("union_tag_invalid", "union_tag_not_found"):
+            place = [*place, "kind"]
+        yield Problem(file, key_of(place), _said(detail, place))
+
+
+def key_of(place: Place) -> str:
+    """Such as `devices[3].site`."""
+    text = ""
+    for step in place:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".")
+
+
+def _as_written(place: Place) -> Place:
+    """Without the rule's kind, which stands in pydantic's place but not in the file's."""
+    tagged = len(place) > 2 and place[0] == "rules" and place[2] in _KINDS
+    return [*place[:2], *place[3:]] if tagged else list(place)
+
+
+def _said(detail: ErrorDetails, place: Place) -> str:
+    kind, given = detail["type"], detail["input"]
+    if kind == "missing":
+        return "is missing"
+    if kind == "extra_forbidden":
+        return f"unknown key{did_you_mean(str(place[-1]), _keys_beside(place))}"
+    if kind == "string_pattern_mismatch":
+        return f"{given!r} cannot be a name here; {_NAME if place[-1] == 'metric' else _SLUG}"
+    if kind in ("enum", "union_tag_invalid"):
+        context = detail.get("ctx") or {}
+        expected = str(context.get("expected") or context.get("expected_tags"))
+        word = str(given.get("kind")) if isinstance(given, dict) else str(given)
+        return f"{word} is none of {expected}{did_you_mean(word, _QUOTED.findall(expected))}"
+    if kind == "union_tag_not_found":
+        return f"is missing; write one of {', '.join(sorted(_KINDS))}"
+    return detail["msg"].removeprefix("Value error, ")
+
+
+def _keys_beside(place: Place) -> list[str]:
+    """The keys that may stand where an unknown one was found."""
+    models: list[type[BaseModel]] = [Installation]
+    for step in place[:-1]:
+        if isinstance(step, str):
+            fields = [model.model_fields[step] for model in models if step in model.model_fields]
+            models = [model for field in fields for model in _models_in(field.annotation)]
+    return sorted({name for model in models for name in model.model_fields})
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    """The models an annotation is made of: `tuple[Rule, ...]` gives every kind of rule."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if get_origin(annotation) in (tuple, list, Union, UnionType, Annotated):
+        return [model for part in get_args(annotation) for model in _models_in(part)]
+    return []
