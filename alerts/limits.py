@@ -62,55 +62,50 @@ def step(previous: RuleState, alert: Alert | None, series: Series, time: Millis,
 
     `time` is the reading's, never later than its receipt. The same reading again changes nothing.
     """
-    finding = find(rule, value)
     state = replace(previous, watermark=time, value=value)
     if state.status in (RuleStatus.NORMAL, RuleStatus.PENDING):
-        return _while_normal(state, alert, finding, series, rule, now)
-    return _while_active(state, alert, finding, rule)
-
-
-def _while_normal(
-    state: RuleState, alert: Alert | None, finding: Finding, series: Series, rule: LimitRule, now: Millis
-) -> Step:
-    assert state.watermark is not None
-    assert state.value is not None
-    if finding is not Finding.BREACH:
-        if state.status is RuleStatus.NORMAL:
-            return Step(state, alert)
+        if find(rule, value) is Finding.BREACH:
+            return _breach(state, alert, series, time, value, rule, now)
         return Step(replace(state, status=RuleStatus.NORMAL, since=None, peak=None), alert)
-    since = state.since if state.status is RuleStatus.PENDING and state.since is not None else state.watermark
-    peak = worse(rule, state.peak, state.value)
+    if find(rule, value) is Finding.CLEAR:
+        return _back(state, alert, time, value, rule)
+    return _still(state, alert, value, rule)
+
+
+def _breach(
+    state: RuleState, alert: Alert | None, series: Series, time: Millis, value: float, rule: LimitRule, now: Millis
+) -> Step:
+    """Beyond the limit: raised once it lasted the on-delay."""
+    since = time if state.since is None else state.since
+    peak = worse(rule, state.peak, value)
     pending = replace(state, status=RuleStatus.PENDING, since=since, peak=peak)
-    if state.watermark - since < rule.on_delay * 1000:
+    if time - since < rule.on_delay * 1000:
         return Step(pending, alert)
-    cause = Cause(
-        series.site, series.device, series.metric, series.unit, since, state.watermark,
-        state.value, broken(rule, state.value), peak,
-    )  # fmt: skip
+    where = (series.site, series.device, series.metric, series.unit)
+    cause = Cause(*where, since, time, value, broken(rule, value), peak)
     raised, transition = raise_alert(alert, rule, cause, now)
-    peak = peak if alert is None or raised.id != alert.id else worse(rule, alert.peak, peak)
-    raised = replace(raised, peak=peak)
+    if alert is not None and raised.id == alert.id:
+        raised = replace(raised, peak=worse(rule, alert.peak, peak))
     active = replace(pending, status=RuleStatus.ACTIVE, alert=raised.id, since=None, peak=None)
     return Step(active, raised, transition)
 
 
-def _while_active(state: RuleState, alert: Alert | None, finding: Finding, rule: LimitRule) -> Step:
-    assert state.watermark is not None
-    assert state.value is not None
-    if finding is not Finding.CLEAR:
-        state = replace(state, status=RuleStatus.ACTIVE, since=None)
-        if alert is None or finding is Finding.BAND:
-            return Step(state, _with_value(alert, state.value))
-        return Step(state, replace(
-            alert, value=state.value, limit=broken(rule, state.value), peak=worse(rule, alert.peak, state.value)
-        ))  # fmt: skip
-    returning = state.status is RuleStatus.RETURNING and state.since is not None
-    since = state.since if returning and state.since is not None else state.watermark
-    if state.watermark - since < rule.off_delay * 1000:
-        held = replace(state, status=RuleStatus.RETURNING, since=since)
-        return Step(held, _with_value(alert, state.value))
+def _still(state: RuleState, alert: Alert | None, value: float, rule: LimitRule) -> Step:
+    """Active, and not back by the deadband."""
+    held = replace(state, status=RuleStatus.ACTIVE, since=None)
+    if alert is None or find(rule, value) is Finding.BAND:
+        return Step(held, _with_value(alert, value))
+    limit, peak = broken(rule, value), worse(rule, alert.peak, value)
+    return Step(held, replace(alert, value=value, limit=limit, peak=peak))
+
+
+def _back(state: RuleState, alert: Alert | None, time: Millis, value: float, rule: LimitRule) -> Step:
+    """Active, and back: returned once that lasted the off-delay."""
+    since = time if state.since is None else state.since
+    if time - since < rule.off_delay * 1000:
+        return Step(replace(state, status=RuleStatus.RETURNING, since=since), _with_value(alert, value))
     calm = replace(state, status=RuleStatus.NORMAL, since=None)
-    done = None if alert is None else return_alert(alert, since, state.watermark, state.value)
+    done = None if alert is None else return_alert(alert, since, time, value)
     return Step(calm, alert) if done is None else Step(calm, *done)
 
 

@@ -57,16 +57,12 @@ def fall_due(state: RuleState, alert: Alert | None, site: str, heard: Millis | N
     metric = state.metric
     cause = Cause(site, state.device, metric, "s", since, now, None, rule.after)
     raised, transition = raise_alert(alert, rule, cause, now)
-    silent = replace(
-        state, status=RuleStatus.ACTIVE, alert=raised.id, since=since, watermark=since, deadline=None
-    )
+    silent = replace(state, status=RuleStatus.ACTIVE, alert=raised.id, since=since, watermark=since, deadline=None)
     return Step(silent, raised, transition)
 
 
 def speak(state: RuleState, alert: Alert | None, heard: Millis, rule: NoDataRule) -> Step:
     """Something was received: silence ends at once."""
-    calm = replace(
-        state, status=RuleStatus.NORMAL, since=None, watermark=heard, deadline=heard + patience(rule)
-    )
+    calm = replace(state, status=RuleStatus.NORMAL, since=None, watermark=heard, deadline=heard + patience(rule))
     done = None if alert is None else return_alert(alert, heard, heard, None)
     return Step(calm, alert) if done is None else Step(calm, *done)

@@ -1,0 +1,45 @@
+"""Since when anybody has been listening: after a standstill of Pantau itself, silence is nobody's fault.
+
+One row remembers the last tick (every 30 s at most, so that quiet ticks write nothing). When ticks stood
+still for more than two minutes and nothing was received meanwhile, whoever is to be heard gets its full
+time again from now; an alerts process that was away while the collector went on changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from domain.alert import RuleState
+from domain.ports import AlertBook
+from domain.reading import Millis
+
+MARK: Final = RuleState("pantau.tick", "-", "-")
+MARK_EVERY: Final[Millis] = 30_000
+STANDSTILL: Final[Millis] = 120_000
+
+
+class Attention:
+    """`mark.watermark` is the last tick noted, `mark.since` the beginning of listening."""
+
+    def __init__(self, book: AlertBook) -> None:
+        found = [state for state in book.states([(MARK.device, MARK.metric)]) if state.rule == MARK.rule]
+        self.mark = found[0] if found else MARK
+
+    @property
+    def since(self) -> Millis | None:
+        """Since when there has been somebody to hear it."""
+        return self.mark.since
+
+    def notice(self, now: Millis, last_receipt: Millis | None) -> RuleState | None:
+        """Note this tick; returns the row to write, if it is time. `last_receipt`: newest row read just now."""
+        before = self.mark.watermark
+        if before is not None and now - before < MARK_EVERY:
+            return None
+        stood_still = before is None or now - before > STANDSTILL
+        listening = self.mark.since
+        if stood_still and (last_receipt is None or last_receipt < now - STANDSTILL):
+            listening = now
+        self.mark = replace(self.mark, watermark=now, since=listening)
+        return self.mark

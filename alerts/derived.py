@@ -1,0 +1,117 @@
+"""Rules nobody has to write: limits from the compliance points' limit sets, silence from the profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from alerts.actions import SILENT_ACTION, action_of, deadband_of, name_of
+from alerts.silence import ANY_METRIC
+from domain.alert import Priority
+from domain.errors import NotFound
+from domain.metrics import MetricInfo, ProfileInfo
+from domain.ports import ProfileBook
+from domain.reading import Millis
+from domain.registry import CompliancePoint, Device, Installation, Limit, LimitSet, Site
+from domain.rule import LimitRule, NoDataRule, Scope
+from domain.text import Text
+
+log = structlog.get_logger()
+
+
+def local_day(site: Site, now: Millis) -> date:
+    """The day it is at a site."""
+    return datetime.fromtimestamp(now / 1000, UTC).astimezone(ZoneInfo(site.timezone)).date()
+
+
+def holds(limits: LimitSet, day: date) -> bool:
+    """Whether a limit set is in force on a day (both ends inclusive)."""
+    return limits.valid_from <= day and (limits.valid_until is None or day <= limits.valid_until)
+
+
+def limit_rules(installation: Installation, profiles: ProfileBook, now: Millis | None) -> Iterator[LimitRule]:
+    """One rule for each parameter that a compliance point's devices measure; laboratory parameters left out.
+
+    With `now`, only of the limit sets in force that day at the site.
+    """
+    devices = {device.id: device for device in installation.devices}
+    sites = {site.id: site for site in installation.sites}
+    sets = {limits.id: limits for limits in installation.limit_sets}
+    for point in installation.compliance_points:
+        limits = sets[point.limit_set]
+        if now is None or holds(limits, local_day(sites[point.site], now)):
+            yield from _of_point(point, limits, devices, profiles)
+
+
+def _of_point(
+    point: CompliancePoint, limits: LimitSet, devices: Mapping[str, Device], profiles: ProfileBook
+) -> Iterator[LimitRule]:
+    for limit in limits.limits:
+        first = True
+        for device in (devices[name] for name in point.devices if not limit.laboratory):
+            if _measures(device, limit, profiles):
+                yield _limit_rule(point, limits, limit, device, first)
+                first = False
+
+
+def _measures(device: Device, limit: Limit, profiles: ProfileBook) -> bool:
+    info = next((m for m in _metrics(device, profiles) if m.metric == limit.metric), None)
+    if info is not None and info.unit != limit.unit:  # comparing mg/L with ug/L would be worse than silence
+        log.error("limit_not_judged", device=device.id, metric=limit.metric, unit=info.unit, limit_unit=limit.unit)
+    return info is not None and info.unit == limit.unit
+
+
+def _limit_rule(point: CompliancePoint, limits: LimitSet, limit: Limit, device: Device, first: bool) -> LimitRule:
+    name = limit.name or name_of(limit.metric)
+    suffix = "" if first else f".{device.id}"
+    return LimitRule(
+        id=f"limit.{point.id}.{limit.metric}{suffix}",
+        name=Text(
+            id=f"{name.id} di {point.name.id} melebihi baku mutu", en=f"{name.en} at {point.name.en} beyond its limit"
+        ),
+        scope=Scope(metric=limit.metric, site=device.site, device=device.id),
+        priority=Priority.HIGH, action=action_of(limit.metric), source=limits.source,
+        above=limit.max, below=limit.min, deadband=deadband_of(limit.metric, limit.min, limit.max),
+    )  # fmt: skip
+
+
+def no_data_rules(installation: Installation, profiles: ProfileBook) -> Iterator[NoDataRule]:
+    """One rule for each device as a whole, high where the law wants its record.
+
+    A device is silent when none of its metrics spoke for the shortest (interval + grace) of its profile.
+    """
+    legal = {device for point in installation.compliance_points for device in point.devices}
+    waits: dict[str, float | None] = {}
+    for device in installation.devices:
+        if device.profile not in waits:
+            waits[device.profile] = longest_silence(_metrics(device, profiles))
+        after = waits[device.profile]
+        if after is not None:
+            yield _no_data_rule(device, after, Priority.HIGH if device.id in legal else Priority.MEDIUM)
+
+
+def longest_silence(metrics: tuple[MetricInfo, ...]) -> float | None:
+    """Seconds a device may be silent; None where its profile expects nothing in time."""
+    waits = [metric.interval + (metric.grace or 0.0) for metric in metrics if metric.interval]
+    return min(waits) if waits else None
+
+
+def _no_data_rule(device: Device, after: float, priority: Priority) -> NoDataRule:
+    return NoDataRule(
+        id=f"no-data.{device.id}",
+        name=Text(id=f"Tidak ada data dari {device.name.id}", en=f"No data from {device.name.en}"),
+        scope=Scope(metric=ANY_METRIC, site=device.site, device=device.id),
+        priority=priority, action=SILENT_ACTION, after=after,
+    )  # fmt: skip
+
+
+def _metrics(device: Device, profiles: ProfileBook) -> tuple[MetricInfo, ...]:
+    info: ProfileInfo
+    try:
+        info = profiles.profile(device.profile)
+    except NotFound:  # `pantau check` says so; here the other devices go on
+        return ()
+    return info.metrics
