@@ -1,0 +1,79 @@
+"""Alerts as lists and pages show them: worded, with the figure that matters, the most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from dashboard.frame import Visit
+from domain.alert import Alert, AlertState, Priority
+from domain.errors import NotFound
+from domain.rule import Rule
+
+WAITING: Final = frozenset({AlertState.UNACKNOWLEDGED, AlertState.RETURNED})
+_RANK: Final = {Priority.CRITICAL: 0, Priority.HIGH: 1, Priority.MEDIUM: 2, Priority.LOW: 3}
+
+
+@dataclass(frozen=True)
+class AlertLine:
+    """One alert in words. `rule` is None where the rule has since been removed."""
+
+    alert: Alert
+    rule: Rule | None
+    title: str
+    device: str
+    metric: str
+    site: str
+    zone: str
+    decimals: int
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it still needs somebody's acknowledgement."""
+        return self.alert.state in WAITING
+
+    @property
+    def over(self) -> bool:
+        """Whether the value lies above its limit; below otherwise."""
+        alert = self.alert
+        return alert.value is not None and alert.limit is not None and alert.value > alert.limit
+
+    @property
+    def urgency(self) -> tuple[int, int, int]:
+        """Sorts the most urgent first: still true and unacknowledged, by priority, newest."""
+        alert = self.alert
+        group = 0 if alert.state is AlertState.UNACKNOWLEDGED else 1 if alert.state is AlertState.RETURNED else 2
+        return (group, _RANK[alert.priority], -alert.since)
+
+
+def rule_of(visit: Visit, rule: str) -> Rule | None:
+    """The rule of an alert, None when there is none any more."""
+    try:
+        return visit.services.rules.rule(rule)
+    except NotFound:
+        return None
+
+
+def line(visit: Visit, alert: Alert) -> AlertLine:
+    """One alert in the words of the installation."""
+    plan, words = visit.plan, visit.words
+    rule = rule_of(visit, alert.rule)
+    device = plan.devices.get(alert.device)
+    site = plan.sites.get(alert.site)
+    info = plan.metric(alert.device, alert.metric)
+    return AlertLine(
+        alert=alert,
+        rule=rule,
+        title=words.text(rule.name) if rule else alert.rule,
+        device=words.text(device.name) if device else alert.device,
+        metric=words.text(info.name) if info else words.of("metric", alert.metric),
+        site=words.text(site.name) if site else alert.site,
+        zone=site.timezone if site else "Asia/Jakarta",
+        decimals=info.decimals if info else 1,
+    )
+
+
+def urgent_first(visit: Visit, alerts: Iterable[Alert]) -> list[AlertLine]:
+    """Alerts worded and in the order in which somebody should look at them."""
+    return sorted((line(visit, alert) for alert in alerts), key=lambda one: one.urgency)

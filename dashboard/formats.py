@@ -1,0 +1,124 @@
+"""Numbers, times and spans as people here write them: decimal comma and `14.30 WIB` in Indonesian."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from domain.reading import Millis
+from domain.text import Language
+
+NOTHING: Final = "–"
+LOCAL_NAMES: Final = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+SECOND: Final = 1_000
+MINUTE: Final = 60_000
+HOUR: Final = 3_600_000
+DAY: Final = 86_400_000
+
+_UNITS: Final = {"1": "", "pH": "", "Cel": "°C", "m3": "m³", "kWh": "kWh", "uS/cm": "µS/cm"}
+_HOURLY: Final = {Language.ID: "jam", Language.EN: "h"}
+_AGES: Final = {
+    Language.ID: (" detik", " menit", " jam", " hari"),
+    Language.EN: (" s", " min", " h", " d"),
+}
+
+
+def symbol(unit: str, language: Language) -> str:
+    """A UCUM-like unit as it is printed: `Cel` is °C, `m3/h` is m³/jam, `1` is nothing."""
+    if unit == "h":
+        return _HOURLY[language]
+    if unit.endswith("/h"):
+        return f"{_UNITS.get(unit[:-2], unit[:-2])}/{_HOURLY[language]}"
+    return _UNITS.get(unit, unit)
+
+
+@dataclass(frozen=True)
+class Formats:
+    """How one language and one place write figures and times."""
+
+    language: Language
+    zone: ZoneInfo
+
+    @property
+    def zone_name(self) -> str:
+        """WIB, WITA or WIT; the zone's own abbreviation elsewhere."""
+        return LOCAL_NAMES.get(self.zone.key) or datetime.now(self.zone).strftime("%Z")
+
+    def number(self, value: float | None, decimals: int = 1) -> str:
+        """`1.234,5` in Indonesian, `1,234.5` in English; a dash for no value. Very small or large
+        values that the decimals would hide are written in full.
+        """
+        if value is None or not math.isfinite(value):
+            return NOTHING
+        text = f"{value:,.{decimals}f}"
+        if value != 0 and float(text.replace(",", "")) == 0:
+            text = f"{value:.2g}"
+        if self.language is Language.EN:
+            return text
+        return text.replace(",", "\0").replace(".", ",").replace("\0", ".")
+
+    def brief(self, value: float | None) -> str:
+        """A limit as it is printed in the law: `6`, `8,5`, `0,05`."""
+        if value is None:
+            return NOTHING
+        text = f"{value:g}"
+        return text if self.language is Language.EN else text.replace(".", ",")
+
+    def local(self, at: Millis) -> datetime:
+        """The local time of a moment."""
+        return datetime.fromtimestamp(at / 1000, UTC).astimezone(self.zone)
+
+    def clock(self, at: Millis | None) -> str:
+        """`14.30 WIB`, or `14:30 WIB` in English."""
+        if at is None:
+            return NOTHING
+        shape = "%H:%M" if self.language is Language.EN else "%H.%M"
+        return f"{self.local(at):{shape}} {self.zone_name}"
+
+    def seconds(self, at: Millis | None) -> str:
+        """`14.30.05`: with seconds, without zone, for tables."""
+        if at is None:
+            return NOTHING
+        return f"{self.local(at):{'%H:%M:%S' if self.language is Language.EN else '%H.%M.%S'}}"
+
+    def date(self, at: Millis | None) -> str:
+        """`21/11/2026`, day first in both languages."""
+        return NOTHING if at is None else f"{self.local(at):%d/%m/%Y}"
+
+    def iso(self, at: Millis) -> str:
+        """For machines: RFC 3339 in local time."""
+        return self.local(at).isoformat(timespec="seconds")
+
+    def field(self, at: Millis) -> str:
+        """For a date-and-time input: local, to the minute."""
+        return f"{self.local(at):%Y-%m-%dT%H:%M}"
+
+    def moment(self, at: Millis | None, now: Millis) -> str:
+        """The clock time, with its date unless that is today's."""
+        if at is None:
+            return NOTHING
+        today = self.local(at).date() == self.local(now).date()
+        return self.clock(at) if today else f"{self.date(at)} {self.clock(at)}"
+
+    def age(self, span: Millis) -> str:
+        """`12 detik`, `4 menit`, `3 jam`, `2 hari`: the largest whole unit."""
+        seconds, minutes, hours, days = _AGES[self.language]
+        if span >= 2 * DAY:
+            return f"{span // DAY}{days}"
+        if span >= 2 * HOUR:
+            return f"{span // HOUR}{hours}"
+        if span >= 2 * MINUTE:
+            return f"{span // MINUTE}{minutes}"
+        return f"{max(span, 0) // SECOND}{seconds}"
+
+    def hours(self, span: Millis) -> str:
+        """`06:42`: hours and minutes of a span."""
+        return f"{span // HOUR:02d}:{span % HOUR // MINUTE:02d}"
+
+    def midnight(self, now: Millis) -> Millis:
+        """When today began here."""
+        start = self.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        return int(start.timestamp() * 1000)
