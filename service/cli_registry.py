@@ -27,8 +27,8 @@ def add_to(app: typer.Typer) -> None:
 
 def apply(files: Files, json: Json = False, config: Config = None, data_dir: DataDir = None) -> None:
     """Load the installation's files. Adds and changes, never removes; applied twice it changes nothing."""
-    installation = checked(files, settings_of(config, data_dir))
     with opened(config, data_dir) as app:
+        installation = checked(files, app.settings, app.services.registry.installation())
         changes = app.services.registry.apply(installation, WHO, app.services.clock())
     if json:
         print_json(changes.model_dump())
@@ -80,11 +80,14 @@ def problems_of(files: list[Path], config: Path | None, data_dir: Path | None) -
     return []
 
 
-def checked(files: list[Path], settings: Settings) -> Installation:
-    """The installation in the files, with its references and profiles checked. Raises ConfigurationError."""
+def checked(files: list[Path], settings: Settings, standing: Installation | None = None) -> Installation:
+    """The installation in the files, with its references and profiles checked. Raises ConfigurationError.
+
+    `standing` is what is registered already, and may be referred to.
+    """
     catalogue = Catalogue.load(*([settings.profiles_dir] if settings.profiles_dir else []))
     installation = read_installation(files)
-    problems = check_installation(installation, catalogue.names())
+    problems = check_installation(installation, catalogue.names(), files, standing)
     if problems:
         raise ConfigurationError(problems)
     return installation

@@ -1,9 +1,132 @@
-"""Commands that play devices: `pantau simulator`, `pantau replay`."""
+"""Commands that play devices: `pantau simulator`, `pantau replay`. They speak MQTT only."""
 
 from __future__ import annotations
 
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
 import typer
+
+from domain.errors import Unavailable
+from service import logs
+from service.clock import now
+from service.demo_history import SEED
+from service.options import Config, Json, out, print_json, settings_of
+from service.settings import Settings
+from simulators import fleet
+from simulators.mapping import load_mapping
+from simulators.publisher import Publisher
+from simulators.replay import replay as replay_file
+from simulators.runner import run
+from simulators.scenario import demo_fleet
+
+CONNECTIONS = 4  # of a load
+CONNECT_WITHIN = 10.0  # s
 
 
 def add_to(app: typer.Typer) -> None:
     """Hang the commands onto the program."""
+    app.command()(simulator)
+    app.command()(replay)
+
+
+def simulator(
+    devices: Annotated[int, typer.Option(min=0, help="Load: this many synthetic devices; 0 plays both centres")] = 0,
+    rate: Annotated[float, typer.Option(min=0.001, help="Load: messages a second of each device")] = 1.0,
+    seconds: Annotated[float | None, typer.Option(help="Load: end after so many seconds")] = None,
+    messages: Annotated[int | None, typer.Option(help="Load: end after so many messages")] = None,
+    flat_out: Annotated[bool, typer.Option(help="Load: as fast as the broker acknowledges")] = False,
+    interval: Annotated[float, typer.Option(min=0.5, help="Both centres: seconds between messages")] = 10.0,
+    seed: Annotated[int, typer.Option(help="Same seed, same messages")] = SEED,
+    write_installation: Annotated[Path | None, typer.Option(help="Write the load's devices as TOML and end")] = None,
+    json: Json = False,
+    config: Config = None,
+) -> None:
+    """Play the devices of both centres, or a load of synthetic ones, to the broker of the settings."""
+    if write_installation is not None:
+        write_installation.write_text(fleet.installation(devices), "utf-8")
+        return
+    settings = settings_of(config, None)
+    logs.configure(settings.log_format)
+    stop = _stop_by_signal()
+    if not devices:
+        with _publisher(settings, settings.mqtt.client_id) as publisher:
+            run(demo_fleet(seed).live(now()), publisher, now, stop, int(interval * 1000))
+        return
+    load = fleet.Load(devices, rate, seconds, messages, seed, paced=not flat_out)
+    report = _drive(settings, load, stop)
+    if json:
+        print_json(asdict(report))
+    else:
+        out.print(f"{report.published} published, {report.acknowledged} acknowledged in {report.seconds:.1f} s")
+    if report.published != report.acknowledged:
+        raise typer.Exit(1)
+
+
+def replay(
+    file: Annotated[Path, typer.Argument(help="CSV file of recorded data")],
+    mapping: Annotated[Path, typer.Option("--map", help="TOML: which column is which device's metric")],
+    speed: Annotated[float | None, typer.Option(help="Times real time; as fast as acknowledged if absent")] = None,
+    json: Json = False,
+    config: Config = None,
+) -> None:
+    """Send a recorded CSV as if devices spoke it. Nothing is repaired or left out unsaid."""
+    settings = settings_of(config, None)
+    columns = load_mapping(mapping)
+    with _publisher(settings, f"{settings.mqtt.client_id}-replay") as publisher:
+        if not publisher.wait_connected(CONNECT_WITHIN):
+            raise Unavailable(f"no broker at {settings.mqtt.host}:{settings.mqtt.port} (mqtt.host, mqtt.port)")
+        report = replay_file(file, columns, publisher, speed=speed)
+    if json:
+        print_json(asdict(report))
+    else:
+        out.print(", ".join(f"{count} {name.replace('_', ' ')}" for name, count in asdict(report).items()))
+
+
+def _drive(settings: Settings, load: fleet.Load, stop: threading.Event) -> fleet.LoadReport:
+    publishers = [_made(settings, f"{settings.mqtt.client_id}-load-{n}", None) for n in range(CONNECTIONS)]
+    for publisher in publishers:
+        publisher.start()
+    try:
+        if not all(publisher.wait_connected(CONNECT_WITHIN) for publisher in publishers):
+            raise Unavailable(f"no broker at {settings.mqtt.host}:{settings.mqtt.port} (mqtt.host, mqtt.port)")
+        return fleet.drive(load, publishers, now, stop)
+    finally:
+        for publisher in publishers:
+            publisher.stop()
+
+
+@contextmanager
+def _publisher(settings: Settings, client_id: str) -> Iterator[Publisher]:
+    publisher = _made(settings, client_id, "pantau/simulator/status")
+    publisher.start()
+    try:
+        yield publisher
+    finally:
+        publisher.stop()
+
+
+def _made(settings: Settings, client_id: str, status_topic: str | None) -> Publisher:
+    mqtt = settings.mqtt
+    return Publisher(
+        mqtt.host,
+        mqtt.port,
+        username=mqtt.username,
+        password=mqtt.password.get_secret_value() if mqtt.password else None,
+        tls=mqtt.tls.enabled,
+        ca_file=mqtt.tls.ca_file,
+        client_id=client_id,
+        status_topic=status_topic,
+    )
+
+
+def _stop_by_signal() -> threading.Event:
+    stop = threading.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda *_: stop.set())
+    return stop

@@ -17,8 +17,6 @@ from pathlib import Path
 import structlog
 from rich.panel import Panel
 from rich.table import Table
-from simulators.publisher import Publisher
-from simulators.runner import run as run_simulators
 
 from api.auth import hash_password
 from domain.account import Role, User
@@ -33,6 +31,8 @@ from service.options import out
 from service.roles import collecting, schedule_alerts, schedule_collector, scheduled, serve
 from service.settings import Settings, load
 from service.wiring import Application, build
+from simulators.publisher import Publisher
+from simulators.runner import run as run_simulators
 from simulators.scenario import demo_fleet
 
 log = structlog.get_logger()
