@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from domain.series import Depth, Selection
 from storage import journal_codec as codec
 from storage import journal_fold as folding
 from storage import journal_schema as schema
+from storage import series_table
 from storage.journal_codec import Row
 from storage.journal_purge import purge_slice
 from storage.sqlite_file import SqliteFile
@@ -64,7 +64,7 @@ class SqliteJournal:
         try:
             with self._file.writing() as connection:
                 for series in {r.series for r in readings} - ids.keys():
-                    ids[series] = _series_id(connection, series)
+                    ids[series] = series_table.series_id(connection, series)
                 data = codec.encode_batch(ids, readings, tally)
                 head: int = connection.execute(schema.HEAD).fetchone()[0]
                 last = head + len(readings)
@@ -137,8 +137,7 @@ class SqliteJournal:
         """The series behind the ids in `rows`. The mapping is the journal's own: do not change it."""
         if not ids <= self._series.keys():
             with self._file.reading() as connection:
-                found = connection.execute("SELECT id, site, device, metric, unit, point FROM series").fetchall()
-            self._series = {**{row[0]: Series(*row[1:]) for row in found}, **self._series}
+                self._series = {**series_table.every_series(connection), **self._series}
         return self._series
 
     def head(self) -> int:
@@ -149,35 +148,33 @@ class SqliteJournal:
     def tail(self, device: str, metric: str, start: Millis, stop: Millis) -> list[Reading]:
         """All rows of one series with start <= time < stop, by time; of equal times the last to arrive."""
         with self._file.reading() as connection:
-            ids = connection.execute(
-                "SELECT id FROM series WHERE device = ? AND metric = ?", (device, metric)
-            ).fetchall()
+            ids = set(series_table.ids_of(connection, device, metric))
             if not ids:
                 return []
             floor = connection.execute("SELECT floor FROM fold").fetchone()[0]
-            rows = _tail_rows(connection, {row[0] for row in ids}, start, stop)
-        known = self.series_of({row[0] for row in ids})
+            rows = _tail_rows(connection, ids, start, stop)
+        known = self.series_of(ids)
         newest = {row[2]: row for row in rows if row[0] > floor}
         return [Reading(known[newest[at][1]], *newest[at][2:]) for at in sorted(newest)]
 
     def latest(self, selection: Selection) -> list[Reading]:
         """The newest reading by time of each matching series that ever passed through the journal."""
         with self._file.reading() as connection:
-            wanted = _matching(connection, selection)
+            wanted = series_table.matching(connection, selection)
             rows = connection.execute(
-                "SELECT series, time, value, quality, reason, received_at FROM latest"
+                "SELECT 0, series, time, value, quality, reason, received_at FROM latest"
             ).fetchall()
             for first, batch in folding.pending(connection):
-                rows += [row[1:] for row in codec.rows_of_batch(first, batch)]
-        newest: dict[tuple[str, str], tuple[Series, tuple[Millis, float | None, int, str | None, Millis]]] = {}
-        for identity, *rest in rows:
-            series = wanted.get(identity)
-            if series is not None:
-                key = (series.device, series.metric)
+                rows += codec.rows_of_batch(first, batch)
+        known = self.series_of(wanted)
+        newest: dict[tuple[str, str], Row] = {}
+        for row in rows:
+            if row[1] in wanted:
+                key = (known[row[1]].device, known[row[1]].metric)
                 before = newest.get(key)
-                if before is None or rest[0] >= before[1][0]:
-                    newest[key] = (series, (rest[0], rest[1], rest[2], rest[3], rest[4]))
-        return [Reading(series, *figures) for series, figures in newest.values()]
+                if before is None or row[2] >= before[2]:
+                    newest[key] = row
+        return [Reading(known[row[1]], *row[2:]) for row in newest.values()]
 
     def counters(self) -> Counters:
         """Totals since the installation began, including what was committed this instant."""
@@ -246,27 +243,3 @@ def _tail_rows(connection: sqlite3.Connection, ids: set[int], start: Millis, sto
         found = codec.rows_of_batch(first, batch)
         rows += [row for row in found if row[1] in ids and start <= row[2] < stop]
     return rows
-
-
-def _series_id(connection: sqlite3.Connection, series: Series) -> int:
-    """The id of a series, given on first use."""
-    labels = (series.site, series.device, series.metric, series.unit, series.point)
-    connection.execute(
-        "INSERT OR IGNORE INTO series(site, device, metric, unit, point) VALUES (?, ?, ?, ?, ?)", labels
-    )
-    found = connection.execute(
-        "SELECT id FROM series WHERE site = ? AND device = ? AND metric = ? AND unit = ? AND point = ?", labels
-    ).fetchone()
-    return int(found[0])
-
-
-def _matching(connection: sqlite3.Connection, selection: Selection) -> dict[int, Series]:
-    """The series a selection means, by id."""
-    devices = None if selection.devices is None else json.dumps(sorted(selection.devices))
-    rows = connection.execute(
-        "SELECT id, site, device, metric, unit, point FROM series WHERE (:site IS NULL OR site = :site)"
-        " AND (:metric IS NULL OR metric = :metric)"
-        " AND (:devices IS NULL OR device IN (SELECT value FROM json_each(:devices)))",
-        {"site": selection.site, "metric": selection.metric, "devices": devices},
-    )
-    return {row[0]: Series(*row[1:]) for row in rows}
