@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,12 +16,16 @@ FILES = ("pantau.db", "readings.db", "journal.db")
 
 
 def copy(source: Path, target: Path) -> None:
-    """One consistent copy of a database in use."""
-    with sqlite3.connect(f"file:{source}?mode=ro", uri=True) as live, sqlite3.connect(target) as kept:
-        live.backup(kept)
-        answer = kept.execute("PRAGMA quick_check(1)").fetchone()[0]
+    """One consistent, checked copy of a database in use."""
+    address = f"file:{source}?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as live, closing(sqlite3.connect(target)) as kept:
+            live.backup(kept)
+            answer = kept.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.Error as error:
+        answer = str(error)
     if answer != "ok":
-        raise SystemExit(f"{source} is damaged: {answer}")
+        raise SystemExit(f"{source} cannot be copied: {answer}")
 
 
 def back_up(data: Path, folder: Path, name: str) -> Path:

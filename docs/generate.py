@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 import socket
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from enum import Enum
 from pathlib import Path
 from types import UnionType
@@ -21,14 +23,15 @@ from pydantic_core import PydanticUndefined
 
 from service import cli
 from service.settings import Settings, is_secret, variable_name
+from service.wiring import build, build_http
 
 FOLDER = Path(__file__).parent
-UNIT = re.compile(r"\s*\((h|s|ms|bytes|days|readings|lines|messages|min)\)$")
+UNIT = re.compile(r"\s*\((h|s|ms|d|min|bytes|days)\)$")
 
 
 def documents() -> dict[str, Callable[[], str]]:
     """Every generated document, by file name."""
-    return {"configuration.md": configuration, "commands.md": commands}
+    return {"configuration.md": configuration, "commands.md": commands, "api.md": routes}
 
 
 def configuration() -> str:
@@ -40,7 +43,7 @@ def configuration() -> str:
         "",
         "Settings are read from `pantau.toml` in the working folder (or the file named with `--config`), then from",
         "environment variables, then from the command line; the later wins.",
-        "A key or `PANTAU_…` variable that is not in these tables is refused: Pantau ends with exit code 2, naming it.",
+        "A key or `PANTAU_…` variable that is not in these tables is refused: Pantau ends with 2 and names it.",
         "Every variable may be given as `…_FILE` instead, naming a file that holds the value: use this for secrets.",
         "`pantau check` reads everything and opens nothing.",
     ]
@@ -162,6 +165,28 @@ def parameter(item: Any) -> str:
     default = "" if item.default in (None, False) or callable(item.default) else f"`{item.default}`"
     required = "must be given" if item.required else default
     return f"| `{name}` | {required} | {getattr(item, 'help', None) or ''} |".replace("  ", " ")
+
+
+def routes() -> str:
+    """Every route of the API, from its OpenAPI document."""
+    lines = [
+        "# API",
+        "",
+        "Made from the code by `make docs`; do not edit by hand.",
+        "",
+        "The whole description stands in `/openapi.json` of a running Pantau.",
+        "Programs send `Authorization: Bearer TOKEN` (`pantau token create`). Errors are problem details (RFC 9457);",
+        'lists are `{"items": […], "next": cursor}`.',
+        "",
+        "| method | path | what it does |",
+        "|---|---|---|",
+    ]
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        services = build(Settings(data_dir=Path(folder)), stack).services
+        described = build_http(services).openapi()
+    for path, methods in sorted(described["paths"].items()):
+        lines += [f"| {method.upper()} | `{path}` | {what.get('summary', '')} |" for method, what in methods.items()]
+    return "\n".join(lines) + "\n"
 
 
 def main() -> int:
