@@ -1,0 +1,150 @@
+"""Whatever is sent on whatever topic: readings with finite values, or a named reason; never an exception."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from device_profiles.catalogue import Catalogue
+from device_profiles.interpreter import Interpreter
+from device_profiles.path import ABSENT, fetcher, parse_path, show_path
+from domain.message import Message, Outcome, RejectReason
+from domain.reading import MISSING, Quality, Reason
+from domain.registry import Device, Site, SiteKind
+from domain.text import Text
+
+CASES = Path(__file__).parent / "cases"
+NAME = Text(id="uji", en="test")
+NOW = 1_750_000_000_000
+TOPICS = [
+    "pantau/batik/outlet/telemetry",
+    "pantau/batik/outlet/status",
+    "values/gateway",
+    "times/clock",
+    "keys/keys",
+    "plant/batik/text/ph",
+    "plant/batik/lines/ph",
+    "application/a/device/lora/event/up",
+]
+PROFILES = {
+    "outlet": "house-ipal-outlet",
+    "gateway": "values-gateway",
+    "clock": "times-patterns",
+    "keys": "structure-paths",
+    "text": "nasty-text",
+    "lines": "nasty-lines",
+    "lora": "nasty-lorawan",
+}
+KEYS = [
+    *("time", "ph", "temperature", "tss", "cod", "nh3n", "q", "level", "energy", "door", "factor", "t"),
+    *("temperature_quality", "temperature_time", "utc", "local", "s", "ms", "us", "ns", "any", "clock"),
+    *("compact", "german", "zoned", "object", "objectJSON", "PH", "history", "v", "value", "ts"),
+]
+
+
+def _interpreter() -> Interpreter:
+    catalogue = Catalogue.load(*sorted({file.parent for file in CASES.glob("*/*.toml")}))
+    cast = [Device(id=i, site="batik", stage="outlet", profile=p, name=NAME) for i, p in PROFILES.items()]
+    return Interpreter(catalogue, cast, [Site(id="batik", name=NAME, kind=SiteKind.IPAL)])
+
+
+INTERPRETER = pytest.fixture(scope="module", name="interpreter")(_interpreter)
+
+leaves = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=30),
+    st.from_regex(r"[+-]?[0-9]{0,20}[.,]?[0-9]{0,20}([eE][+-]?[0-9]{1,5})? ?[a-z%°/]{0,6}", fullmatch=True),
+    st.datetimes().map(str),
+    st.datetimes().map(lambda moment: moment.isoformat() + "Z"),
+    st.times().map(str),
+)
+documents = st.recursive(
+    leaves,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=12),
+    max_leaves=20,
+)
+json_payloads = documents.map(lambda document: json.dumps(document).encode())
+payloads = st.one_of(
+    st.binary(max_size=200), json_payloads, leaves.map(lambda leaf: str(leaf).encode("utf-8", "replace"))
+)
+
+
+def _check(outcome: Outcome) -> None:
+    assert outcome.readings or outcome.rejections or outcome.stale
+    for reading in outcome.readings:
+        assert reading.value is None or (type(reading.value) is float and math.isfinite(reading.value))
+        assert (reading.value is None) == (reading.quality == MISSING)
+        assert (reading.reason is None) == (reading.quality == Quality.GOOD)
+        assert reading.reason is None or reading.reason in set(Reason)
+        assert 946_684_800_000 <= reading.time <= NOW + 300_000
+    for rejection in outcome.rejections:
+        assert rejection.reason in set(RejectReason)
+        assert 0 < len(rejection.detail) < 400
+        assert "could not be interpreted" not in rejection.detail
+
+
+@settings(max_examples=1_500, deadline=1_000)
+@given(topic=st.sampled_from(TOPICS), payload=payloads, retained=st.booleans())
+@example(topic=TOPICS[0], payload=b'{"ph":' + b"9" * 200_000 + b"}", retained=False)
+@example(topic=TOPICS[0], payload=b'{"ph":-' + b"9" * 250_000 + b".0}", retained=False)
+@example(topic=TOPICS[0], payload=b'{"ph":"' + b"9" * 250_000 + b'"}', retained=False)
+@example(topic=TOPICS[0], payload=b'{"a":' * 40_000, retained=False)
+@example(topic=TOPICS[2], payload=b'{"q":[1],"ph":{"a":1},"t":[]}', retained=False)
+@example(topic=TOPICS[7], payload=json.dumps({"objectJSON": "[" * 100_000}).encode(), retained=False)
+def test_any_payload_becomes_readings_or_a_named_reason(
+    interpreter: Interpreter, topic: str, payload: bytes, retained: bool
+) -> None:
+    _check(interpreter.interpret(Message(topic, payload, NOW, retained=retained)))
+
+
+@settings(max_examples=300, deadline=1_000)
+@given(topic=st.text(max_size=80), payload=st.binary(max_size=50))
+def test_any_topic_becomes_readings_or_a_named_reason(interpreter: Interpreter, topic: str, payload: bytes) -> None:
+    _check(interpreter.interpret(Message(topic, payload, NOW)))
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b'{"ph":' + b"1" * 260_000 + b"}",
+        b'{"ph":1' + b"e" * 260_000 + b"}",
+        b"[" * 262_000,
+        b'{"ph":"' + b"0" * 262_000 + b'"}',
+        b'{"x":"\\ud800' + b"\xff" * 262_000 + b'"}',
+        b"{" + b'"a":NaN,' * 32_000 + b'"ph":1}',
+        b"7,\n" * 80_000,
+    ],
+    ids=["digits", "exponents", "brackets", "text", "bad-bytes", "nans", "lines"],
+)
+@pytest.mark.parametrize("topic", ["pantau/batik/outlet/telemetry", "plant/batik/text/ph", "plant/batik/lines/ph"])
+def test_the_worst_payload_of_the_largest_size_takes_less_than_half_a_second(
+    interpreter: Interpreter, topic: str, payload: bytes
+) -> None:
+    started = time.process_time()
+    _check(interpreter.interpret(Message(topic, payload, NOW)))
+    assert time.process_time() - started < 0.5
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="'\""), min_size=1) | st.integers(-99, 99), max_size=5))
+def test_a_path_is_read_as_it_is_shown(steps: list[str | int]) -> None:
+    path = parse_path(steps)
+    assert not path or parse_path(show_path(path)) == path
+
+
+@pytest.mark.parametrize("written", [".a", "a.", "a..b", "a[", "a[x]", "a]b", "'a", "a'b'"])
+def test_a_path_that_is_none_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match="at character"):
+        parse_path(written)
+
+
+def test_a_path_that_leads_nowhere_is_absent() -> None:
+    assert fetcher(parse_path("a[3].b"))({"a": [1]}) is ABSENT
