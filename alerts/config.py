@@ -12,4 +12,6 @@ class AlertsConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    tick_seconds: Annotated[float, Field(ge=0.1, le=60)] = Field(default=2.0, description="Time between two checks (s)")
+    tick_seconds: Annotated[float, Field(ge=0.1, le=60)] = Field(
+        default=2.0, description="Time between two checks (s)"
+    )
