@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -39,7 +40,7 @@ class Publisher:
         ca_file: Path | None = None,
         client_id: str | None = None,
         status_topic: str | None = "pantau/simulator/status",
-        window: int = 1_000,
+        window: int = 200,
     ) -> None:
         self._address = (host, port)
         self._window = window
@@ -48,6 +49,7 @@ class Publisher:
         self._published = 0
         self._acknowledged = 0
         self._connections = 0
+        self._waiting = False
         self._own: set[int] = set()  # packet ids of our status, which is not counted
         self._client = Client(
             CallbackAPIVersion.VERSION2, client_id or f"pantau-sim-{uuid.uuid4().hex[:10]}", protocol=MQTTv311
@@ -107,8 +109,7 @@ class Publisher:
 
     def wait_for_acknowledged(self, timeout: float) -> bool:
         """Whether everything published was acknowledged within `timeout` seconds."""
-        with self._changed:
-            return self._changed.wait_for(lambda: self._acknowledged >= self._published, timeout)
+        return self._wait(lambda: self._acknowledged >= self._published, timeout)
 
     def stop(self, timeout: float = 5.0) -> None:
         """Wait for what is under way, say `offline`, disconnect."""
@@ -120,10 +121,17 @@ class Publisher:
         self._client.disconnect()
         self._client.loop_stop()
 
-    def _wait_for_room(self, timeout: float) -> None:
+    def _wait(self, reached: Callable[[], bool], timeout: float) -> bool:
+        """Whether acknowledgements brought about `reached` in time."""
         with self._changed:
-            room = self._changed.wait_for(lambda: self._published - self._acknowledged < self._window, timeout)
-        if not room:
+            self._waiting = True
+            came = self._changed.wait_for(reached, timeout)
+            self._waiting = False
+            return came
+
+    def _wait_for_room(self, timeout: float) -> None:
+        enough = self._published - max(1, self._window * 3 // 4)  # one wake-up for many messages
+        if not self._wait(lambda: self._acknowledged > enough, timeout):
             host, port = self._address
             raise Unavailable(f"the broker at {host}:{port} acknowledged nothing for {timeout} s")
 
@@ -156,6 +164,7 @@ class Publisher:
         if mid in self._own:
             self._own.remove(mid)
             return
-        with self._changed:
-            self._acknowledged += 1
-            self._changed.notify_all()
+        self._acknowledged += 1  # by this thread only; then look whether someone waits, who looks the other way round
+        if self._waiting:
+            with self._changed:
+                self._changed.notify_all()
