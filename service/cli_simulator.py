@@ -56,7 +56,7 @@ def simulator(
     stop = _stop_by_signal()
     if not devices:
         with _publisher(settings, settings.mqtt.client_id) as publisher:
-            run(demo_fleet(seed).live(now()), publisher, now, stop, int(interval * 1000))
+            run(demo_fleet(seed), publisher, now, stop, int(interval * 1000))
         return
     load = fleet.Load(devices, rate, seconds, messages, seed, paced=not flat_out)
     report = _drive(settings, load, stop)

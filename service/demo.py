@@ -39,8 +39,7 @@ log = structlog.get_logger()
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "mojokerto"
 PEOPLE = {"admin": Role.ADMIN, "teknisi": Role.TECHNICIAN, "operator": Role.OPERATOR, "petugas": Role.OFFICER}
-PUBLISH_EVERY = 5.0  # s
-RESEAL_EVERY = 120.0  # s: with only minutes to watch, the demo seals more often than a plant
+PUBLISH_EVERY: Millis = 2_000
 
 
 def run_demo(
@@ -111,8 +110,9 @@ def history(app: Application, days: int) -> Iterator[None]:
 def simulating(settings: Settings, app: Application) -> Iterator[None]:
     """The simulated devices in a thread, publishing to the broker like real ones."""
     stop = threading.Event()
-    fleet = demo_fleet(SEED).live(app.services.clock())
+    fleet = demo_fleet(SEED)
     publisher = Publisher(settings.mqtt.host, settings.mqtt.port, client_id="pantau-demo-devices")
+    publisher.start()
     arguments = (fleet, publisher, app.services.clock, stop, PUBLISH_EVERY)
     thread = threading.Thread(target=run_simulators, args=arguments, name="simulators")
     thread.start()
@@ -121,6 +121,7 @@ def simulating(settings: Settings, app: Application) -> Iterator[None]:
     finally:
         stop.set()
         thread.join()
+        publisher.stop()
 
 
 def _welcome(url: str, passwords: dict[str, str], days: int, *, simulators: bool) -> None:

@@ -21,7 +21,7 @@ from storage.readings import MergedReadings
 from storage.registry import SqlRegistry
 from storage.sealer import Sealer
 
-from alerts.notifiers import NOTIFIERS
+from alerts.notifiers import make_notifiers
 from api.auth import SessionAuthenticator
 from collector.mqtt import MqttSource
 from collector.pipeline import Collector
@@ -80,15 +80,14 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
     readings = MergedReadings(store, journal)
 
     catalogue = Catalogue.load(*([settings.profiles_dir] if settings.profiles_dir else []))
-    rules = CompiledRuleBook(registry, catalogue)
+    rules = CompiledRuleBook(registry, catalogue, clock)
     devices = LiveDevices(registry, settings)
     source = MqttSource(settings.mqtt, settings.batch, devices.subscriptions(), clock)
     collector = Collector(source, devices.interpret, journal, dead_letters, clock)
 
     engine = AlertEngine(journal, book, registry, catalogue, readings)
     desk = Desk(book, registry, audit)
-    notifiers = {name: make() for name, make in NOTIFIERS.items()}
-    dispatcher = Dispatcher(book, registry, notifiers, base_url=settings.http.base_url)
+    dispatcher = Dispatcher(book, registry, make_notifiers(), base_url=settings.http.base_url, rules=rules)
 
     services = Services(
         registry=registry,
