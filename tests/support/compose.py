@@ -50,10 +50,8 @@ class Host:
     def local(self, text: str) -> str:
         """A value from the compose file as it must read here."""
         text = re.sub(rf"{SECRETS_AT}(\w+)", lambda m: str(self.secrets / f"{m[1]}.txt"), text)
-        text = text.replace(DATA_AT, str(self.data))
-        for theirs, ours in self.replace.items():
-            text = text.replace(theirs, ours)
-        return text
+        known = self.replace | {DATA_AT: str(self.data)}
+        return re.sub("|".join(map(re.escape, known)), lambda m: known[m[0]], text)
 
 
 class ComposeService:
