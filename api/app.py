@@ -28,6 +28,7 @@ def create_api(services: Services) -> FastAPI:
         description=DESCRIPTION,
         docs_url=None,  # its page loads scripts from elsewhere; Pantau works without internet
         redoc_url=None,
+        redirect_slashes=False,
         lifespan=_lifespan,
         generate_unique_id_function=operation_id,
     )
