@@ -116,10 +116,10 @@ def choices_of(field: FieldInfo) -> str:
     bounds = {type(item).__name__.lower(): item for item in field.metadata}
     low = getattr(bounds.get("ge"), "ge", getattr(bounds.get("gt"), "gt", None))
     high = getattr(bounds.get("le"), "le", getattr(bounds.get("lt"), "lt", None))
-    if low is not None and high is not None:
-        return f"{low} to {high}"
-    if low is not None:
-        return f"above {low}" if "gt" in bounds else f"from {low}"
+    lower = "" if low is None else f"above {low}" if "gt" in bounds else f"from {low}"
+    upper = "" if high is None else f"to {high}"
+    if lower or upper:
+        return f"{lower} {upper}".strip()
     if bool in kinds:
         return "`true`, `false`"
     return "file or folder" if Path in kinds else ""
@@ -162,7 +162,7 @@ def parameter(item: Any) -> str:
     """One argument or option as a row."""
     option = item.param_type_name == "option"
     name = " / ".join([*item.opts, *item.secondary_opts]) if option else item.name.upper()
-    default = "" if item.default in (None, False) or callable(item.default) else f"`{item.default}`"
+    default = "" if item.default in (None, False, True) or callable(item.default) else f"`{item.default}`"
     required = "must be given" if item.required else default
     return f"| `{name}` | {required} | {getattr(item, 'help', None) or ''} |".replace("  ", " ")
 
