@@ -9,25 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from msgspec import Struct
-
 from device_profiles.clock import Clock
+from device_profiles.item import Item
 from device_profiles.judge import FlagReader, Judge
 from device_profiles.path import ABSENT, Document, fetcher, first_of
 from device_profiles.profile import Metric
 from domain.reading import GOOD
-
-
-class Item(Struct, gc=False):
-    """One value found in a document. `clock`, and what it reads, only where the value has a time of its own."""
-
-    judge: Judge
-    raw: Any
-    unit: Any = None
-    flag: int = GOOD
-    clock: Clock | None = None
-    timed: Document = None
-    retained: bool = False
 
 
 class ItemSource(Protocol):
@@ -51,7 +38,7 @@ class PathSource:
             raw = reader.fetch(document)
             if reader.plain:
                 if raw is not ABSENT:
-                    found.append(Item(reader.judge, raw))
+                    found.append(Item(reader.judge.name, raw))
             else:
                 item = reader.marked(document, raw)
                 if item is not None:
@@ -64,9 +51,9 @@ class PathReader:
 
     __slots__ = ("_clock", "_fetch_flag", "_fetch_unit", "_flag", "_retained", "fetch", "judge", "plain")
 
-    def __init__(self, name: str, metric: Metric, judge: Judge, *, whole: bool, clock: Clock | None) -> None:
+    def __init__(self, judge: Judge, metric: Metric, *, whole: bool, clock: Clock | None) -> None:
         self.judge = judge
-        self.fetch = first_of(metric.alternatives(name, whole=whole))
+        self.fetch = first_of(metric.alternatives(judge.name, whole=whole))
         self._fetch_unit = fetcher(metric.unit_path) if metric.unit_path is not None else None
         self._flag = FlagReader(metric.quality) if metric.quality else None
         self._fetch_flag = fetcher(metric.quality.path) if metric.quality else None
@@ -84,4 +71,6 @@ class PathReader:
                 return None
             raw = None
         unit = self._fetch_unit(document) if self._fetch_unit else None
-        return Item(self.judge, raw, None if unit is ABSENT else unit, flag, self._clock, document, self._retained)
+        return Item(
+            self.judge.name, raw, None if unit is ABSENT else unit, flag, self._clock, document, self._retained
+        )

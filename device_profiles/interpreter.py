@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import structlog
 
 from device_profiles.catalogue import Catalogue
-from device_profiles.reader import Bounds, TopicReader, compile_reader
+from device_profiles.reader import Bounds, Compiler, TopicReader
 from device_profiles.routing import NoRoute, Route, Routes
 from device_profiles.topic import without_covered
 from domain.errors import ConfigurationError
@@ -43,7 +43,7 @@ class Interpreter:
         """Raises ConfigurationError for a time zone that does not exist."""
         devices = list(devices)
         self._profiles = {name: catalogue.get(name) for name in catalogue.names()}
-        self._bounds = Bounds(max_future=max_future, max_payload=max_payload)
+        self._compiler = Compiler(Bounds(max_future=max_future, max_payload=max_payload))
         self._devices = devices
         self._zones = _zones(devices, list(sites))
         self._routes = Routes(self._profiles, devices)
@@ -101,7 +101,7 @@ class Interpreter:
     def _compile(self, route: Route) -> TopicReader:
         device = route.device
         profile = self._profiles[device.profile]
-        return compile_reader(profile, route.key, route.captured, device, self._zones[device.id], self._bounds)
+        return self._compiler.reader(profile, route.key, route.captured, device, self._zones[device.id])
 
 
 def _remember(known: dict[str, T], topic: str, found: T, room: int) -> None:

@@ -9,6 +9,7 @@ import math
 from typing import Any
 
 from device_profiles.clock import Stamp
+from device_profiles.item import Item
 from device_profiles.numbers import Missing, NumberReader, Wrong, word
 from device_profiles.path import ABSENT
 from device_profiles.profile import Metric, QualityMark
@@ -35,10 +36,10 @@ class FlagReader:
 
 
 class Judge:
-    """Judges the values of one metric of one device."""
+    """Judges the values of one metric, for all devices of a profile."""
 
-    def __init__(self, series: Series, metric: Metric) -> None:
-        self.series = series
+    def __init__(self, name: str, metric: Metric) -> None:
+        self.name = name
         self._numbers = NumberReader(
             metric.unit,
             kind=metric.kind,
@@ -52,52 +53,61 @@ class Judge:
         low, high = metric.bounds
         self._low = -math.inf if low is None else low
         self._high = math.inf if high is None else high
-        self._plain = self._scale == 1.0 and self._offset == 0.0 and not self._numbers.words
-        self._unmarked = not self._sentinels and self._plain
+        unscaled = self._scale == 1.0 and self._offset == 0.0
+        self._plain = unscaled and not self._sentinels and not self._numbers.words
 
-    def judge(self, raw: Any, unit: Any, flag: int, stamp: Stamp, received_at: Millis) -> Reading | Rejection:
-        """One value with the quality the device gave it and its time."""
+    def judge(self, series: Series, item: Item, flag: int, stamp: Stamp, received_at: Millis) -> Reading | Rejection:
+        """One value of a series, with the quality the device gave it and its time."""
+        raw = item.raw
         if (
             type(raw) is float
-            and self._unmarked
+            and self._plain
             and self._low <= raw <= self._high
-            and unit is None
+            and item.unit is None
             and flag == GOOD
             and raw - raw == 0.0
         ):
-            return Reading(self.series, stamp.time, raw, stamp.quality, stamp.reason, received_at)
-        number = self._numbers.read(raw, unit)
-        if isinstance(number, float):
-            return self._judge_number(number, flag, stamp, received_at)
+            return Reading(series, stamp.time, raw, stamp.quality, stamp.reason, received_at)
+        mapped = self._numbers.word(raw)
+        if mapped is not None:
+            return self._in_range(series, mapped, flag, stamp, received_at)
+        number = self._numbers.read(raw, item.unit)
         if isinstance(number, Wrong):
-            return Rejection(number.reason, self._located(number.detail), self.series.metric)
-        return self._missing(number, flag, stamp, received_at)
-
-    def _judge_number(self, number: float, flag: int, stamp: Stamp, received_at: Millis) -> Reading | Rejection:
-        quality, reason, value = GOOD, None, number
+            return self._refuse(number.reason, number.detail)
+        if isinstance(number, Missing):
+            return _missing(series, number, flag, stamp, received_at)
         if number in self._sentinels:
-            quality, reason = FAIL, Reason.SENTINEL
-        else:
-            value = number if self._plain else number * self._scale + self._offset
-            if value - value != 0.0:
-                detail = f"{number:g} is beyond any number that can be kept, once scaled"
-                return Rejection(RejectReason.NOT_FINITE, self._located(detail), self.series.metric)
-            if not self._low <= value <= self._high:
-                quality, reason = FAIL, Reason.OUT_OF_RANGE
-        if flag > quality:
-            quality, reason = flag, Reason.DEVICE_FLAGGED
-        if stamp.quality > quality:
-            return Reading(self.series, stamp.time, value, stamp.quality, stamp.reason, received_at)
-        return Reading(self.series, stamp.time, value, quality, reason, received_at)
+            return _reading(series, number, FAIL, Reason.SENTINEL, flag, stamp, received_at)
+        value = number * self._scale + self._offset
+        if value - value != 0.0:
+            return self._refuse(RejectReason.NOT_FINITE, "beyond any number that can be kept, once scaled")
+        return self._in_range(series, value, flag, stamp, received_at)
 
-    def _missing(self, missing: Missing, flag: int, stamp: Stamp, received_at: Millis) -> Reading:
-        reason = Reason.UNMAPPED_WORD if missing.unmapped else Reason.NO_VALUE
-        if flag != GOOD and not missing.unmapped:
-            reason = Reason.DEVICE_FLAGGED
-        return Reading(self.series, stamp.time, None, MISSING, reason, received_at)
+    def _in_range(self, series: Series, value: float, flag: int, stamp: Stamp, received_at: Millis) -> Reading:
+        if self._low <= value <= self._high:
+            return _reading(series, value, GOOD, None, flag, stamp, received_at)
+        return _reading(series, value, FAIL, Reason.OUT_OF_RANGE, flag, stamp, received_at)
 
-    def _located(self, detail: str) -> str:
-        return f"{self.series.metric}: {detail}"
+    def _refuse(self, reason: RejectReason, detail: str) -> Rejection:
+        return Rejection(reason, f"{self.name}: {detail}", self.name)
+
+
+def _reading(
+    series: Series, value: float, quality: int, reason: str | None, flag: int, stamp: Stamp, received_at: Millis
+) -> Reading:
+    """A reading with the worst of the three verdicts: on the value, of the device, on the time."""
+    if flag > quality:
+        quality, reason = flag, Reason.DEVICE_FLAGGED
+    if stamp.quality > quality:
+        quality, reason = stamp.quality, stamp.reason
+    return Reading(series, stamp.time, value, quality, reason, received_at)
+
+
+def _missing(series: Series, missing: Missing, flag: int, stamp: Stamp, received_at: Millis) -> Reading:
+    reason = Reason.UNMAPPED_WORD if missing.unmapped else Reason.NO_VALUE
+    if flag != GOOD and not missing.unmapped:
+        reason = Reason.DEVICE_FLAGGED
+    return Reading(series, stamp.time, None, MISSING, reason, received_at)
 
 
 def too_far_ahead(stamp: Stamp, received_at: Millis, metric: str | None = None) -> Rejection:

@@ -73,18 +73,22 @@ class NumberReader:
         self.words = {word(key): value for key, value in (words or {}).items()}
         if kind is MetricKind.STATE:
             self.words = STATES | self.words
-        self._no_value = NO_VALUE | {word(text) for text in missing}
+        self._no_value = NO_VALUE | {word(text) for text in missing} if missing else NO_VALUE
         self._factors = factors(unit, units or {})
         self._pattern = _WITH_COMMA if decimal_comma else _WITH_POINT
         self._decimal_comma = decimal_comma
+
+    def word(self, raw: Any) -> float | None:
+        """The number of a word, code or boolean that the profile maps; final, so neither scaled nor a sentinel."""
+        if self.words and type(raw) in (str, bool, int, float):
+            return self.words.get(word(raw))
+        return None
 
     def read(self, raw: Any, unit: Any = None) -> float | Missing | Wrong:
         """The number as sent (in the metric's unit), or why there is none. `unit`: one that stands beside it."""
         if raw is None:
             return NONE
         kind = type(raw)
-        if self.words and kind in (str, bool, int, float) and (mapped := self.words.get(word(raw))) is not None:
-            return mapped
         if kind is float or kind is int:
             number = _exact(raw)
         elif kind is str:

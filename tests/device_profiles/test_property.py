@@ -89,6 +89,7 @@ def _check(outcome: Outcome) -> None:
     for rejection in outcome.rejections:
         assert rejection.reason in set(RejectReason)
         assert 0 < len(rejection.detail) < 400
+        assert rejection.detail.isprintable()  # it goes into a database and onto a page
         assert "could not be interpreted" not in rejection.detail
 
 
