@@ -50,9 +50,9 @@ def configuration() -> str:
     for path, model in sections(Settings):
         lines += [
             "",
-            f"## {'[' + '.'.join(path) + ']' if path else 'At the top of the file'}",
+            f"## [{'.'.join(path)}]" if path else "## At the top of the file",
             "",
-            first_line(model),
+            first_line(model) if path else "The installation as a whole.",
             "",
         ]
         lines += ["| key | variable | default | may be | unit | what it is |", "|---|---|---|---|---|---|"]
@@ -119,7 +119,7 @@ def choices_of(field: FieldInfo) -> str:
     lower = "" if low is None else f"above {low}" if "gt" in bounds else f"from {low}"
     upper = "" if high is None else f"to {high}"
     if lower or upper:
-        return f"{lower} {upper}".strip()
+        return f"{lower}, {upper}".strip(", ") if "gt" in bounds else f"{lower} {upper}".strip()
     if bool in kinds:
         return "`true`, `false`"
     return "file or folder" if Path in kinds else ""
