@@ -38,6 +38,8 @@ class Publisher:
         password: str | None = None,
         tls: bool = False,
         ca_file: Path | None = None,
+        certificate_file: Path | None = None,
+        key_file: Path | None = None,
         client_id: str | None = None,
         status_topic: str | None = "pantau/simulator/status",
         window: int = 200,
@@ -63,7 +65,8 @@ class Publisher:
         if username is not None:
             self._client.username_pw_set(username, password)
         if tls:
-            self._client.tls_set(ca_certs=str(ca_file) if ca_file else None)
+            ca, certificate, secret = (str(path) if path else None for path in (ca_file, certificate_file, key_file))
+            self._client.tls_set(ca, certificate, secret)
         if status_topic is not None:
             self._client.will_set(status_topic, b"offline", qos=1, retain=True)
 

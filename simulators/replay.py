@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from time import sleep as wait
 from typing import Final
 
 from domain.errors import ConfigurationError
@@ -45,7 +46,7 @@ class Expected:
 
 
 def replay(
-    path: Path, mapping: Mapping, publisher: Publisher, *, speed: float | None = None, sleep: Sleep | None = None
+    path: Path, mapping: Mapping, publisher: Publisher, *, speed: float | None = None, sleep: Sleep = wait
 ) -> ReplayReport:
     """Send the file over a started publisher and wait for its acknowledgements.
 
@@ -55,7 +56,7 @@ def replay(
     """
     report, before, last = ReplayReport(), publisher.acknowledged, None
     for message in outgoing(path, mapping, report):
-        if speed and sleep and last is not None and message.time > last:
+        if speed and last is not None and message.time > last:
             sleep((message.time - last) / 1000 / speed)
         last = message.time
         publisher.publish(message.topic, message.payload)

@@ -18,7 +18,7 @@ from simulators.source import Source
 ROUND: Final = 15 * MINUTE  # the script begins again
 _LONGEST: Final = 12 * HOUR  # no past trouble can be seen for longer
 
-DUMP_AT: Final = 10 * SECOND
+DUMP_AT: Final = 25 * SECOND
 DUMP_LASTS: Final = 6 * MINUTE
 DUMP_RESIDENCE: Final = 6 * SECOND
 DROPOUT_AT: Final = 9 * MINUTE
