@@ -158,7 +158,7 @@ def test_a_timeline_ends_as_told_and_restarts_change_nothing(file: Path, tmp_pat
 @pytest.fixture(scope="module")
 def database_urls(postgres: Postgres) -> Iterator[Iterator[str]]:
     """A fresh PostgreSQL database for each story."""
-    yield (postgres.create_database(f"timeline_{number}") for number in range(1000))
+    return (postgres.create_database(f"timeline_{number}") for number in range(1000))
 
 
 @pytest.mark.postgres
