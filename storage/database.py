@@ -34,6 +34,9 @@ class Database:
         self.url = _checked(url)
         self.engine = _postgresql(self.url) if self.is_postgresql else _sqlite(self.url)
         self._writer = self.engine.execution_options(pantau_writes=True)
+        self._reader = self.engine
+        if self.is_postgresql:  # a transaction of SQLite sees one state by itself
+            self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     @property
     def is_postgresql(self) -> bool:
@@ -48,7 +51,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads, on one consistent state. Raises Unavailable."""
-        with translated(self.name), self.engine.begin() as connection:
+        with translated(self.name), self._reader.begin() as connection:
             yield connection
 
     @contextmanager

@@ -6,7 +6,7 @@ field with a default is still the same noun.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -98,7 +98,8 @@ def write_changes(connection: Connection, changes: Sequence[Change]) -> None:
 
 
 def _places(connection: Connection, table: Table) -> dict[str, int]:
-    return dict(connection.execute(select(table.c.id, table.c.position)).tuples().all())
+    rows: Iterable[tuple[str, int]] = connection.execute(select(table.c.id, table.c.position)).all()
+    return dict(rows)
 
 
 def _row(table: Table, change: Change, position: int) -> dict[str, Any]:

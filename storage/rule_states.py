@@ -31,11 +31,11 @@ _ARRAYS: Final = ", ".join(f"%s::{kind}[]" for kind in _TYPES)
 _POSTGRESQL_WRITE: Final = f"INSERT INTO rule_state ({_NAMES}) SELECT * FROM unnest({_ARRAYS}) {_UPSERT}"
 
 _OF: Final = f"SELECT {', '.join('s.' + name for name in FIELDS)} FROM"
-_SQLITE_READ: Final = (
+SQLITE_READ: Final = (
     f"{_OF} json_each(?) AS k CROSS JOIN rule_state AS s"
     " ON s.device = json_extract(k.value, '$[0]') AND s.metric = json_extract(k.value, '$[1]')"
 )
-_POSTGRESQL_READ: Final = (
+POSTGRESQL_READ: Final = (
     f"{_OF} unnest(%s::text[], %s::text[]) AS k (device, metric) JOIN rule_state AS s"
     ' ON s.device = k.device COLLATE "C" AND s.metric = k.metric COLLATE "C"'
 )
@@ -81,9 +81,9 @@ def _driver(connection: Connection) -> sqlite3.Connection:
 def _rows_of(connection: Connection, series: list[tuple[str, str]]) -> Sequence[Sequence[Any]]:
     if connection.dialect.name == "postgresql":
         columns = ([device for device, _ in series], [metric for _, metric in series])
-        return connection.exec_driver_sql(_POSTGRESQL_READ, columns).all()
+        return connection.exec_driver_sql(POSTGRESQL_READ, columns).all()
     rows: list[Sequence[Any]] = (
-        _driver(connection).execute(_SQLITE_READ, [msgspec.json.encode(series).decode()]).fetchall()
+        _driver(connection).execute(SQLITE_READ, [msgspec.json.encode(series).decode()]).fetchall()
     )
     return rows
 

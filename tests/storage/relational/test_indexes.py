@@ -1,0 +1,74 @@
+"""The queries of every tick and page are answered through their index, however long the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from support.alerting import NOON
+
+from domain.alert import AlertState
+from storage.alert_book import SqlAlertBook
+from storage.database import Database
+from storage.dead_letters import SqlDeadLetterBox
+from storage.registry import SqlRegistry
+from storage.rule_states import POSTGRESQL_READ, SQLITE_READ
+
+QUERIES: dict[str, Callable[[Database], object]] = {
+    "ix_rule_state_deadline": lambda db: SqlAlertBook(db).due(NOON, 500),
+    "ix_alert_since": lambda db: SqlAlertBook(db).page(None, 50, None, None, None, False),
+    "ix_alert_open": lambda db: SqlAlertBook(db).page(None, 50, None, None, None, True),
+    "ix_alert_site": lambda db: SqlAlertBook(db).page(None, 50, None, "batik", None, False),
+    "ix_alert_device": lambda db: SqlAlertBook(db).page(None, 50, None, None, "outlet", False),
+    "ix_transition_alert": lambda db: SqlAlertBook(db).transitions("a1"),
+    "ix_notification_queued": lambda db: SqlAlertBook(db).queued(NOON, 100),
+    "ix_dead_letter_waiting": lambda db: SqlDeadLetterBox(db).waiting(0, 100, None, None),
+    "ix_dead_letter_reason": lambda db: SqlDeadLetterBox(db).page(None, 50, "bad_json", None),
+    "ix_dead_letter_device": lambda db: SqlDeadLetterBox(db).page(None, 50, None, "outlet"),
+    "ix_device_site": lambda db: SqlRegistry(db).devices("batik", None, 100),
+}
+
+
+@pytest.mark.parametrize("index", QUERIES)
+def test_the_query_uses_its_index(db: Database, index: str) -> None:
+    assert index in plan_of(db, lambda: QUERIES[index](db))
+
+
+def test_states_are_found_by_their_key(db: Database) -> None:
+    query, asked = (
+        (POSTGRESQL_READ, (["outlet"], ["ph"])) if db.is_postgresql else (SQLITE_READ, ('[["outlet","ph"]]',))
+    )
+    plan = explained(db, query, asked)
+    assert "pk_rule_state" in plan or "PRIMARY KEY (device=? AND metric=?)" in plan
+
+
+def test_open_alerts_of_one_state_use_the_index_of_open_alerts(db: Database) -> None:
+    book = SqlAlertBook(db)
+    plan = plan_of(db, lambda: book.page(None, 50, AlertState.UNACKNOWLEDGED, None, None, False))
+    assert "ix_alert_open" in plan
+
+
+def plan_of(db: Database, ask: Callable[[], object]) -> str:
+    """How the database would answer the query that `ask` makes, as it says itself."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: object, _k: object, statement: str, parameters: Any, _x: object, _m: bool) -> None:
+        if "SELECT" in statement:
+            asked.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    ask()
+    event.remove(db.engine, "before_cursor_execute", note)
+    return explained(db, *asked[0])
+
+
+def explained(db: Database, query: str, parameters: Any) -> str:
+    """The database's plan for a query."""
+    with db.reading() as connection:
+        if db.is_postgresql:  # it would scan an empty table otherwise
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            connection.exec_driver_sql("SET LOCAL enable_sort = off")
+        explain = "EXPLAIN" if db.is_postgresql else "EXPLAIN QUERY PLAN"
+        return str(connection.exec_driver_sql(f"{explain} {query}", parameters).all())

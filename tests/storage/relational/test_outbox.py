@@ -1,0 +1,74 @@
+"""The outbox: one notification for each transition and route, until it is sent or given up."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+from support.alerting import NOON, acknowledged, alert, step, tick
+
+from domain.alert import NotificationState
+from domain.errors import Conflict, NotFound
+from storage.alert_book import SqlAlertBook
+from storage.database import Database
+from storage.outbox import queue
+
+RAISED = alert()
+RAISING = tick(alerts=(RAISED,), transitions=(step(RAISED),), routes_of={0: ["log", "regu-ipal", "log"]})
+
+
+@pytest.fixture
+def book(db: Database) -> SqlAlertBook:
+    filled = SqlAlertBook(db)
+    filled.commit(RAISING, NOON)
+    return filled
+
+
+def test_each_route_of_a_transition_gets_one_notification_due_at_once(book: SqlAlertBook) -> None:
+    assert [item.route for item, _, _ in book.queued(NOON, 10)] == ["log", "regu-ipal"]
+
+
+def test_a_notification_comes_with_its_transition_and_alert(book: SqlAlertBook) -> None:
+    item, transition, raised = book.queued(NOON, 1)[0]
+    assert (item.transition, transition, raised) == (transition.id, book.transitions("a1")[0], RAISED)
+
+
+def test_nothing_is_queued_before_its_time(book: SqlAlertBook) -> None:
+    assert book.queued(NOON - 1, 10) == []
+
+
+def test_a_notification_put_off_waits_for_its_next_attempt(book: SqlAlertBook) -> None:
+    item = book.queued(NOON, 1)[0][0]
+    later = replace(item, attempts=1, next_attempt_at=NOON + 30_000, last_error="connection refused")
+    book.update_notification(later)
+    again = book.queued(NOON + 30_000, 10)
+    assert [queued.route for queued, _, _ in again] == ["regu-ipal", "log"]
+    assert again[1][0] == later
+
+
+@pytest.mark.parametrize("state", [NotificationState.SENT, NotificationState.FAILED])
+def test_a_notification_that_is_done_is_queued_no_more(book: SqlAlertBook, state: NotificationState) -> None:
+    item = book.queued(NOON, 1)[0][0]
+    book.update_notification(replace(item, state=state, attempts=1, sent_at=NOON + 5))
+    assert [queued.route for queued, _, _ in book.queued(NOON + 10**9, 10)] == ["regu-ipal"]
+
+
+def test_the_notifications_of_an_alert_are_all_of_them(book: SqlAlertBook) -> None:
+    sent = replace(book.queued(NOON, 1)[0][0], state=NotificationState.SENT, sent_at=NOON + 5)
+    book.update_notification(sent)
+    book.save(*acknowledged(RAISED), routes=["log"], now=NOON + 9)
+    assert [(item.route, item.sent_at, item.queued_at) for item in book.notifications("a1")] == [
+        ("log", NOON + 5, NOON),
+        ("regu-ipal", None, NOON),
+        ("log", None, NOON + 9),
+    ]
+
+
+def test_an_unknown_notification_is_not_found(book: SqlAlertBook) -> None:
+    with pytest.raises(NotFound):
+        book.update_notification(replace(book.queued(NOON, 1)[0][0], id=999))
+
+
+def test_a_transition_is_never_queued_twice_for_one_route(book: SqlAlertBook, db: Database) -> None:
+    number = book.transitions("a1")[0].id
+    with pytest.raises(Conflict), db.writing() as connection:
+        queue(connection, {number: ["log"]}, NOON)
