@@ -124,3 +124,10 @@ def test_no_package_registry_is_named_anywhere() -> None:
     )]  # fmt: skip
     pattern = re.compile("|".join(re.escape(host) for host in hosts).encode())
     assert not [str(file.relative_to(ROOT)) for file in tracked() if pattern.search(file.read_bytes())]
+
+
+@pytest.mark.parametrize("group", ["condition", "quality", "machine_state", "alert_state"])
+def test_the_guide_explains_the_words_on_the_pages(group: str) -> None:
+    words = tomllib.loads(text_of("dashboard/locale/id.toml"))[group]
+    guide = text_of("docs/panduan-teknisi.md")
+    assert not [word for key, word in words.items() if word not in guide]
