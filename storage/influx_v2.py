@@ -1,0 +1,31 @@
+"""Upkeep of InfluxDB 2.x: buckets of an organisation, through its API."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from domain.errors import NotPermitted
+from domain.reading import Millis
+from storage.influx_query import InfluxHttp
+
+EPOCH = "1970-01-01T00:00:00Z"
+
+
+def prepare(http: InfluxHttp, bucket: str, keep_days: int, org: str) -> None:
+    """Make the bucket unless it is there. The retention of a bucket that is there belongs to who made it."""
+    found = http.request("GET", "/api/v2/buckets", params={"name": bucket, "org": org}).json()
+    if found.get("buckets"):
+        return
+    orgs = http.request("GET", "/api/v2/orgs", params={"org": org}).json().get("orgs", [])
+    if not orgs:
+        raise NotPermitted(f"InfluxDB has no organisation {org!r}")
+    rules = [{"type": "expire", "everySeconds": keep_days * 86_400}] if keep_days else []
+    body = {"orgID": orgs[0]["id"], "name": bucket, "retentionRules": rules}
+    http.request("POST", "/api/v2/buckets", json=body)
+
+
+def delete_before(http: InfluxHttp, bucket: str, before: Millis, org: str) -> None:
+    """Remove every point older than a time."""
+    stop = datetime.fromtimestamp(before / 1000, UTC).isoformat().replace("+00:00", "Z")
+    body = {"start": EPOCH, "stop": stop}
+    http.request("POST", "/api/v2/delete", params={"bucket": bucket, "org": org}, json=body)

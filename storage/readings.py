@@ -1,0 +1,163 @@
+"""Readings as they are asked for: the store merged with the journal's tail (port `ReadingQuery`).
+
+The journal is read first and the store second: what is moved from one to the other in between is then seen twice,
+never not at all, and the journal wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from domain.errors import Unavailable
+from domain.ports import Journal, ReadingStore
+from domain.reading import Millis, Reading
+from domain.series import Bucket, DaySummary, Selection, StateSpan
+from storage.buckets import HOUR, MINUTE, combine, nice_width, summarise_readings
+from storage.days import good, midnights, summarise_days
+from storage.machine_states import Sample, spans
+
+AHEAD: Millis = 300_000  # a reading may be this much newer than its receipt
+EXACT_STATES: Millis = 48 * HOUR  # up to here states are cut at readings, beyond at whole minutes
+
+T = TypeVar("T")
+_log = structlog.get_logger()
+
+
+class MergedReadings:
+    """While the store is away, `latest` and ranges that the journal holds wholly are still answered.
+
+    `store_away` says why, for the health page; it is None as long as the last read reached the store. A range that
+    needs the store raises Unavailable.
+    """
+
+    def __init__(self, store: ReadingStore, journal: Journal) -> None:
+        self._store = store
+        self._journal = journal
+        self.store_away: str | None = None
+
+    def latest(self, selection: Selection) -> list[Reading]:
+        """The newest reading of each matching series, by site, device, metric."""
+        arrived = self._journal.latest(selection)
+        stored = self._ask(lambda: self._store.latest(selection), instead=list[Reading])
+        newest = {(r.series.device, r.series.metric): r for r in stored}
+        for reading in arrived:
+            key = (reading.series.device, reading.series.metric)
+            if key not in newest or reading.time >= newest[key].time:
+                newest[key] = reading
+        return sorted(newest.values(), key=lambda r: (r.series.site, r.series.device, r.series.metric))
+
+    def raw(self, device: str, metric: str, start: Millis, stop: Millis) -> list[Reading]:
+        """Every reading with start <= time < stop, by time."""
+        tail = self._journal.tail(device, metric, start, stop)
+        return self._with_tail(tail, device, metric, start, stop)
+
+    def series(self, device: str, metric: str, start: Millis, stop: Millis, max_points: int) -> list[Bucket]:
+        """At most `max_points` buckets of a round width covering [start, stop)."""
+        if stop <= start:
+            return []
+        return self._buckets(device, metric, start, stop, nice_width(start, stop, max(1, max_points)))
+
+    def daily(
+        self, device: str, metric: str, first: date, last: date, zone: ZoneInfo, max_gap: Millis
+    ) -> list[DaySummary]:
+        """One summary for each local day from first to last (inclusive) that has readings."""
+        if last < first:
+            return []
+        starts = midnights(first, last, zone)
+        minutes = self._buckets(device, metric, starts[0] - max_gap, starts[-1] + max_gap, MINUTE)
+        return summarise_days(minutes, first, starts, max_gap)
+
+    def states(self, device: str, metric: str, start: Millis, stop: Millis, max_gap: Millis) -> list[StateSpan]:
+        """Machine states from a run metric; exact to the reading in ranges of up to two days, else to the minute."""
+        if stop <= start:
+            return []
+        return spans(self._samples(device, metric, start - max_gap, stop), start, stop, max_gap)
+
+    def _samples(self, device: str, metric: str, start: Millis, stop: Millis) -> list[Sample]:
+        if stop - start <= EXACT_STATES:
+            readings = self.raw(device, metric, start, stop)
+            return [(r.time, r.value) for r in readings if r.usable and r.value is not None]
+        minutes = good(self._buckets(device, metric, start, stop, MINUTE))
+        return [(minute.time, minute.mean) for minute in minutes if minute.mean is not None]
+
+    def _buckets(self, device: str, metric: str, start: Millis, stop: Millis, width: Millis) -> list[Bucket]:
+        """The store's buckets, those that the journal's tail touches made anew from readings.
+
+        Buckets of many hours are made anew by the hour, so that few readings are unpacked for them.
+        """
+        tail = self._journal.tail(device, metric, start, stop)
+        try:
+            buckets = {b.time: b for b in self._store.buckets(device, metric, start, stop, width)}
+            self.store_away = None
+        except Unavailable as error:
+            self._need_journal(start, error)
+            return summarise_readings(tail, width)
+        for low, high in _stretches(sorted({reading.time // width for reading in tail})):
+            begin, end = max(start, low * width), min(stop, high * width)
+            fine = width > HOUR and width % HOUR == 0
+            for bucket in self._anew(tail, device, metric, begin, end, width, fine):
+                buckets[bucket.time] = bucket
+        return [buckets[time] for time in sorted(buckets)]
+
+    def _anew(
+        self, tail: list[Reading], device: str, metric: str, start: Millis, stop: Millis, width: Millis, fine: bool
+    ) -> list[Bucket]:
+        inside = [reading for reading in tail if start <= reading.time < stop]
+        if not fine:
+            return summarise_readings(self._with_tail(inside, device, metric, start, stop), width)
+        hours = {b.time: b for b in self._store.buckets(device, metric, start, stop, HOUR)}
+        for low, high in _stretches(sorted({reading.time // HOUR for reading in inside})):
+            begin, end = max(start, low * HOUR), min(stop, high * HOUR)
+            for bucket in self._anew(inside, device, metric, begin, end, HOUR, fine=False):
+                hours[bucket.time] = bucket
+        return combine([hours[time] for time in sorted(hours)], width)
+
+    def _with_tail(self, tail: list[Reading], device: str, metric: str, start: Millis, stop: Millis) -> list[Reading]:
+        try:
+            stored = self._store.raw(device, metric, start, stop)
+            self.store_away = None
+        except Unavailable as error:
+            self._need_journal(start, error)
+            return tail
+        if not tail:
+            return stored
+        merged = {reading.time: reading for reading in stored}
+        merged.update((reading.time, reading) for reading in tail)
+        return [merged[time] for time in sorted(merged)]
+
+    def _ask(self, read: Callable[[], T], instead: Callable[[], T]) -> T:
+        try:
+            answer = read()
+        except Unavailable as error:
+            self._note(error)
+            return instead()
+        self.store_away = None
+        return answer
+
+    def _need_journal(self, start: Millis, error: Unavailable) -> None:
+        """Go on without the store only if everything since `start` must still be in the journal."""
+        self._note(error)
+        oldest = self._journal.read(0, 1)
+        if not oldest or start < oldest[0].reading.received_at + AHEAD:
+            raise error
+
+    def _note(self, error: Unavailable) -> None:
+        if self.store_away is None:
+            _log.warning("reading_without_store", error=str(error))
+        self.store_away = str(error)
+
+
+def _stretches(numbers: list[int]) -> list[tuple[int, int]]:
+    """Runs of consecutive numbers as half-open pairs."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number:
+            runs[-1] = (runs[-1][0], number + 1)
+        else:
+            runs.append((number, number + 1))
+    return runs
