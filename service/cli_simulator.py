@@ -55,7 +55,7 @@ def simulator(
     logs.configure(settings.log_format)
     stop = _stop_by_signal()
     if not devices:
-        with _publisher(settings, settings.mqtt.client_id) as publisher:
+        with _publisher(settings, f"{settings.mqtt.client_id}-simulator") as publisher:
             run(demo_fleet(seed), publisher, now, stop, int(interval * 1000))
         return
     load = fleet.Load(devices, rate, seconds, messages, seed, paced=not flat_out)
