@@ -31,11 +31,8 @@ Detail = Mapping[str, str | int | float | bool | None]
 def schedule_collector(app: Application, jobs: Jobs) -> None:
     """What keeps a collector's journal short and its devices current."""
     services = app.services
-    writing = jobs.every(
-        FORWARD_EVERY if app.settings.store.forwards else SEAL_EVERY,
-        "store",
-        lambda: app.writer.run_once(services.clock()),
-    )
+    store = StoreHealth(app)
+    writing = jobs.every(FORWARD_EVERY if app.settings.store.forwards else SEAL_EVERY, "store", store.write)
     jobs.every(PURGE_EVERY, "purge", lambda: services.journal.purge(services.clock()))
     jobs.every(2.0, "devices", app.devices.refresh)
     if app.settings.store.keep_days:
@@ -60,8 +57,8 @@ def schedule_collector(app: Application, jobs: Jobs) -> None:
             },
             "store": {
                 "kind": app.settings.store.kind.value,
-                "state": "ok" if writing.last_error is None and app.writer.last_error is None else "failing",
-                "error": writing.last_error or app.writer.last_error,
+                "state": "failing" if store.trouble or writing.last_error else "ok",
+                "error": store.trouble or writing.last_error,
                 "behind": services.journal.depth("store", now).rows,
             },
         }
@@ -69,6 +66,25 @@ def schedule_collector(app: Application, jobs: Jobs) -> None:
             services.heartbeats.beat(part, now, detail)
 
     jobs.every(HEARTBEAT, "collector_heartbeat", beat)
+
+
+class StoreHealth:
+    """Runs the store's writer and remembers what is wrong with the store."""
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+        self.trouble: str | None = None
+
+    def write(self) -> None:
+        """Seal or forward all there is; a store that is away is tried again when its writer says so."""
+        while True:
+            result = self._app.writer.run_once(self._app.services.clock())
+            if isinstance(result, int):
+                self.trouble = None
+                return
+            self.trouble = result.detail if result.state in ("waiting", "stopped") else None
+            if result.state != "forwarding":
+                return
 
 
 def schedule_alerts(app: Application, jobs: Jobs, lock: Path) -> None:
@@ -80,7 +96,7 @@ def schedule_alerts(app: Application, jobs: Jobs, lock: Path) -> None:
     def tick() -> None:
         if leader.leads():
             report = app.engine.tick(services.clock())
-            last.update(judged=report.judged, bad_rules=", ".join(report.bad_rules) or None)
+            last.update(judged=report.judged, bad_rules="; ".join(f"{rule}: {why}" for rule, why in report.bad.items()) or None)
             services.heartbeats.beat("alerts", services.clock(), detail())
 
     def detail() -> Detail:

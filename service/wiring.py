@@ -28,7 +28,7 @@ from collector.pipeline import Collector
 from collector.replayer import DeadLetterReplayer
 from dashboard.app import mount_dashboard
 from device_profiles.catalogue import Catalogue
-from domain.ports import Clock, Journal, ReadingStore
+from domain.ports import Clock, ReadingStore
 from domain.services import Services
 from service import VERSION
 from service.clock import now as wall_clock
@@ -119,7 +119,7 @@ def build_http(services: Services) -> FastAPI:
 
 
 def _store(
-    settings: Settings, stack: ExitStack, journal: Journal, dead_letters: SqlDeadLetterBox
+    settings: Settings, stack: ExitStack, journal: SqliteJournal, dead_letters: SqlDeadLetterBox
 ) -> tuple[ReadingStore, Sealer | Forwarder]:
     """The reading store of the settings, with what moves readings into it."""
     if settings.store.kind == StoreKind.SQLITE:
