@@ -21,8 +21,8 @@ def clock() -> MovedClock:
 
 
 @pytest.fixture
-def services(tmp_path: Path, clock: MovedClock) -> Iterator[Services]:
-    yield build_services(tmp_path, clock)
+def services(tmp_path: Path, clock: MovedClock) -> Services:
+    return build_services(tmp_path, clock)
 
 
 @pytest.fixture

@@ -108,7 +108,9 @@ def test_a_limit_out_of_bounds_is_refused(admin: httpx.Client, limit: str) -> No
         assert_problem(admin.get(f"/api/v1/{noun}?limit={limit}"), 422)
 
 
-@pytest.mark.parametrize("cursor", ["x", "%F0%9F%90%9F", "____", "YWxlcnRzOg==", "c2l0ZXM6YmF0aWs=", "YWxlcnRzOnh5eg=="])
+@pytest.mark.parametrize(
+    "cursor", ["x", "%F0%9F%90%9F", "____", "YWxlcnRzOg==", "c2l0ZXM6YmF0aWs=", "YWxlcnRzOnh5eg=="]
+)
 def test_a_cursor_that_is_not_ours_is_refused(admin: httpx.Client, cursor: str) -> None:
     for noun in ("alerts", "dead-letters", "audit"):
         assert_problem(admin.get(f"/api/v1/{noun}?cursor={cursor}"), 422)

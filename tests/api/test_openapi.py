@@ -10,10 +10,10 @@ import pytest
 import schemathesis
 from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis.specs.openapi.checks import positive_data_acceptance
 from hypothesis.errors import Unsatisfiable
 from schemathesis.python.asgi import ASGIClient, get_client
-from support.app import add_readings, add_token, add_user, client_of, raise_alert
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+from support.app import add_readings, add_token, add_user, raise_alert
 
 from api.app import create_api
 from domain.account import Role
@@ -31,7 +31,9 @@ def lived_in(services: Services) -> Services:
     add_readings(services, "press-1", "run", [1, 1, 0])
     raise_alert(services)
     add_user(services, "siti", Role.OPERATOR)
-    services.dead_letters.add([DeadLetter("pantau/x/y/telemetry", b"\xff{", services.clock(), "bad_json", "at byte 0")])
+    services.dead_letters.add(
+        [DeadLetter("pantau/x/y/telemetry", b"\xff{", services.clock(), "bad_json", "at byte 0")]
+    )
     return services
 
 

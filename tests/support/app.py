@@ -18,11 +18,9 @@ from pathlib import Path
 
 import httpx
 import uvicorn
-from alerts.desk import Desk
 from fastapi import FastAPI
-from storage.chunk_store import SqliteReadingStore
-from storage.readings import MergedReadings
 
+from alerts.desk import Desk
 from alerts.rulebook import CompiledRuleBook
 from api.auth import SessionAuthenticator, hash_password, new_token
 from api.server import StreamingServer
@@ -38,10 +36,12 @@ from domain.text import Text
 from storage.accounts import SqlAccounts
 from storage.alert_book import SqlAlertBook
 from storage.audit import SqlAuditLog
+from storage.chunk_store import SqliteReadingStore
 from storage.database import Database
 from storage.dead_letters import SqlDeadLetterBox
 from storage.heartbeats import SqlHeartbeats
 from storage.journal import SqliteJournal
+from storage.readings import MergedReadings
 from storage.registry import SqlRegistry
 
 NOON: Millis = 1_795_237_200_000  # 2026-11-21T05:00:00Z, noon in Mojokerto
@@ -132,8 +132,10 @@ def build_services(
 ) -> Services:
     """Services on real parts. A small installation unless another is given; no users and no readings yet."""
     clock = clock or MovedClock()
-    shutil.copy(_migrated(), folder / "pantau.db")
-    database = Database(f"sqlite:///{folder / 'pantau.db'}")
+    file = folder / "pantau.db"
+    if not file.exists():
+        shutil.copy(_migrated(), file)
+    database = Database(f"sqlite:///{file}")
     journal = SqliteJournal(folder / "journal.db")
     registry = SqlRegistry(database)
     registry.apply(installation or small_installation(), "test", clock())
