@@ -40,8 +40,13 @@ class Verdict:
     about: tuple[Measurement, ...] = ()
 
 
-SERIOUS = frozenset({Priority.HIGH, Priority.CRITICAL})
 JUDGED = frozenset({Standing.WITHIN, Standing.OUTSIDE})
+
+
+def is_serious(alert: Alert, lawful: set[tuple[str, str]]) -> bool:
+    """A legal limit is broken, or a rule of the house calls it critical."""
+    held = (alert.device, alert.metric) in lawful
+    return alert.kind == "limit" and (held or alert.priority is Priority.CRITICAL)
 
 
 def judge(held: Sequence[Measurement], alerts: Iterable[Alert]) -> Verdict:
@@ -53,7 +58,8 @@ def judge(held: Sequence[Measurement], alerts: Iterable[Alert]) -> Verdict:
     over = tuple(one for one in held if one.standing is Standing.OUTSIDE)
     if over:
         return Verdict(Condition.DANGER, Because.OVER_LIMIT, over)
-    if any(alert.priority in SERIOUS and alert.kind == "limit" for alert in active):
+    lawful = {(one.series.device, one.series.metric) for one in held}
+    if any(is_serious(alert, lawful) for alert in active):
         return Verdict(Condition.DANGER, Because.SERIOUS_ALERT)
     unjudged = tuple(one for one in held if one.standing not in JUDGED)
     if held and len(unjudged) == len(held):
@@ -70,7 +76,7 @@ def judge(held: Sequence[Measurement], alerts: Iterable[Alert]) -> Verdict:
 def judge_machines(machines: int, silent: int, alerts: Iterable[Alert]) -> Verdict:
     """The verdict on a machine site: its alerts, and how many machines are silent."""
     active = [alert for alert in alerts if alert.active]
-    if any(alert.priority in SERIOUS and alert.kind == "limit" for alert in active):
+    if any(is_serious(alert, set()) for alert in active):
         return Verdict(Condition.DANGER, Because.SERIOUS_ALERT)
     if machines and silent == machines:
         return Verdict(Condition.UNKNOWN, Because.NO_DATA)

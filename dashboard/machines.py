@@ -53,11 +53,12 @@ def state_now(device: Device, run: Measurement | None) -> Machine:
 
 def today(query: ReadingQuery, device: str, midnight: Millis, now: Millis, patience: Millis) -> MachineDay:
     """A machine's day so far. Time without a signal is neither running nor stopped."""
-    spans = query.states(device, RUN, midnight, now, patience)
+    stop = now + 1  # a reading of this very millisecond counts
+    spans = query.states(device, RUN, midnight, stop, patience)
     spent = {state: sum(min(s.stop, now) - s.start for s in spans if s.state is state) for state in MachineState}
     run, stopped = spent[MachineState.EXECUTING], spent[MachineState.NOT_EXECUTING]
     silent = now - midnight - run - stopped - spent[MachineState.OUT_OF_SERVICE]
-    cycles = counted(query.series(device, CYCLES, midnight, now, COUNT_POINTS))
+    cycles = counted(query.series(device, CYCLES, midnight, stop, COUNT_POINTS))
     return MachineDay(run, stopped, silent, last_change(spans), cycles, tuple(spans))
 
 

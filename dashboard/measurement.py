@@ -102,7 +102,7 @@ def measurements_of(
     declared = [info.metric for info in plan.metrics_of(device)]
     others = [metric for (name, metric) in latest if name == device.id and metric not in declared]
     found = []
-    for metric in (*declared, *(name for name in others if name != ONLINE)):
+    for metric in (name for name in (*declared, *others) if name != ONLINE):
         reading = latest.get((device.id, metric))
         info = plan.metric(device.id, metric)
         unit = info.unit if info else "1"

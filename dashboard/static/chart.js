@@ -9,7 +9,7 @@
   let data = JSON.parse(source.textContent);
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name).trim();
-  const zone = data.zone;
+  const zone = data.zone, loadedAt = performance.now(), firstStop = data.stop; // the server's clock, not the phone's
   const HEIGHT = window.innerWidth < 768 ? 260 : 340;
 
   const number = (value, decimals) => value === null || value === undefined ? "–"
@@ -116,9 +116,9 @@
   // ── a chart that ends now moves on: at most every ten seconds, and only when its series spoke ──
   let askedAt = performance.now(), asking = false;
   async function again() {
-    const stop = Date.now(), start = stop - data.span;
+    const stop = Math.round(firstStop + performance.now() - loadedAt), start = stop - data.span;
     const query = new URLSearchParams({ device: data.device, metric: data.metric, max_points: data.points,
-      start: new Date(start).toISOString(), stop: new Date(stop + 1).toISOString() });
+      start: new Date(start).toISOString(), stop: new Date(stop).toISOString() });
     const answer = await fetch("/api/v1/readings?" + query);
     if (!answer.ok) return;
     data = { ...data, start, stop, items: (await answer.json()).items };

@@ -1,0 +1,299 @@
+"""Every page, in both languages, for every role, with good, no and bad data."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from support.app import MovedClock, build_services, client_of
+from support.mojokerto import MINUTE, all_well, append, beat, much_wrong, one, raised
+from support.pages import add_people, log_in, with_pages
+
+from domain.account import Role
+from domain.alert import Priority
+from domain.errors import Unavailable
+from domain.message import DeadLetter
+from domain.reading import FAIL
+from domain.registry import Device, Installation
+from domain.services import Services
+from domain.text import Language, Text
+
+PAGES = (
+    "/",
+    "/sites/batik",
+    "/sites/alas-kaki",
+    "/devices/ipal-outlet",
+    "/devices/ipal-outlet?metric=cod&span=7d",
+    "/devices/bak-anaerob?span=1h",
+    "/devices/jahit-2?metric=run&span=30d",
+    "/alerts",
+    "/alerts?show=all&site=batik",
+    "/health",
+)
+SCENES: dict[str, Callable[[Services], Any]] = {"good": all_well, "none": lambda _: None, "bad": much_wrong}
+
+
+def text_of(page: httpx.Response) -> str:
+    """What a person reads, without tags."""
+    body = re.sub(r"<(script|style)\b.*?</\1>", " ", page.text, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_every_page_is_whole_in_both_languages_for_every_role(scene: str, enter: Any, services: Services) -> None:
+    SCENES[scene](services)
+    for language in Language:
+        for role in Role:
+            client = enter(role, language)
+            for page in PAGES:
+                answer = client.get(page)
+                assert answer.status_code == 200, (page, role, language)
+                assert f'<html lang="{language}">' in answer.text
+
+
+def test_every_page_forbids_scripts_from_elsewhere(enter: Any, services: Services) -> None:
+    policy = enter().get("/").headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "script-src 'self'" in policy or "script-src" not in policy
+
+
+def test_a_stranger_is_led_to_the_login_page_and_back(stranger: httpx.Client) -> None:
+    assert stranger.get("/sites/batik?x=1").headers["Location"] == "/login?target=%2Fsites%2Fbatik%3Fx%3D1"
+
+
+def test_a_fragment_without_a_session_moves_the_whole_page(stranger: httpx.Client) -> None:
+    assert stranger.get("/", headers={"HX-Request": "true"}).headers["HX-Redirect"] == "/login"
+
+
+def test_what_does_not_exist_is_said_on_a_page(enter: Any) -> None:
+    answer = enter().get("/devices/nobody")
+    assert (answer.status_code, "Tidak ditemukan" in answer.text) == (404, True)
+
+
+# ── good data ──
+
+
+def test_an_effluent_within_its_limits_is_aman(enter: Any, services: Services) -> None:
+    all_well(services)
+    assert "AMAN Efluen memenuhi baku mutu" in text_of(enter().get("/"))
+
+
+def test_the_overview_counts_running_machines(enter: Any, services: Services) -> None:
+    all_well(services)
+    append(services, [one(services, "jahit-1", "run", 0.0, age=-1)])
+    services.clock.move(1)  # type: ignore[attr-defined]
+    machines = len([d for d in services.registry.installation().devices if d.site == "alas-kaki"])
+    assert f"dari {machines} mesin beroperasi" in text_of(enter().get("/"))
+
+
+def test_the_overview_says_when_everything_was_last_judged(enter: Any, services: Services, clock: MovedClock) -> None:
+    all_well(services)
+    clock.move(12)
+    assert "Pemeriksaan terakhir 12 detik lalu" in text_of(enter().get("/"))
+
+
+def test_values_stand_beside_their_limits_with_a_decimal_comma(enter: Any, services: Services) -> None:
+    all_well(services, minutes=3)
+    page = text_of(enter().get("/sites/batik"))
+    assert re.search(r"pH 7,\d+ .{0,4}baku mutu 6–9", page), page
+
+
+def test_english_has_a_decimal_point(enter: Any, services: Services) -> None:
+    all_well(services, minutes=3)
+    assert re.search(r"pH 7\.\d+ .{0,4}legal limit 6–9", text_of(enter(language=Language.EN).get("/sites/batik")))
+
+
+def test_a_machine_shows_its_run_time_and_its_silence_apart(enter: Any, services: Services) -> None:
+    all_well(services)
+    page = text_of(enter().get("/sites/alas-kaki"))
+    assert "jam kerja hari ini" in page
+    assert re.search(r"Tanpa sinyal 10:\d\d", page), page  # from midnight until the first reading
+
+
+def test_a_machine_counts_its_cycles_of_today(enter: Any, services: Services) -> None:
+    all_well(services, minutes=90)
+    assert "Siklus hari ini 90" in text_of(enter().get("/sites/alas-kaki"))
+
+
+def test_the_trend_comes_with_the_page(enter: Any, services: Services) -> None:
+    all_well(services)
+    page = enter().get("/devices/ipal-outlet?metric=ph").text
+    assert '"metric": "ph"' in page
+    assert '"legal": true' in page
+
+
+def test_a_table_holds_the_trend_without_scripts(enter: Any, services: Services) -> None:
+    all_well(services, minutes=5)
+    assert text_of(enter().get("/devices/ipal-outlet?metric=ph&span=1h")).count("baik") >= 5
+
+
+def test_a_custom_range_is_cut_in_local_time(enter: Any, services: Services) -> None:
+    all_well(services)
+    page = enter().get("/devices/ipal-outlet?span=custom&start=2026-11-21T11:00&stop=2026-11-21T11:30").text
+    assert 'value="2026-11-21T11:00"' in page
+    assert '"live": false' in page
+
+
+@pytest.mark.parametrize("times", ["start=yesterday&stop=now", "start=2026-11-21T12:00&stop=2026-11-21T11:00", ""])
+def test_a_range_that_makes_no_sense_is_refused_kindly(times: str, enter: Any) -> None:
+    answer = enter().get(f"/devices/ipal-outlet?span=custom&{times}")
+    assert (answer.status_code, "Isian tidak dapat dipakai" in answer.text) == (422, True)
+
+
+def test_an_unknown_metric_is_not_found(enter: Any) -> None:
+    assert enter().get("/devices/ipal-outlet?metric=nope").status_code == 404
+
+
+# ── no data ──
+
+
+def test_without_data_nothing_is_called_safe(enter: Any) -> None:
+    page = text_of(enter().get("/"))
+    assert "BELUM DAPAT DINILAI" in page
+    assert "AMAN" not in page
+
+
+def test_an_empty_installation_says_what_to_do(tmp_path: Any, clock: MovedClock) -> None:
+    services = build_services(tmp_path, clock, Installation())
+    add_people(services)
+    with client_of(with_pages(services)) as client:
+        log_in(client, "viewer")
+        assert "pantau apply" in text_of(client.get("/"))
+
+
+def test_a_device_that_never_spoke_says_so(enter: Any) -> None:
+    assert "belum pernah mengirim data" in text_of(enter().get("/devices/ipal-outlet"))
+
+
+def test_alerts_that_are_not_checked_are_the_first_thing_said(enter: Any) -> None:
+    assert "Peringatan sedang tidak diperiksa." in text_of(enter().get("/"))
+
+
+# ── bad data ──
+
+
+def test_an_effluent_over_its_limit_is_bahaya(enter: Any, services: Services) -> None:
+    much_wrong(services)
+    page = text_of(enter().get("/"))
+    assert "BAHAYA Efluen melebihi baku mutu" in page
+
+
+def test_a_value_that_cannot_be_trusted_says_why(enter: Any, services: Services) -> None:
+    much_wrong(services)
+    page = text_of(enter().get("/sites/batik"))
+    assert "tidak sahih: kode galat dari alat" in page
+    assert "meragukan: ditandai oleh alat" in page
+    assert "tidak ada nilai: alat tidak memberi nilai" in page
+
+
+def test_an_old_value_is_shown_with_its_age(enter: Any, services: Services) -> None:
+    much_wrong(services)
+    assert "data lama, terakhir 47 menit lalu" in text_of(enter().get("/sites/batik"))
+
+
+def test_a_silent_machine_is_neither_running_nor_stopped(enter: Any, services: Services) -> None:
+    much_wrong(services)
+    page = text_of(enter().get("/sites/alas-kaki"))
+    assert re.search(r"Jahit 2 .{0,6}Tanpa sinyal", page, re.IGNORECASE), page
+
+
+def test_a_part_in_trouble_is_named(enter: Any, services: Services) -> None:
+    much_wrong(services)
+    assert "Broker MQTT: bermasalah" in text_of(enter().get("/"))
+
+
+def test_silence_of_the_alerts_is_said_after_thirty_seconds(
+    enter: Any, services: Services, clock: MovedClock
+) -> None:
+    all_well(services)
+    clock.move(31)
+    assert "Peringatan sedang tidak diperiksa." in text_of(enter().get("/sites/batik"))
+
+
+def test_a_store_that_is_away_leaves_the_pages_standing(services: Services, clock: MovedClock) -> None:
+    all_well(services)
+
+    class Away:
+        """A reading query whose store has gone."""
+
+        def __getattr__(self, name: str) -> Any:
+            def gone(*_: Any) -> Any:
+                raise Unavailable("the store is away")
+
+            return gone
+
+    with client_of(with_pages(dataclasses.replace(services, readings=Away()))) as client:
+        log_in(client, "technician")
+        for page in PAGES:
+            answer = client.get(page)
+            assert answer.status_code == 200, page
+            if page.startswith(("/sites", "/devices")) or page == "/":
+                assert "Penyimpanan data sedang tidak dapat dihubungi." in answer.text, page
+
+
+def test_names_are_never_markup(enter: Any, services: Services) -> None:
+    evil = '<img src=x onerror="alert(1)">' + "sangat-panjang" * 20
+    device = Device(id="jahat", site="batik", stage="outlet", profile="house-tank", name=Text(id=evil, en=evil))
+    services.registry.apply(Installation(devices=(device,)), "test", services.clock())
+    page = enter().get("/sites/batik").text
+    assert "<img" not in page
+    assert "&lt;img src=x" in page
+
+
+def test_a_hundred_and_twenty_alerts_come_in_pages(enter: Any, services: Services) -> None:
+    for number in range(120):
+        raised(services, f"a-{number:03}", "ipal-outlet", "ph", 9.5, 9.0, Priority.HIGH, number * MINUTE)
+    client, seen, page = enter(), set(), "/alerts"
+    for _ in range(3):
+        body = client.get(page).text
+        seen |= set(re.findall(r'href="/alerts/(a-\d+)"', body))
+        following = re.search(r'href="(/alerts\?[^"]*after=[^"]+)"', body)
+        page = following[1].replace("&amp;", "&") if following else ""
+    assert len(seen) == 120
+    assert page == ""
+
+
+def test_the_most_urgent_alert_is_first(enter: Any, services: Services) -> None:
+    raised(services, "small", "bak-aerob", "level", 95.0, 90.0, Priority.LOW)
+    raised(services, "great", "ipal-outlet", "ph", 9.5, 9.0, Priority.CRITICAL, 60 * MINUTE)
+    assert re.findall(r'href="/alerts/(\w+)"', enter().get("/alerts").text) == ["great", "small"]
+
+
+# ── the system ──
+
+
+def test_the_counters_add_up_on_the_health_page(enter: Any, services: Services) -> None:
+    all_well(services, minutes=2)
+    assert "Hitungan cocok: tidak ada pesan yang hilang." in text_of(enter().get("/health"))
+
+
+def letter(payload: bytes) -> DeadLetter:
+    return DeadLetter("pantau/batik/x/telemetry", payload, 1_795_237_200_000, "bad_json", "line 1: no object", "x")
+
+
+def test_a_dead_letter_is_shown_whole_and_harmless(enter: Any, services: Services) -> None:
+    services.dead_letters.add([letter(b'{"ph": <script>alert(1)</script>'), letter(b"\xff\xfe\x00")])
+    page = enter().get("/dead-letters").text
+    assert "&lt;script&gt;alert(1)" in page
+    assert "ff fe 00" in page
+    assert "JSON rusak" in page
+
+
+def test_a_viewer_does_not_read_dead_letters(enter: Any) -> None:
+    assert enter(Role.VIEWER).get("/dead-letters").status_code == 403
+
+
+def test_only_an_admin_sees_the_replay_button(enter: Any, services: Services) -> None:
+    services.dead_letters.add([letter(b"{")])
+    assert "/dead-letters/replay" not in enter(Role.TECHNICIAN).get("/dead-letters").text
+    assert "/dead-letters/replay" in enter(Role.ADMIN).get("/dead-letters").text
+
+
+def test_a_bad_reading_is_in_the_table_as_bad(enter: Any, services: Services) -> None:
+    append(services, [one(services, "ipal-outlet", "ph", 99.0, quality=FAIL, reason="out_of_range")])
+    beat(services)
+    assert "tidak sahih" in text_of(enter().get("/devices/ipal-outlet?metric=ph&span=1h"))

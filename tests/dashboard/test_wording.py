@@ -1,0 +1,92 @@
+"""Both languages say the same things, and every word a page asks for has been written."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+import pytest
+
+from dashboard import effluent, system
+from dashboard.frame import HERE
+from dashboard.wording import load
+from domain.account import Role
+from domain.alert import AlertEvent, AlertState, NotificationState, Priority
+from domain.message import RejectReason
+from domain.reading import Quality, Reason
+from domain.registry import SiteKind
+from domain.series import MachineState
+from domain.text import Language
+
+TEMPLATES = sorted((HERE / "templates").glob("*.html"))
+MODULES = sorted(HERE.glob("*.py"))
+LITERAL = re.compile(r"""\bt\(\s*["']([a-z0-9_.]+)["']""")
+EITHER = re.compile(r"""\bt\(["']([a-z_.]+)["'] if .+? else ["']([a-z_.]+)["']""")
+IN_PYTHON = re.compile(r'"((?:refused|problem|login|alert|limit)\.[a-z_]+)"')
+GROUPS: dict[str, list[str]] = {
+    "role": list(Role),
+    "priority": list(Priority),
+    "alert_state": list(AlertState),
+    "event": list(AlertEvent),
+    "notification": list(NotificationState),
+    "machine_state": list(MachineState),
+    "reject": list(RejectReason),
+    "reason": list(Reason),
+    "quality": [str(int(one)) for one in Quality],
+    "condition": list(effluent.Condition),
+    "because_ipal": list(effluent.Because),
+    "because_machines": list(effluent.Because),
+    "trouble": list(system.Trouble),
+    "part": ["collector", "broker", "store", "alerts"],
+    "range": ["1h", "24h", "7d", "30d", "custom"],
+    "alert_kind": ["limit", "no_data"],
+}
+
+
+def used() -> set[str]:
+    """Every phrase that a template or a page's code names."""
+    found: set[str] = set()
+    for file in TEMPLATES:
+        text = file.read_text()
+        found |= set(LITERAL.findall(text)) | {key for pair in EITHER.findall(text) for key in pair}
+    for file in MODULES:
+        found |= {key for key in IN_PYTHON.findall(file.read_text()) if not key.endswith(".html")}
+    titles = {key for key in found if key.startswith(("refused.", "problem.")) and key != "problem.home"}
+    return found | {f"{key}_do" for key in titles}
+
+
+def test_both_languages_have_the_same_phrases() -> None:
+    assert set(load(Language.ID)) == set(load(Language.EN))
+
+
+def test_phrases_have_the_same_placeholders_in_both_languages() -> None:
+    ours, theirs = load(Language.ID), load(Language.EN)
+    holes = re.compile(r"\{(\w+)\}")
+    assert [key for key in ours if set(holes.findall(ours[key])) != set(holes.findall(theirs[key]))] == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_phrase_that_a_page_uses_exists(language: Language) -> None:
+    assert used() - set(load(language)) == set()
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_value_of_an_enumeration_has_a_word(group: str) -> None:
+    members: list[str] | list[StrEnum] = GROUPS[group]
+    assert [one for one in members if f"{group}.{one}" not in load(Language.ID)] == []
+
+
+def test_every_kind_of_site_says_why_it_is_judged_so() -> None:
+    assert {f"because_{kind}" for kind in SiteKind} <= set(GROUPS)
+
+
+def test_no_phrase_is_written_for_nothing() -> None:
+    spoken = used() | {f"{group}.{member}" for group, members in GROUPS.items() for member in members}
+    by_value = ("metric.", "part.", "reason.unknown")
+    left = {key for key in load(Language.ID) if key not in spoken and not key.startswith(by_value)}
+    assert left == set()
+
+
+def test_templates_carry_no_script_of_their_own() -> None:
+    inline = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|\son[a-z]+=|javascript:", re.IGNORECASE)
+    assert [file.name for file in TEMPLATES if inline.search(file.read_text())] == []
