@@ -38,18 +38,14 @@ def test_nothing_else_can_be_acknowledged(state: AlertState) -> None:
     assert refused.value.present == state
 
 
-@pytest.mark.parametrize(
-    ("active", "ends"), [(True, AlertState.ACKNOWLEDGED), (False, AlertState.NORMAL)]
-)
+@pytest.mark.parametrize(("active", "ends"), [(True, AlertState.ACKNOWLEDGED), (False, AlertState.NORMAL)])
 def test_unshelving_by_hand_acknowledges(active: bool, ends: AlertState) -> None:
     after, _ = unshelve(alert(AlertState.SHELVED, active=active, until=99), "sari", None, 7)
 
     assert (after.state, after.shelved_until) == (ends, None)
 
 
-@pytest.mark.parametrize(
-    ("active", "ends"), [(True, AlertState.UNACKNOWLEDGED), (False, AlertState.NORMAL)]
-)
+@pytest.mark.parametrize(("active", "ends"), [(True, AlertState.UNACKNOWLEDGED), (False, AlertState.NORMAL)])
 def test_a_shelf_that_ends_by_itself_rings_again(active: bool, ends: AlertState) -> None:
     done = expire_shelf(alert(AlertState.SHELVED, active=active, until=7), 7)
 

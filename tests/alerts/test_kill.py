@@ -1,0 +1,66 @@
+"""kill -9 of the ticking process: no transition is lost, doubled or fired again."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from support.alerts_stage import AlertStage, installation, limit_rule, reading
+
+from domain.registry import Route
+
+ROOT = Path(__file__).parents[2]
+KILLS = 5
+ROWS = 1_500
+
+
+def _tick_and_kill(folder: Path, after: float) -> None:
+    env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}
+    script = Path(__file__).with_name("ticking.py")
+    child = subprocess.Popen([sys.executable, str(script), str(folder)], env=env, stdout=subprocess.PIPE)
+    assert child.stdout is not None
+    try:
+        child.stdout.readline()  # it has finished a tick, or is in the middle of the next
+        time.sleep(after)
+    finally:
+        child.kill()
+        child.wait()
+        child.stdout.close()
+
+
+def _feed(stage: AlertStage, part: int) -> None:
+    """Every third reading is beyond the limit."""
+    rows = range(part * ROWS, (part + 1) * ROWS)
+    stage.arrive(*(reading(row, 9.5 if row % 3 == 2 else 7.0) for row in rows))
+
+
+def _outcome(stage: AlertStage) -> tuple[object, ...]:
+    (alert,) = stage.alerts()
+    life = [(t.event, t.at, t.from_state, t.to_state) for t in stage.life(alert)]
+    sent = [(n.route, n.state) for n in stage.book.notifications(alert.id)]
+    return alert.since, alert.occurrences, alert.state, alert.peak, life, sent, stage.book.cursor()
+
+
+def test_killed_at_any_moment_every_reading_is_judged_exactly_once(tmp_path: Path) -> None:
+    outcomes = []
+    chance = random.Random(7)
+    for name, kills in (("straight", 0), ("killed", KILLS)):
+        folder = tmp_path / name
+        folder.mkdir()
+        stage = AlertStage(folder)
+        stage.apply(installation(limit_rule(), routes=[Route(id="papan", notifier="log")]))
+        for part in range(KILLS):
+            _feed(stage, part)
+            if kills:
+                _tick_and_kill(folder, chance.uniform(0.0, 0.05))
+        stage.tick(20_000)
+        outcomes.append(_outcome(stage))
+        assert stage.journal.cursor("alerts") == stage.journal.head()
+        stage.close()
+
+    assert outcomes[1] == outcomes[0]
+    assert outcomes[0][1] == KILLS * ROWS // 3
