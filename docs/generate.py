@@ -31,7 +31,7 @@ UNIT = re.compile(r"\s*\((h|s|ms|d|min|bytes|days)\)$")
 
 def documents() -> dict[str, Callable[[], str]]:
     """Every generated document, by file name."""
-    return {"configuration.md": configuration, "commands.md": commands, "api.md": routes}
+    return {"configuration.md": configuration, "commands.md": commands, "routes.md": routes}
 
 
 def configuration() -> str:
@@ -170,13 +170,11 @@ def parameter(item: Any) -> str:
 def routes() -> str:
     """Every route of the API, from its OpenAPI document."""
     lines = [
-        "# API",
+        "# Routes",
         "",
         "Made from the code by `make docs`; do not edit by hand.",
         "",
-        "The whole description stands in `/openapi.json` of a running Pantau.",
-        "Programs send `Authorization: Bearer TOKEN` (`pantau token create`). Errors are problem details (RFC 9457);",
-        'lists are `{"items": […], "next": cursor}`.',
+        "How to ask, and the shapes of the answers: [api.md](api.md). The whole description: `/openapi.json`.",
         "",
         "| method | path | what it does |",
         "|---|---|---|",
