@@ -15,6 +15,7 @@ CELLS: Final = 86_400 // CELL_SECONDS  # of a day
 VOLUME: Final = (14.0, 13.0, 15.0, 13.0, 9.0, 11.0, 0.0)  # m3 per day, Monday to Sunday
 WEEK: Final = sum(VOLUME)
 
+_RINSING = 0.6  # m3/h before the day is brought to its volume
 _RINSE = (2.0, 520.0, 170.0, 9.0, 28.5)  # alkali, COD, TSS, NH3-N, temperature of rinsing water
 
 
@@ -54,7 +55,7 @@ def _batch(random: Random, cells: list[int]) -> _Batch:
         water = (between(3, 7), between(2600, 4000), between(700, 1500), 22.0, between(38, 45))
     else:
         water = (between(6, 16), between(1400, 3000), between(350, 900), between(20, 38), between(29, 36))
-    return _Batch(first, first + length, between(0.8, 1.7), water)
+    return _Batch(first, first + length, between(0.8, 1.5), water)
 
 
 def _one_after_another(random: Random, cells: list[int]) -> list[_Batch]:
@@ -67,7 +68,7 @@ def _one_after_another(random: Random, cells: list[int]) -> list[_Batch]:
 def _mix(cell: int, rinse: tuple[float, ...], batches: list[_Batch]) -> Inflow:
     """Everything that flows in one cell, mixed by volume."""
     running = [batch for batch in batches if batch.first <= cell < batch.last]
-    parts = [(0.45, rinse), *((batch.flow, batch.water) for batch in running)]
+    parts = [(_RINSING, rinse), *((batch.flow, batch.water) for batch in running)]
     total = sum(flow for flow, _ in parts)
     water = tuple(sum(flow * each[i] for flow, each in parts) / total for i in range(len(rinse)))
     return Inflow(total, water)

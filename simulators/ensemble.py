@@ -51,11 +51,16 @@ class Fleet:
         self.devices = {device: site for source in sources for device, site in source.devices.items()}
 
     def live(self, now: Millis) -> Fleet:
-        """The same fleet as of `now`, with the faults that a live run brings."""
+        """The same fleet as of `now`: what was wrong before goes on, from now on only the script brings troubles."""
         if self._on_start is None:
             return self
         usual, script = self._faults, self._on_start(now)
-        return Fleet(self._sources, lambda start, stop: (*usual(start, stop), *script(start, stop)))
+
+        def faults(start: Millis, stop: Millis) -> Sequence[Fault]:
+            begun = [fault for fault in usual(start, stop) if fault.start < now]
+            return (*begun, *script(start, stop))
+
+        return Fleet(self._sources, faults)
 
     def statuses(self, word: str) -> Iterator[Outgoing]:
         """The retained status message of every device: `online` or `offline`."""

@@ -14,7 +14,7 @@ from simulators.ensemble import Fleet, Outgoing
 from simulators.publisher import Publisher
 
 INTERVAL: Final[Millis] = 2_000
-_AHEAD: Final = 30  # steps worked out at once
+_AHEAD: Final = 60  # steps worked out at once
 _LATE: Final = 10  # steps after which it skips to the present (the computer slept)
 _log = structlog.get_logger()
 

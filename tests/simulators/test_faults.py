@@ -124,3 +124,11 @@ def test_history_holds_a_few_exceedances() -> None:
     episodes = 1 + int((np.diff(over) > HOUR).sum())
     assert 1 <= episodes <= 8
     assert len(over) < 0.02 * len(times)
+
+
+def test_from_its_start_on_only_the_script_troubles_a_live_run() -> None:
+    past = [fault.start for fault in demo_fleet(1).faults(MONDAY, MONDAY + 30 * DAY)]
+    live = demo_fleet(1).live(past[0] - HOUR)
+    began = past[0] - HOUR
+    starts = {(fault.start - began) % scenario.ROUND for fault in live.faults(began, MONDAY + 30 * DAY)}
+    assert starts == {scenario.DUMP_AT, scenario.DROPOUT_AT, scenario.BROKEN_AT}
