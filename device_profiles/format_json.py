@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from device_profiles.path import Document
-from device_profiles.refusal import Refused, excerpt, with_resemblance
+from device_profiles.refusal import MAX_ITEMS, Refused, excerpt, with_resemblance
 from domain.message import RejectReason
 
 _decode = msgspec.json.Decoder().decode
@@ -27,15 +27,17 @@ def decode(payload: bytes) -> Sequence[Document]:
         return (_patient(payload),)
 
 
-def decode_lines(payload: bytes) -> Sequence[Document]:
-    """One document a line (NDJSON); one bad line refuses the payload, naming it."""
-    documents: list[Document] = []
-    for number, line in enumerate(payload.splitlines(), 1):
-        if line.strip():
+def decode_lines(payload: bytes) -> Sequence[Document | Refused]:
+    """One document a line (NDJSON); a line that cannot be read is refused alone, with its number."""
+    if payload.count(b"\n") > MAX_ITEMS:
+        raise Refused(RejectReason.TOO_MANY_ITEMS, f"more than {MAX_ITEMS:,} lines in one message")
+    documents: list[Document | Refused] = []
+    for number, line in enumerate(payload.split(b"\n"), 1):
+        if line and not line.isspace():
             try:
                 documents.extend(decode(line))
             except Refused as refused:
-                raise Refused(refused.reason, f"line {number}: {refused.detail}") from refused
+                documents.append(Refused(refused.reason, f"line {number}: {refused.detail}"))
     return documents
 
 

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 from device_profiles import format_json, format_text
 from device_profiles.path import Document
+from device_profiles.refusal import Refused
 
-Decode = Callable[[bytes], Sequence[Document]]
-"""Turns a payload into the documents in it; raises `refusal.Refused` and nothing else."""
+Decode = Callable[[bytes], Sequence[Document | Refused]]
+"""Turns a payload into the documents in it, with a `Refused` in the place of a part that cannot be read.
+
+Raises `Refused`, and nothing else, where nothing can be read.
+"""
 
 
 @dataclass(frozen=True)

@@ -50,9 +50,7 @@ class Interpreter:
         self._readers: dict[str, TopicReader] = {}
         self._refused: dict[str, Outcome] = {}
         self._room = _SPARE_TOPICS + 4 * len(devices)
-        for device in devices:
-            if device.profile not in self._profiles:
-                log.warning("device without a profile", device=device.id, profile=device.profile)
+        self._warn_of_doubtful_devices()
 
     def interpret(self, message: Message) -> Outcome:
         """What the message becomes. Never raises, whatever the bytes and the topic."""
@@ -83,6 +81,16 @@ class Interpreter:
                 topics = self._profiles[device.profile].topics.values()
                 filters |= {topic.template.with_device(device.topic_name) for topic in topics}
         return without_covered(filters)
+
+    def _warn_of_doubtful_devices(self) -> None:
+        """They stop nobody else's readings, but somebody should know."""
+        first: dict[tuple[str, str, str], str] = {}
+        for device in self._devices:
+            if device.profile not in self._profiles:
+                log.warning("device without a profile", device=device.id, profile=device.profile)
+            other = first.setdefault((device.site, device.profile, device.topic_name), device.id)
+            if other != device.id:
+                log.warning("two devices with one address", device=device.id, other=other, address=device.topic_name)
 
     def _find(self, topic: str) -> TopicReader | Outcome:
         """The reader of a topic not seen lately, or why there is none; both remembered, both bounded."""

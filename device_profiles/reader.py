@@ -13,12 +13,10 @@ from device_profiles.formats import FORMATS
 from device_profiles.judge import FlagReader, Judge, too_far_ahead
 from device_profiles.path import Document, fetcher
 from device_profiles.profile import Metric, Profile
-from device_profiles.refusal import Refused, excerpt
+from device_profiles.refusal import MAX_ITEMS, Refused, excerpt
 from domain.message import Message, Outcome, Rejection, RejectReason
 from domain.reading import GOOD, Millis, Reading, Series
 from domain.registry import Device
-
-MAX_ITEMS = 10_000  # values or documents in one message
 
 
 class Bounds(Struct, frozen=True):
@@ -34,6 +32,11 @@ class _Gathered(Struct):
     readings: list[Reading] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
     stale: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many values were read or refused."""
+        return len(self.readings) + len(self.rejections)
 
     def add(self, found: Reading | Rejection) -> None:
         """One judged value."""
@@ -97,9 +100,12 @@ class TopicReader:
             return self._refuse(refused.reason, refused.detail)
         outcome = _Gathered()
         for document in documents:
-            if len(outcome.readings) >= MAX_ITEMS or (type(document) is list and len(document) > MAX_ITEMS):
+            if outcome.size >= MAX_ITEMS or (type(document) is list and len(document) > MAX_ITEMS):
                 return self._refuse(RejectReason.TOO_MANY_ITEMS, f"more than {MAX_ITEMS:,} values in one message")
-            self._read_document(document, message, outcome)
+            if isinstance(document, Refused):
+                outcome.rejections.append(Rejection(document.reason, document.detail))
+            else:
+                self._read_document(document, message, outcome)
         if not (outcome.readings or outcome.rejections or outcome.stale):
             return self._refuse(*_nothing_found(documents))
         return Outcome(self._device, outcome.readings, outcome.rejections, outcome.stale)

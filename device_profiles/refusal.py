@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from domain.message import RejectReason
 
+MAX_ITEMS = 10_000  # values, lines or documents in one message
+
 _SHOWN = 60
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import tracemalloc
 
 import pytest
+import structlog
 
 from device_profiles.catalogue import Catalogue
 from device_profiles.interpreter import Interpreter
 from device_profiles.topic import Template, covers, without_covered
+from domain.errors import ConfigurationError
 from domain.message import Message
 from domain.registry import Device, Site, SiteKind
 from domain.text import Text
@@ -95,3 +97,19 @@ def test_the_first_message_of_a_device_costs_the_same_whatever_the_number_of_dev
     few, many = _interpreter(catalogue, 1), _interpreter(catalogue, 2_000)
     assert len(few._routes._patterns) == len(many._routes._patterns)
     assert many.interpret(Message("pantau/batik/tank-1999/telemetry", b'{"ph": 7}', 1)).device == "tank-1999"
+
+
+def test_two_devices_with_one_address_are_told(catalogue: Catalogue) -> None:
+    twins = [
+        Device(id=name, site="batik", stage="aerob", profile="house-tank", name=NAME, address="tank")
+        for name in ("tank-a", "tank-b")
+    ]
+    with structlog.testing.capture_logs() as logs:
+        Interpreter(catalogue, twins, [SITE])
+    assert [(line["device"], line["other"]) for line in logs] == [("tank-b", "tank-a")]
+
+
+def test_a_device_in_a_zone_that_does_not_exist_is_wrong_configuration(catalogue: Catalogue) -> None:
+    device = Device(id="t", site="batik", stage="aerob", profile="house-tank", name=NAME, timezone="Asia/Jakata")
+    with pytest.raises(ConfigurationError, match=r"devices\.t\.timezone"):
+        Interpreter(catalogue, [device], [SITE])
