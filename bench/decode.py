@@ -35,17 +35,17 @@ def interpreter(devices: int) -> tuple[Interpreter, list[str]]:
     return Interpreter(Catalogue.load(), cast, [site]), topics
 
 
-def _cpu_us(work: Callable[[], None]) -> float:
+def _cpu_us(work: Callable[[], None], count: int) -> float:
     """CPU microseconds per message of one round."""
     started = time.process_time_ns()
     work()
-    return (time.process_time_ns() - started) / 1000 / MESSAGES
+    return (time.process_time_ns() - started) / 1000 / count
 
 
-def measure(devices: int = 1_000, rounds: int = ROUNDS) -> dict[str, float]:
+def measure(devices: int = 1_000, rounds: int = ROUNDS, count: int = MESSAGES) -> dict[str, float]:
     """`house_us` (decode and judge of a five-metric house message), `bare_us` (msgspec alone), `ratio`."""
     judged, topics = interpreter(devices)
-    messages = [Message(topics[n % devices], HOUSE, NOW) for n in range(MESSAGES)]
+    messages = [Message(topics[n % devices], HOUSE, NOW) for n in range(count)]
     interpret, bare = judged.interpret, msgspec.json.Decoder().decode
 
     def house() -> None:
@@ -60,7 +60,7 @@ def measure(devices: int = 1_000, rounds: int = ROUNDS) -> dict[str, float]:
     assert len(outcome.readings) == 5, outcome
     assert all(reading.quality == 1 for reading in outcome.readings), outcome
     house()
-    pairs = [(_cpu_us(decode), _cpu_us(house)) for _ in range(rounds)]
+    pairs = [(_cpu_us(decode, count), _cpu_us(house, count)) for _ in range(rounds)]
     return {
         "bare_us": statistics.median(bare_us for bare_us, _ in pairs),
         "house_us": statistics.median(house_us for _, house_us in pairs),
