@@ -20,16 +20,16 @@ from pathlib import Path
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
-from support.influx_shim import InfluxShim
-from support.plant import outlets
-from support.publishing import publish_all
-from support.servers import InfluxDB, Mosquitto
 
 from service.clock import now
 from service.jobs import Jobs
 from service.roles import schedule_collector
 from service.settings import Settings, load
 from service.wiring import build
+from support.influx_shim import InfluxShim
+from support.plant import outlets
+from support.publishing import publish_all
+from support.servers import InfluxDB, Mosquitto
 
 MESSAGES = 30_000
 DEVICES = 20

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import httpx
+
 from support.servers import free_port
 
 ROUNDS = 3

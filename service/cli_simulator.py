@@ -71,7 +71,9 @@ def simulator(
 def replay(
     file: Annotated[Path, typer.Argument(help="CSV file of recorded data")],
     mapping: Annotated[Path, typer.Option("--map", help="TOML: which column is which device's metric")],
-    speed: Annotated[float | None, typer.Option(help="Times real time; as fast as acknowledged if absent")] = None,
+    speed: Annotated[
+        float | None, typer.Option(min=0.001, help="Times real time; as fast as acknowledged if absent")
+    ] = None,
     json: Json = False,
     config: Config = None,
 ) -> None:
@@ -86,6 +88,8 @@ def replay(
         print_json(asdict(report))
     else:
         out.print(", ".join(f"{count} {name.replace('_', ' ')}" for name, count in asdict(report).items()))
+    if report.sent != report.acknowledged:
+        raise typer.Exit(1)
 
 
 def _drive(settings: Settings, load: fleet.Load, stop: threading.Event) -> fleet.LoadReport:
@@ -120,6 +124,8 @@ def _made(settings: Settings, client_id: str, status_topic: str | None) -> Publi
         password=mqtt.password.get_secret_value() if mqtt.password else None,
         tls=mqtt.tls.enabled,
         ca_file=mqtt.tls.ca_file,
+        certificate_file=mqtt.tls.certificate_file,
+        key_file=mqtt.tls.key_file,
         client_id=client_id,
         status_topic=status_topic,
     )

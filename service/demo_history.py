@@ -1,7 +1,7 @@
 """Thirty days that never were: the simulators' past, read by the same decoder, written to the same store.
 
 Runs as a process of its own (`python -m service.demo_history DATA_DIR START STOP`), so that the demo's pages
-are there at once and its memory stays small. The newest day is written first.
+are there at once and its memory stays small. The newest week is written first.
 """
 
 from __future__ import annotations
@@ -9,20 +9,20 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from storage.chunk_store import SqliteReadingStore
-
 from device_profiles.catalogue import Catalogue
 from device_profiles.interpreter import Interpreter
 from domain.message import Message
 from domain.reading import Millis, Reading
 from service.settings import Settings
 from simulators.history import history
+from storage.chunk_store import SqliteReadingStore
 from storage.database import Database
 from storage.registry import SqlRegistry
 
 SEED = 20261121
 STEP: Millis = 300_000
 DAY: Millis = 86_400_000
+WEEK: Millis = 7 * DAY
 
 
 def make_history(data_dir: Path, start: Millis, stop: Millis) -> int:
@@ -33,8 +33,8 @@ def make_history(data_dir: Path, start: Millis, stop: Millis) -> int:
     interpreter = Interpreter(Catalogue.load(), installation.devices, installation.sites)
     store = SqliteReadingStore(data_dir / "readings.db")
     written = 0
-    for begin in reversed(range(start, stop, DAY)):
-        readings = _day(interpreter, begin, min(begin + DAY, stop))
+    for begin in reversed(range(start, stop, WEEK)):
+        readings = _week(interpreter, begin, min(begin + WEEK, stop))
         store.write(readings)
         written += len(readings)
     store.close()
@@ -42,7 +42,7 @@ def make_history(data_dir: Path, start: Millis, stop: Millis) -> int:
     return written
 
 
-def _day(interpreter: Interpreter, start: Millis, stop: Millis) -> list[Reading]:
+def _week(interpreter: Interpreter, start: Millis, stop: Millis) -> list[Reading]:
     readings: list[Reading] = []
     for said in history(SEED, start, stop, STEP):
         readings += interpreter.interpret(Message(said.topic, said.payload, said.time)).readings

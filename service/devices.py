@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import structlog
-from device_profiles.interpreter import Interpreter
 
 from device_profiles.catalogue import Catalogue
+from device_profiles.interpreter import Interpreter
 from domain.errors import ConfigurationError
 from domain.message import Message, Outcome
 from domain.ports import Registry

@@ -96,7 +96,10 @@ def schedule_alerts(app: Application, jobs: Jobs, lock: Path) -> None:
     def tick() -> None:
         if leader.leads():
             report = app.engine.tick(services.clock())
-            last.update(judged=report.judged, bad_rules="; ".join(f"{rule}: {why}" for rule, why in report.bad.items()) or None)
+            last.update(
+                judged=report.judged,
+                bad_rules="; ".join(f"{rule}: {why}" for rule, why in report.bad.items()) or None,
+            )
             services.heartbeats.beat("alerts", services.clock(), detail())
 
     def detail() -> Detail:

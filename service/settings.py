@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from alerts.config import AlertsConfig
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
-from storage.config import DatabaseConfig, StoreConfig
 
+from alerts.config import AlertsConfig
 from collector.config import BatchConfig, MqttConfig
 from domain.errors import ConfigurationError, Problem
+from storage.config import DatabaseConfig, StoreConfig
 
 PREFIX = "PANTAU_"
 DEFAULT_FILE = Path("pantau.toml")

@@ -8,20 +8,14 @@ from __future__ import annotations
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
+from fastapi import FastAPI
+
 from alerts.desk import Desk
 from alerts.dispatch import Dispatcher
 from alerts.engine import AlertEngine
+from alerts.notifiers import make_notifiers
 from alerts.rulebook import CompiledRuleBook
 from api.app import create_api
-from fastapi import FastAPI
-from storage.chunk_store import SqliteReadingStore
-from storage.config import StoreKind
-from storage.forwarder import Forwarder
-from storage.readings import MergedReadings
-from storage.registry import SqlRegistry
-from storage.sealer import Sealer
-
-from alerts.notifiers import make_notifiers
 from api.auth import SessionAuthenticator
 from collector.mqtt import MqttSource
 from collector.pipeline import Collector
@@ -37,10 +31,16 @@ from service.settings import Settings
 from storage.accounts import SqlAccounts
 from storage.alert_book import SqlAlertBook
 from storage.audit import SqlAuditLog
+from storage.chunk_store import SqliteReadingStore
+from storage.config import StoreKind
 from storage.database import Database
 from storage.dead_letters import SqlDeadLetterBox
+from storage.forwarder import Forwarder
 from storage.heartbeats import SqlHeartbeats
 from storage.journal import SqliteJournal
+from storage.readings import MergedReadings
+from storage.registry import SqlRegistry
+from storage.sealer import Sealer
 
 STORE_READER = "store"
 ALERTS_READER = "alerts"

@@ -6,13 +6,13 @@ import itertools
 from collections.abc import Callable, Iterator
 
 import pytest
-from support.publishing import publish_all, publishing
-from support.servers import Server
-from support.waiting import eventually
 
 from collector.config import BatchConfig, MqttConfig
 from collector.mqtt import MqttSource
 from domain.message import Message
+from support.publishing import publish_all, publishing
+from support.servers import Server
+from support.waiting import eventually
 
 pytestmark = pytest.mark.broker
 names = (f"source-{number}" for number in itertools.count())

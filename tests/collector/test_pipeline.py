@@ -8,7 +8,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from support.spool import ListedMessages
 
 from collector.pipeline import Collector, CollectorState
 from collector.replayer import DeadLetterReplayer
@@ -19,6 +18,7 @@ from domain.series import Selection
 from storage.database import Database
 from storage.dead_letters import SqlDeadLetterBox
 from storage.journal import SqliteJournal
+from support.spool import ListedMessages
 
 NOW = 1_800_000_000_000
 OUTLET = Series("batik", "outlet", "ph", "pH", "outlet")

@@ -12,9 +12,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from support.servers import Server, free_port
-from support.service_process import ROOT, ServiceProcess
-from support.waiting import eventually
 
 from api.auth import new_token
 from domain.account import Role
@@ -27,6 +24,9 @@ from simulators.faults import DyeDump
 from simulators.ipal import Ipal
 from simulators.publisher import Publisher
 from simulators.runner import run
+from support.servers import Server, free_port
+from support.service_process import ROOT, ServiceProcess
+from support.waiting import eventually
 
 pytestmark = [pytest.mark.broker, pytest.mark.slow]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.installations import BATIK, SMALL
 
 from device_profiles.catalogue import Catalogue
 from domain.errors import ConfigurationError
 from domain.registry import Installation
 from service.installation import check_installation, read_installation, write_installation
+from support.installations import BATIK, SMALL
 
 EXAMPLE = sorted((Path(__file__).parents[2] / "examples" / "mojokerto").glob("*.toml"))
 PROFILES = ["house-ipal-outlet", "house-ipal-inlet", "house-tank"]

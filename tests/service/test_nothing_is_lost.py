@@ -12,14 +12,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from support.plant import METRICS, BackgroundPublisher, Stream, outlets
-from support.servers import Server
-from support.service_process import ServiceProcess
-from support.waiting import eventually
 
 from service.clock import now
 from service.settings import Settings
 from service.wiring import Application, build
+from support.plant import METRICS, BackgroundPublisher, Stream, outlets
+from support.servers import Server
+from support.service_process import ServiceProcess
+from support.waiting import eventually
 
 pytestmark = [pytest.mark.broker, pytest.mark.slow]
 

@@ -11,9 +11,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from support.servers import Server
-from support.service_process import ROOT, ServiceProcess
-from support.waiting import eventually
 
 from service.cli_registry import checked
 from service.clock import now
@@ -21,6 +18,9 @@ from service.settings import Settings
 from service.wiring import Application, build
 from simulators.mapping import load_mapping
 from simulators.replay import expected_readings
+from support.servers import Server
+from support.service_process import ROOT, ServiceProcess
+from support.waiting import eventually
 
 pytestmark = pytest.mark.broker
 
