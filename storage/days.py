@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -31,9 +32,10 @@ def summarise_days(
 ) -> list[DaySummary]:
     """One summary for each day that has readings. `minutes` may reach beyond the days by `max_gap`."""
     areas = integrals(good(minutes), starts, max_gap)
+    times = [minute.time for minute in minutes]
     found = []
-    for number, (start, stop) in enumerate(zip(starts, starts[1:], strict=False)):
-        inside = [minute for minute in minutes if start <= minute.time < stop]
+    for number, (start, stop) in enumerate(itertools.pairwise(starts)):
+        inside = minutes[bisect_left(times, start) : bisect_left(times, stop)]
         if inside:
             found.append(_summary(first + timedelta(days=number), inside, *areas[number]))
     return found
@@ -65,13 +67,13 @@ def integrals(minutes: Sequence[Bucket], starts: Sequence[Millis], max_gap: Mill
     """
     areas = [[0.0, 0.0] for _ in starts[1:]]
     points = [(minute.time + MINUTE // 2, minute.mean) for minute in minutes if minute.mean is not None]
-    for (left, low), (right, high) in zip(points, points[1:], strict=False):
+    for (left, low), (right, high) in itertools.pairwise(points):
         if right - left > max_gap:
             continue
         slope = (high - low) / (right - left)
         between = starts[bisect_right(starts, left) : bisect_left(starts, right)]
         cuts = [left, *between, right]
-        for begin, end in zip(cuts, cuts[1:], strict=False):
+        for begin, end in itertools.pairwise(cuts):
             day = bisect_right(starts, begin) - 1
             if 0 <= day < len(areas):
                 hours = (end - begin) / HOUR

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 from domain.reading import Millis
@@ -22,7 +23,7 @@ def spans(samples: Sequence[Sample], start: Millis, stop: Millis, max_gap: Milli
     if not samples:
         return []
     pieces = [StateSpan(start, samples[0][0], MachineState.NOT_AVAILABLE)]
-    for (at, value), (following, _) in zip(samples, samples[1:], strict=False):
+    for (at, value), (following, _) in itertools.pairwise(samples):
         state = _state(value) if following - at <= max_gap else MachineState.NOT_AVAILABLE
         pieces.append(StateSpan(at, following, state))
     last, value = samples[-1]
