@@ -48,6 +48,13 @@ class Measurement:
         return next((bound for bound in self.bounds if bound.broken_by(reading.value)), None)
 
     @property
+    def under(self) -> bool:
+        """Whether the value lies below the bound it breaks."""
+        bound, reading = self.broken, self.reading
+        low = bound.low if bound else None
+        return low is not None and reading is not None and reading.value is not None and reading.value < low
+
+    @property
     def is_state(self) -> bool:
         """Whether the value is a yes or a no."""
         return self.series.metric == ONLINE or (self.info is not None and self.info.kind is MetricKind.STATE)

@@ -104,6 +104,7 @@ def _limit_lines(visit: Visit, one: Measurement) -> list[dict[str, Any]]:
         name = visit.words.text(bound.name) if isinstance(bound.name, Text) else NOTHING
         for key, value in (("limit.min", bound.low), ("limit.max", bound.high)):
             if value is not None:
-                figure = f"{visit.words(key)} {visit.formats().brief(value)} {unit}".strip()
+                held_by = visit.words("limit.law" if bound.source else "limit.house")
+                figure = f"{held_by} {visit.words(key)} {visit.formats().brief(value)} {unit}".strip()
                 lines.append({"value": value, "label": figure, "name": name, "legal": bound.source is not None})
     return lines

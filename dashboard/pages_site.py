@@ -8,12 +8,12 @@ from typing import Any, Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from dashboard import machines, system
+from dashboard import effluent, machines, system
 from dashboard.alert_lines import urgent_first
 from dashboard.frame import OPEN_SHOWN, Visit
 from dashboard.latest import Latest, read_latest
-from dashboard.measurement import ONLINE, Measurement, measurements_of, stale_after
-from dashboard.pages_overview import machines_of
+from dashboard.measurement import ONLINE, Measurement, Standing, measurements_of, stale_after
+from dashboard.pages_overview import held_to_law, machines_of
 from dashboard.visits import PageRoute, Visiting
 from domain.errors import PantauError
 from domain.reading import Millis, Reading
@@ -21,6 +21,7 @@ from domain.registry import Device, Site, SiteKind, Stage
 from domain.series import MachineState, Selection
 
 DEVICES_SHOWN: Final = 60
+TROUBLED: Final = frozenset({Standing.OUTSIDE, Standing.BAD, Standing.STALE, Standing.NEVER})
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -79,7 +80,22 @@ def _ipal(visit: Visit, site: Site, shown: list[Device], latest: Latest, more: s
         cards.append(DeviceCard(device, measured, latest.readings.get((device.id, ONLINE))))
     stages = [(stage, [card for card in cards if card.device.stage == stage.id]) for stage in site.stages]
     points = {point.stage: limits for point, limits in visit.plan.compliance_points(site.id)}
-    return _page(visit, "ipal.html", site, latest, more, stages=stages, points=points)
+    troubled = {card.device.stage for card in cards if any(one.standing in TROUBLED for one in card.measurements)}
+    open_alerts = visit.services.book.page(None, OPEN_SHOWN, None, site.id, None, True).items
+    held = held_to_law(visit, site, latest)
+    verdict = effluent.judge(held, open_alerts)
+    return _page(
+        visit,
+        "ipal.html",
+        site,
+        latest,
+        more,
+        stages=stages,
+        points=points,
+        troubled=troubled,
+        held=held,
+        verdict=verdict,
+    )
 
 
 def _machines(visit: Visit, site: Site, shown: list[Device], latest: Latest, more: str | None) -> Response:

@@ -10,7 +10,7 @@ from functools import cached_property
 from domain.errors import NotFound
 from domain.metrics import MetricInfo
 from domain.reading import Series
-from domain.registry import CompliancePoint, Device, Installation, LimitSet, Site
+from domain.registry import CompliancePoint, Device, Installation, LimitSet, Site, SiteKind
 from domain.rule import LimitRule, Rule
 from domain.services import Services
 
@@ -40,8 +40,9 @@ class Plan:
 
     @cached_property
     def sites(self) -> dict[str, Site]:
-        """By id, in the order of the files."""
-        return {site.id: site for site in self.installation.sites}
+        """By id: the IPAL first, for it is what the law looks at; then in the order of the files."""
+        ordered = sorted(self.installation.sites, key=lambda site: site.kind is not SiteKind.IPAL)
+        return {site.id: site for site in ordered}
 
     @cached_property
     def devices(self) -> dict[str, Device]:

@@ -179,7 +179,7 @@ def test_alerts_that_are_not_checked_are_the_first_thing_said(enter: Any) -> Non
 def test_an_effluent_over_its_limit_is_bahaya(enter: Any, services: Services) -> None:
     much_wrong(services)
     page = text_of(enter().get("/"))
-    assert "BAHAYA Efluen melebihi baku mutu" in page
+    assert "BAHAYA Efluen tidak memenuhi baku mutu" in page
 
 
 def test_a_value_that_cannot_be_trusted_says_why(enter: Any, services: Services) -> None:

@@ -13,6 +13,7 @@ from domain.metrics import MetricInfo, MetricKind
 from domain.ports import TickChange
 from domain.reading import FAIL, GOOD, MISSING, SUSPECT, Millis, Reading, Series
 from domain.registry import Device, Installation
+from domain.rule import LimitRule, Rule
 from domain.services import Services
 from service.installation import read_installation
 
@@ -59,7 +60,7 @@ def calm_value(info: MetricInfo, step: int) -> float:
     """A value that disturbs nobody, a little different at every step."""
     base = CALM[info.metric]
     if info.kind is MetricKind.STATE:
-        return 0.0 if info.metric == "run" and step % 9 == 0 else base
+        return 0.0 if info.metric == "run" and step % 11 == 0 else base
     if info.kind is MetricKind.COUNTER:
         return base + step
     return round(base * (1 + 0.01 * (step % 7 - 3)), 3)
@@ -159,7 +160,7 @@ def raised(
     """An alert that nobody has acknowledged yet, as a tick leaves it."""
     found = services.registry.device(device)
     kind = "no_data" if limit is None else "limit"
-    rules = [rule for rule in services.rules.rules_for(found) if rule.scope.metric == metric and rule.kind == kind]
+    rules = [rule.id for rule in services.rules.rules_for(found) if says(rule, kind, metric, limit)]
     info = next(info for info in services.profiles.profile(found.profile).metrics if info.metric == metric)
     at = services.clock() - age
     alert = Alert(
@@ -168,7 +169,7 @@ def raised(
         device=device,
         metric=metric,
         unit=info.unit,
-        rule=rules[0].id if rules else f"gone.{metric}",
+        rule=rules[0] if rules else f"gone.{metric}",
         kind=kind,
         priority=priority,
         state=AlertState.UNACKNOWLEDGED,
@@ -183,3 +184,10 @@ def raised(
     book = services.book
     book.commit(TickChange(book.cursor(), [], [alert], [step], {}), services.clock())
     return alert
+
+
+def says(rule: Rule, kind: str, metric: str, limit: float | None) -> bool:
+    """Whether a rule is the one that would raise such an alert."""
+    if isinstance(rule, LimitRule):
+        return kind == "limit" and rule.scope.metric == metric and limit in (rule.above, rule.below)
+    return kind == "no_data"
