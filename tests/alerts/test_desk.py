@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from support.alerts_stage import T0, AlertStage, installation, limit_rule, reading
 
 from alerts.desk import Desk
 from domain.alert import Alert, AlertState, Transition
 from domain.errors import Conflict, NotFound
 from storage.alert_book import SqlAlertBook
+from support.alerts_stage import T0, AlertStage, installation, limit_rule, reading
 
 
 @pytest.fixture

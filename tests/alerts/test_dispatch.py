@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from random import Random
 
 import pytest
-from support.alerts_stage import T0, AlertStage, Probes, installation, limit_rule, reading
-from support.receiver import Receiver
 
 from alerts.dispatch import GIVE_UP, LONGEST_WAIT, Dispatched, Dispatcher
 from alerts.notifiers import NOTIFIERS, make_notifiers
 from alerts.notifiers.webhook import WebhookNotifier
 from alerts.rulebook import CompiledRuleBook
 from domain.alert import Alert, Notification, NotificationState
+from domain.errors import DeliveryError
+from domain.ports import Notice
 from domain.registry import Route
 from domain.text import Language
+from support.alerts_stage import T0, AlertStage, Probes, installation, limit_rule, reading
+from support.receiver import Receiver
 
 
 @pytest.fixture
@@ -134,9 +136,17 @@ def test_a_dead_route_does_not_hold_up_the_others(stage: AlertStage, receiver: R
     assert dispatcher.run_once(T0) == Dispatched(sent=1, retrying=1)
 
 
-def test_it_does_not_give_up_for_seven_days(stage: AlertStage, receiver: Receiver) -> None:
-    dispatcher = set_up(stage, hook(receiver))
-    receiver.answers.extend([503] * 500)
+class OutOfReach:
+    """A notifier whose network never comes back."""
+
+    def notify(self, route: Route, notice: Notice) -> None:
+        """Fails for now, every time."""
+        raise DeliveryError("no route to host", permanent=False)
+
+
+def test_it_does_not_give_up_for_seven_days(stage: AlertStage) -> None:
+    set_up(stage, Route(id="jauh", notifier="far"))
+    dispatcher = Dispatcher(stage.book, stage.registry, {"far": OutOfReach()}, base_url="", random=Random(1))
     breach(stage)
     now, tries = T0, 0
     while outbox(stage)[0].state is NotificationState.QUEUED:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.alerts_stage import NAME, T0, AlertStage, Probes, installation, limit_rule, no_data_rule, reading
 
 from alerts.engine import AlertEngine
 from alerts.work import TickReport
@@ -15,6 +14,7 @@ from domain.ports import TickChange
 from domain.registry import Installation, Route
 from domain.rule import LimitRule, Scope
 from storage.alert_book import SqlAlertBook
+from support.alerts_stage import NAME, T0, AlertStage, Probes, installation, limit_rule, no_data_rule, reading
 
 
 class CountingBook(SqlAlertBook):

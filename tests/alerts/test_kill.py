@@ -9,9 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-from support.alerts_stage import AlertStage, installation, limit_rule, reading
-
 from domain.registry import Route
+from support.alerts_stage import AlertStage, installation, limit_rule, reading
 
 ROOT = Path(__file__).parents[2]
 KILLS = 5

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from support.alerts_stage import limit_rule
 
 from alerts.limits import Finding, bounds, broken, find, step, worse
 from domain.alert import RuleState, RuleStatus
 from domain.reading import Series
+from support.alerts_stage import limit_rule
 
 SERIES = Series("batik", "outlet", "ph", "pH", "outlet")
 VALUES = st.floats(min_value=-1e6, max_value=1e6)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from support.alerts_stage import T0, AlertStage, limit_rule, reading
 
 from alerts.actions import ADVICE, action_of
 from alerts.engine import AlertEngine
@@ -26,6 +25,7 @@ from domain.registry import (
 )
 from domain.rule import LimitRule, NoDataRule
 from domain.text import Text
+from support.alerts_stage import T0, AlertStage, limit_rule, reading
 
 DAY = 86_400_000
 NAME = Text(id="Outlet", en="Outlet")
@@ -140,7 +140,9 @@ def test_the_book_compiles_again_only_for_a_new_revision(stage: AlertStage, cata
 
 
 def test_rules_for_a_device_are_those_of_its_metrics(stage: AlertStage, catalogue: Catalogue) -> None:
-    stage.apply(plant(limit_rule(scope={"metric": "ph"}), limit_rule(id="off", enabled=False, scope={"metric": "ph"})))
+    stage.apply(
+        plant(limit_rule(scope={"metric": "ph"}), limit_rule(id="off", enabled=False, scope={"metric": "ph"}))
+    )
     book = CompiledRuleBook(stage.registry, catalogue)
     debit = stage.registry.device("debit-outlet")
 

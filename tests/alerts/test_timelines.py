@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.alerts_stage import T0, AlertStage, installation, limit_rule, no_data_rule, reading
-from support.servers import Postgres
 
 from domain.errors import Conflict, Invalid
 from domain.registry import DeviceStatus, Installation
+from support.alerts_stage import T0, AlertStage, installation, limit_rule, no_data_rule, reading
+from support.servers import Postgres
 
 FOLDER = Path(__file__).parent / "timelines"
 FILES = sorted(FOLDER.glob("*.toml"))

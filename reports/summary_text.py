@@ -1,0 +1,96 @@
+"""The daily summary in words, Indonesian and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.registry import Installation
+from domain.text import Language, Text
+from reports.daily_summary import DailySummary, MetricDay, VolumeDay
+
+MONTHS: Final = (
+    Text(id="Januari", en="January"), Text(id="Februari", en="February"), Text(id="Maret", en="March"),
+    Text(id="April", en="April"), Text(id="Mei", en="May"), Text(id="Juni", en="June"),
+    Text(id="Juli", en="July"), Text(id="Agustus", en="August"), Text(id="September", en="September"),
+    Text(id="Oktober", en="October"), Text(id="November", en="November"), Text(id="Desember", en="December"),
+)  # fmt: skip
+NO_DATA: Final = Text(id="tidak ada data", en="no data")
+NAMES: Final = {
+    "ph": Text(id="pH", en="pH"),
+    "temperature": Text(id="Suhu", en="Temperature"),
+    "cod": Text(id="COD", en="COD"),
+    "tss": Text(id="TSS", en="TSS"),
+    "bod": Text(id="BOD", en="BOD"),
+    "nh3n": Text(id="Amonia (NH3-N)", en="Ammonia (NH3-N)"),
+}
+UNITS: Final = {"Cel": "°C", "pH": ""}
+
+
+def number(value: float, language: str, decimals: int = 1) -> str:
+    """With a decimal comma in Indonesian."""
+    text = f"{value:.{decimals}f}"
+    return text if language == Language.EN else text.replace(".", ",")
+
+
+def render(summary: DailySummary, installation: Installation, language: str) -> str:
+    """Plain text, one line for each parameter."""
+    site = next(site for site in installation.sites if site.id == summary.site)
+    day = f"{summary.day.day} {MONTHS[summary.day.month - 1].in_language(language)} {summary.day.year}"
+    title = _say(language, "Ringkasan harian", "Daily summary")
+    lines = [f"{title} {site.name.in_language(language)}, {day}"]
+    lines += [_metric_line(metric, language) for metric in summary.metrics]
+    lines += [_volume_line(volume, installation, language) for volume in summary.volumes]
+    return "\n".join([*lines, _alerts_line(summary, language)])
+
+
+def _metric_line(day: MetricDay, language: str) -> str:
+    known = NAMES.get(day.metric)
+    name = known.in_language(language) if known else day.metric
+    if day.min is None or day.mean is None or day.max is None:
+        return f"{name}: {NO_DATA.in_language(language)} ({_limit(day, language)})"
+    # two decimals, so that 9.04 is not shown as the limit itself
+    low, mean, high = (number(value, language, 2) for value in (day.min, day.mean, day.max))
+    unit = UNITS.get(day.unit, day.unit)
+    span = _say(language, f"{low}–{high}, rata-rata {mean}", f"{low}–{high}, mean {mean}")
+    share = number(int(day.completeness * 1000) / 10, language)  # cut, so that 99.96 % is not called complete
+    complete = _say(language, f"data {share} %", f"{share} % of data")
+    return f"{name}: {' '.join((span, unit)).strip()} ({_limit(day, language)}; {complete}){_over(day, language)}"
+
+
+def _limit(day: MetricDay, language: str) -> str:
+    word = _say(language, "baku mutu", "limit")
+    low, high = (None if bound is None else f"{bound:g}" for bound in (day.limit_min, day.limit_max))
+    text = f"{low}–{high}" if low and high else f"≤ {high}" if high else f"≥ {low}"
+    return f"{word} {text if language == Language.EN else text.replace('.', ',')}"
+
+
+def _over(day: MetricDay, language: str) -> str:
+    over = day.limit_max is not None and day.max is not None and day.max > day.limit_max
+    under = day.limit_min is not None and day.min is not None and day.min < day.limit_min
+    return _say(language, " MELEBIHI BAKU MUTU", " BEYOND THE LIMIT") if over or under else ""
+
+
+def _volume_line(volume: VolumeDay, installation: Installation, language: str) -> str:
+    device = next(device for device in installation.devices if device.id == volume.device)
+    name = device.name.in_language(language)
+    if volume.volume is None:
+        return f"{name}: {NO_DATA.in_language(language)}"
+    amount, hours = number(volume.volume, language), number(volume.covered, language)
+    return _say(
+        language,
+        f"{name}: {amount} m³ (terukur selama {hours} jam)",
+        f"{name}: {amount} m³ (measured for {hours} h)",
+    )
+
+
+def _alerts_line(summary: DailySummary, language: str) -> str:
+    late = summary.found_late
+    if language == Language.EN:
+        extra = f", {late} found late" if late else ""
+        return f"Alerts: {summary.raised} raised{extra}, {summary.open} still open"
+    extra = f", {late} ditemukan terlambat" if late else ""
+    return f"Alarm: {summary.raised} muncul{extra}, {summary.open} belum selesai"
+
+
+def _say(language: str, indonesian: str, english: str) -> str:
+    return english if language == Language.EN else indonesian
