@@ -7,11 +7,10 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from support.compose import ROOT
-
 from service.clock import now
 from storage.database import Database
 from storage.heartbeats import SqlHeartbeats
+from support.compose import ROOT
 
 
 def check(data: Path, part: str) -> subprocess.CompletedProcess[str]:

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+
 from support.compose import ROOT
 
 FILES = ("journal.db", "pantau.db", "readings.db")

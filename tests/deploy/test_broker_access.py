@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from support.compose import Host, interpolate, load
 from support.servers import Server
 from support.shipped_broker import ShippedMosquitto, add_user, make_secrets

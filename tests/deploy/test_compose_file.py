@@ -11,10 +11,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from support.compose import ROOT, load
-from support.shipped_broker import make_secrets
 
 from service.settings import setting_paths, variable_name
+from support.compose import ROOT, load
+from support.shipped_broker import make_secrets
 
 OURS = ("collector", "alerts", "api", "simulator")
 SERVICES: dict[str, Any] = load()["services"]

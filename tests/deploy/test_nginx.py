@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from support.compose import ROOT
 from support.shipped_broker import make_secrets
 

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from support.compose import ROOT
 
 PLAIN_TOOLS = ("bash", "sh", "cat", "dirname", "env", "ls", "mktemp", "install", "rm")

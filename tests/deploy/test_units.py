@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from support.compose import ROOT
 
 UNITS = sorted((ROOT / "deploy/systemd").glob("*.service"))
