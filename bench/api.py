@@ -20,7 +20,6 @@ from typing import Any
 import httpx
 import numpy as np
 import uvicorn
-from support.app import MovedClock, add_token, build_services
 
 from api.app import create_api
 from api.server import StreamingServer
@@ -30,6 +29,7 @@ from domain.reading import GOOD, Reading, Series
 from domain.registry import Device, Installation, Site, SiteKind, Stage
 from domain.text import Text
 from storage.chunk_store import SqliteReadingStore
+from support.app import MovedClock, add_token, build_services
 
 CLIENTS = 10
 REQUESTS = 30  # of each client

@@ -148,7 +148,7 @@ def measure() -> dict[str, float]:
         for server in (broker, influx):
             server.start()
             stack.callback(server.stop)
-        shim = stack.enter_context(InfluxShim(influx.url))
+        shim = stack.enter_context(InfluxShim(influx.url).running())
         results: dict[str, list[dict[str, float]]] = {"bare": [], "sqlite": [], "influxdb": []}
         for number in range(ROUNDS):
             for mode, into in results.items():

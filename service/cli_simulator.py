@@ -71,9 +71,7 @@ def simulator(
 def replay(
     file: Annotated[Path, typer.Argument(help="CSV file of recorded data")],
     mapping: Annotated[Path, typer.Option("--map", help="TOML: which column is which device's metric")],
-    speed: Annotated[
-        float | None, typer.Option(min=0.001, help="Times real time; as fast as acknowledged if absent")
-    ] = None,
+    speed: Annotated[float | None, typer.Option(min=0.001, help="Times real time; flat out if absent")] = None,
     json: Json = False,
     config: Config = None,
 ) -> None:

@@ -16,8 +16,9 @@ import pytest
 from service.clock import now
 from service.settings import Settings
 from service.wiring import Application, build
+from support.influx_shim import InfluxShim
 from support.plant import METRICS, BackgroundPublisher, Stream, outlets
-from support.servers import Server
+from support.servers import InfluxDB, Server
 from support.service_process import ServiceProcess
 from support.waiting import eventually
 
@@ -49,6 +50,15 @@ def collector(own_mosquitto: Server, data_dir: Path) -> Iterator[ServiceProcess]
     process = ServiceProcess("collector", data_dir, settings)
     yield process
     process.kill()
+
+
+@pytest.fixture
+def influx(tmp_path: Path) -> Iterator[InfluxDB]:
+    """An InfluxDB that this test alone may stop."""
+    server = InfluxDB(tmp_path / "influxdb")
+    server.start()
+    yield server
+    server.stop()
 
 
 def received(app: Application) -> int:
@@ -132,3 +142,51 @@ def test_a_broker_restart_loses_and_doubles_nothing(
     assert_everything_once(observer, stream)
     total = observer.services.journal.counters().total()
     assert total.received == total.written + total.redelivered
+
+
+@pytest.mark.influx
+def test_twenty_seconds_without_influxdb_lose_and_double_nothing(
+    own_mosquitto: Server, influx: InfluxDB, observer: Application, data_dir: Path
+) -> None:
+    stream = Stream(DEVICES, MESSAGES, now())
+    publisher = BackgroundPublisher(stream, own_mosquitto.port, RATE)
+    with InfluxShim(influx.url).running() as shim:
+        settings = {
+            "PANTAU_MQTT__PORT": str(own_mosquitto.port),
+            "PANTAU_MQTT__CLIENT_ID": "proof",
+            "PANTAU_STORE__KIND": "influxdb",
+            "PANTAU_STORE__URL": shim.url,
+            "PANTAU_STORE__TOKEN": "proof:proof",
+            "PANTAU_STORE__BUCKET": "proof",
+        }
+        collector = ServiceProcess("collector", data_dir, settings)
+        try:
+            first_connection(observer, collector)
+            publisher.start()
+            eventually(lambda: influx_count(influx) > 0, within=60, what="the first readings in InfluxDB")
+            influx.stop()
+            time.sleep(20)
+            influx.start()
+            publisher.join(WITHIN)
+            wanted = MESSAGES * len(METRICS)
+            eventually(lambda: influx_count(influx) >= wanted, within=WITHIN, what=f"{wanted} readings in InfluxDB")
+        finally:
+            collector.stop()
+
+    expected = stream.expected()
+    for device in range(DEVICES):
+        for index, metric in enumerate(METRICS):
+            (series,) = influx.query(f"SELECT value FROM {metric} WHERE device = 'outlet-{device}'", "proof")
+            points = series["values"]
+            assert isinstance(points, list)
+            assert len(points) == len(expected)
+            assert dict(points) == {at: values[index] for at, values in expected.items()}
+
+
+def influx_count(influx: InfluxDB) -> int:
+    """Points of all metrics, 0 before there is a database."""
+    try:
+        found = [influx.query(f"SELECT count(value) FROM {metric}", "proof") for metric in METRICS]
+    except AssertionError:  # no such database yet
+        return 0
+    return sum(int(series[0]["values"][0][1]) for series in found if series)  # type: ignore[index]

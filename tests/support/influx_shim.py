@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
 import httpx
@@ -46,12 +46,14 @@ class InfluxShim:
         self._client: httpx.AsyncClient | None = None
 
     async def _pass_on(self, request: Request, path: str, params: dict[str, str]) -> Response:
-        if self._client is None:
-            self._client = httpx.AsyncClient(base_url=self.upstream, timeout=60)
+        assert self._client is not None
         kept = {k: v for k, v in request.headers.items() if k in ("content-encoding", "content-type", "accept")}
-        answer = await self._client.request(
-            request.method, path, params=params, content=await request.body(), headers=kept
-        )
+        try:
+            answer = await self._client.request(
+                request.method, path, params=params, content=await request.body(), headers=kept
+            )
+        except httpx.TransportError as error:  # the real server is away
+            return JSONResponse({"error": str(error)}, 503)
         headers = {k: v for k, v in answer.headers.items() if k.lower().startswith(("x-influxdb", "content-type"))}
         return Response(answer.content, answer.status_code, headers)
 
@@ -82,6 +84,11 @@ class InfluxShim:
             answer.headers["x-influxdb-version"] = "1.8.10"
         return answer
 
+    @asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        async with httpx.AsyncClient(base_url=self.upstream, timeout=60) as self._client:
+            yield
+
     async def _health(self, _: Request) -> Response:
         return JSONResponse({"name": "influxdb", "status": "pass", "version": "1.8.10"})
 
@@ -93,7 +100,9 @@ class InfluxShim:
             Route("/health", self._health),
             Route("/{path:path}", self._other, methods=["GET", "POST"]),
         ]
-        config = uvicorn.Config(Starlette(routes=routes), host="127.0.0.1", port=self.port, log_level="error")
+        config = uvicorn.Config(
+            Starlette(routes=routes, lifespan=self._lifespan), host="127.0.0.1", port=self.port, log_level="error"
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

@@ -6,10 +6,9 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 
-from support.publishing import publishing
-
 from domain.registry import Device, Installation, Site, SiteKind, Stage
 from domain.text import Text
+from support.publishing import publishing
 
 SECOND = 1_000
 METRICS = ("ph", "temperature")
