@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
-from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from api.errors import Forbidden, Unauthenticated
 from api.installed import Installed
@@ -17,13 +16,18 @@ from domain.services import SESSION_COOKIE, Services
 CSRF_HEADER: Final = "X-CSRF-Token"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
-_bearer = HTTPBearer(auto_error=False, scheme_name="token", description="A program's key: `pantau token create`.")
-_cookie = APIKeyCookie(
-    name=SESSION_COOKIE,
-    auto_error=False,
-    scheme_name="session",
-    description=f"A person's session from `POST /api/v1/login`; changes need the header `{CSRF_HEADER}` as well.",
-)
+_BEARER = "bearer "
+
+# Stated in the OpenAPI document by `api.openapi`; resolving them as dependencies would cost every request.
+SCHEMES: Final = {
+    "token": {"type": "http", "scheme": "bearer", "description": "A program's key: `pantau token create`."},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": SESSION_COOKIE,
+        "description": f"A person's session from `POST /api/v1/login`; changes need the header `{CSRF_HEADER}` too.",
+    },
+}
 
 
 async def _services(request: Request) -> Services:
@@ -54,19 +58,18 @@ class Caller:
         return self.identity.name
 
 
-def recognise(
-    request: Request,
-    services: ServicesOf,
-    token: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-    cookie: Annotated[str | None, Depends(_cookie)],
-) -> Caller:
+def recognise(request: Request) -> Caller:
     """The caller. Raises Unauthenticated; Forbidden for a change by cookie without its CSRF token."""
+    services: Services = request.app.state.services
     now = services.clock()
-    if "authorization" in request.headers:
-        program = services.authenticator.program(token.credentials, now) if token else None
+    sent = request.headers.get("authorization")
+    if sent is not None:
+        token = sent[len(_BEARER) :].strip() if sent.lower().startswith(_BEARER) else ""
+        program = services.authenticator.program(token, now)
         if program is None:
             raise Unauthenticated("the token is unknown or revoked")
-        return Caller(program, None, "")
+        return Caller(program, None, token)
+    cookie = request.cookies.get(SESSION_COOKIE)
     found = services.authenticator.session(cookie, now) if cookie else None
     if cookie is None or found is None:
         raise Unauthenticated("log in, or send a token as `Authorization: Bearer …`")
@@ -81,15 +84,16 @@ def _check_origin(request: Request, session: Session) -> None:
         raise Forbidden(f"a change with a session needs the header {CSRF_HEADER} (see GET /api/v1/me)")
 
 
-def permit(action: Action) -> Callable[[Caller], Caller]:
+def permit(action: Action) -> Callable[[Request], Caller]:
     """A dependency that lets through callers whose role includes the action."""
 
-    async def permitted(caller: Annotated[Caller, Depends(recognise)]) -> Caller:
+    def permitted(request: Request) -> Caller:
+        caller = recognise(request)
         if not may(caller.identity.role, action):
             raise Forbidden(f"the role {caller.identity.role} may not {action}")
         return caller
 
-    return permitted  # type: ignore[return-value]
+    return permitted
 
 
 Reader = Annotated[Caller, Depends(permit(Action.READ))]

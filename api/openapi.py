@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
+from api.access import SCHEMES
 from api.errors import MEDIA_TYPE
 from api.schemas import Problem
 
@@ -60,9 +61,12 @@ def document(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
             tags=app.openapi_tags,
         )
+        made.setdefault("components", {})["securitySchemes"] = SCHEMES
         for operations in made["paths"].values():
             for operation in operations.values():
                 _as_problems(operation["responses"])
+                if str(HTTPStatus.UNAUTHORIZED.value) in operation["responses"]:
+                    operation["security"] = [{name: []} for name in SCHEMES]
         app.openapi_schema = made
     return app.openapi_schema
 

@@ -32,7 +32,7 @@ async def stream_events(
     """
     hub: Hub = request.app.state.live
     listener, first = await hub.listen(site, _since(last_event_id))
-    body = told(hub, listener, first, lambda: _welcome(services, caller, request))
+    body = told(hub, listener, first, lambda: _welcome(services, caller))
     return StreamingResponse(
         body, media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )
@@ -45,10 +45,9 @@ def _since(last: str | None) -> int | None:
     return int(last) if last.isascii() and last.isdigit() and len(last) < 19 else -1
 
 
-def _welcome(services: Services, caller: Caller, request: Request) -> bool:
+def _welcome(services: Services, caller: Caller) -> bool:
     """Whether session or token still hold: a stream may outlive both."""
     now = services.clock()
     if caller.session is not None:
         return services.authenticator.session(caller.secret, now) is not None
-    token = request.headers.get("authorization", "").partition(" ")[2].strip()
-    return services.authenticator.program(token, now) is not None
+    return services.authenticator.program(caller.secret, now) is not None

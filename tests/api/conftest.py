@@ -8,11 +8,11 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
-from support.app import MovedClock, add_token, build_services, client_of
 
 from api.app import create_api
 from domain.account import Role
 from domain.services import Services
+from support.app import MovedClock, add_token, build_services, client_of
 
 
 @pytest.fixture

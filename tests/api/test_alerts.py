@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from support.app import MovedClock, add_token, client_of, raise_alert
 
 from domain.account import Role
 from domain.services import Services
+from support.app import MovedClock, add_token, client_of, raise_alert
 
 SHAPE = {
     "id", "site", "device", "metric", "rule", "priority", "state", "since", "value", "limit", "action",

@@ -9,12 +9,12 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 from starlette.routing import Route
-from support.app import PASSWORD, add_user, client_of, raise_alert
 
 from api.errors import _STATUS, from_domain
 from domain.account import Role
 from domain.errors import PantauError, Unavailable
 from domain.services import Services
+from support.app import PASSWORD, add_user, client_of, raise_alert
 
 PUBLIC = {"/health/live", "/health/ready", "/metrics", "/openapi.json", "/api/v1/login"}
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from support.app import MovedClock, add_readings
 
 from domain.message import DeadLetter
 from domain.services import Services
+from support.app import MovedClock, add_readings
 
 
 def items(client: httpx.Client, path: str) -> list[dict[str, object]]:

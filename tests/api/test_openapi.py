@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis.python.asgi import ASGIClient, get_client
 from schemathesis.specs.openapi.checks import positive_data_acceptance
-from support.app import add_readings, add_token, add_user, raise_alert
 
 from api.app import create_api
 from domain.account import Role
 from domain.message import DeadLetter
 from domain.services import Services
+from support.app import add_readings, add_token, add_user, raise_alert
 
 EXAMPLES = 8  # generated requests per operation and kind
 DOCS = Path(__file__).parents[2] / "docs" / "api.md"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import httpx
 import pytest
 from fastapi import FastAPI
-from support.app import PASSWORD, add_token, add_user, client_of
 
 from domain.account import Role
 from domain.services import Services
+from support.app import PASSWORD, add_token, add_user, client_of
 
 NEW = {"name": "budi", "role": "technician", "password": PASSWORD}
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from fastapi import FastAPI
-from support.app import PASSWORD, MovedClock, add_token, add_user, client_of, raise_alert
 
 from api.auth import TRIES_PER_NAME
 from api.passwords import digest
 from domain.account import Role
 from domain.services import SESSION_COOKIE, Services
+from support.app import PASSWORD, MovedClock, add_token, add_user, client_of, raise_alert
 
 ACKNOWLEDGE = "/api/v1/alerts/alert-1/acknowledge"
 

@@ -12,11 +12,11 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from support.app import add_readings, add_token, raise_alert, serving
 
 from api.live import QUEUE, Hub, Listener, told
 from domain.account import Role
 from domain.services import Services
+from support.app import add_readings, add_token, raise_alert, serving
 
 WAIT = 10.0  # s
 

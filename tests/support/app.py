@@ -117,12 +117,18 @@ def small_installation() -> Installation:
 
 
 @cache
+def _profiles() -> Catalogue:
+    return Catalogue.load()
+
+
+@cache
 def _migrated() -> Path:
-    """A database with all tables, made once per process: the migrations take most of a test's time."""
+    """A database with all tables and the small installation, made once: that takes most of a test's time."""
     file = Path(tempfile.mkdtemp()) / "template.db"
     atexit.register(shutil.rmtree, file.parent, ignore_errors=True)
     database = Database(f"sqlite:///{file}")
     database.migrate()
+    SqlRegistry(database).apply(small_installation(), "test", NOON)
     database.close()
     return file
 
@@ -130,7 +136,7 @@ def _migrated() -> Path:
 def build_services(
     folder: Path, clock: MovedClock | None = None, installation: Installation | None = None, *, version: str = "test"
 ) -> Services:
-    """Services on real parts. A small installation unless another is given; no users and no readings yet."""
+    """Services on real parts, with the small installation and what else is given; no users and no readings yet."""
     clock = clock or MovedClock()
     file = folder / "pantau.db"
     if not file.exists():
@@ -138,9 +144,10 @@ def build_services(
     database = Database(f"sqlite:///{file}")
     journal = SqliteJournal(folder / "journal.db")
     registry = SqlRegistry(database)
-    registry.apply(installation or small_installation(), "test", clock())
+    if installation is not None:
+        registry.apply(installation, "test", clock())
     book, audit, accounts = SqlAlertBook(database), SqlAuditLog(database), SqlAccounts(database)
-    profiles = Catalogue.load()
+    profiles = _profiles()
     return Services(
         registry=registry,
         profiles=profiles,
