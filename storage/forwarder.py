@@ -102,7 +102,7 @@ class Forwarder:
             return self._refused(rows, str(error))
         except ServerFault as error:
             self._faults += 1
-            if self._faults < FAULTS_BEFORE_BISECTING or (len(rows) == 1 and not self._next_is_taken(rows[0])):
+            if self._faults < FAULTS_BEFORE_BISECTING or (len(rows) == 1 and not self._alone_at_fault(rows)):
                 raise
             return self._refused(rows, str(error))
         self._failures = self._faults = 0
@@ -122,13 +122,14 @@ class Forwarder:
         self._journal.advance(self._reader, row[0])
         return 0, 1
 
-    def _next_is_taken(self, row: Row) -> bool:
-        """Whether the server takes the line behind this one: then this line is at fault, not the server."""
-        following = self._journal.rows(row[0], 1)
-        if not following:
-            return False
+    def _alone_at_fault(self, rows: Sequence[Row]) -> bool:
+        """Whether the server takes the line behind this one, and then still not this one."""
+        following = self._journal.rows(rows[0][0], 1)
+        return bool(following) and self._takes(following) and not self._takes(rows)
+
+    def _takes(self, rows: Sequence[Row]) -> bool:
         try:
-            self._store.send(self._lines(following))
+            self._store.send(self._lines(rows))
         except (Unavailable, WriteRejected):
             return False
         return True

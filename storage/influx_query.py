@@ -86,14 +86,14 @@ class InfluxHttp:
     def query(self, statements: str, db: str = "") -> list[list[Answer]]:
         """The results of one or more statements. An error inside a 200 answer is an error too."""
         answer = self.request("POST", "/query", params={"db": db, "epoch": "ms"}, data={"q": statements})
-        results = []
-        for result in answer.json().get("results", []):
-            if "error" in result:
-                raise _statement_error(str(result["error"]))
-            results.append(
-                [Answer(**{k: v for k, v in s.items() if k != "partial"}) for s in result.get("series", [])]
-            )
-        return results
+        results = answer.json().get("results", [])
+        errors = [str(result["error"]) for result in results if "error" in result]
+        if errors:
+            raise _statement_error(next((error for error in errors if error != "not executed"), errors[0]))
+        return [
+            [Answer(**{k: v for k, v in s.items() if k != "partial"}) for s in result.get("series", [])]
+            for result in results
+        ]
 
 
 def _statement_error(message: str) -> PantauError:
