@@ -1,4 +1,4 @@
-"""A child process that ticks until it is killed: `python ticking.py FOLDER`. Prints each tick's judged count."""
+"""A child process that ticks until it is killed: `python ticking.py FOLDER`. Says when it begins."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ def main(folder: Path) -> None:
     """Small slices, so that a kill falls between two commits of one tick."""
     stage = AlertStage(folder)
     stage.rebuild(slice_rows=7)
+    print("ready", flush=True)
     began = time.monotonic()
     while True:
-        report = stage.tick(10_000 + int(time.monotonic() - began))
-        print(report.judged, flush=True)
+        stage.tick(10_000 + int(time.monotonic() - began))
 
 
 if __name__ == "__main__":
