@@ -106,7 +106,7 @@ def main() -> int:
     """Run a command; wrong configuration ends with 2, anything else of ours with 1, each with its reason."""
     logs.configure()
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)  # the parser hands back what `typer.Exit` carried
     except ConfigurationError as error:
         for problem in error.problems:
             err.print(f"[red]✗[/red] {problem}", soft_wrap=True)
@@ -114,8 +114,6 @@ def main() -> int:
     except PantauError as error:
         err.print(f"[red]✗[/red] {error}", soft_wrap=True)
         return 1
-    except typer.Exit as stop:
-        return stop.exit_code
     except typer.Abort:
         return 130
     except Exception as error:
@@ -123,7 +121,7 @@ def main() -> int:
             error.show()
             return int(error.exit_code)
         raise
-    return 0
+    return code if isinstance(code, int) else 0
 
 
 if __name__ == "__main__":

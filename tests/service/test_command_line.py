@@ -1,0 +1,138 @@
+"""The command line as a person meets it: exit codes, clear refusals, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from domain.message import DeadLetter
+from service.cli import main
+from service.clock import now
+from service.options import opened
+from support.service_process import ROOT
+
+Command = Callable[..., int]
+Capsys = pytest.CaptureFixture[str]
+EXAMPLES = [str(file) for file in sorted((ROOT / "examples" / "mojokerto").glob("*.toml"))]
+
+
+@pytest.fixture
+def pantau(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
+    """Run a command in this process on an installation of its own; the exit code."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> int:
+        monkeypatch.setattr("sys.argv", ["pantau", *arguments])
+        return main()
+
+    return run
+
+
+def said(capsys: Capsys) -> str:
+    """Everything printed since the last look, on one line."""
+    captured = capsys.readouterr()
+    return " ".join((captured.out + captured.err).split())
+
+
+def test_applied_twice_the_second_time_changes_nothing(pantau: Command, capsys: Capsys) -> None:
+    assert pantau("apply", *EXAMPLES, "--json") == 0
+    first = json.loads(capsys.readouterr().out)
+    assert pantau("apply", *EXAMPLES, "--json") == 0
+    second = json.loads(capsys.readouterr().out)
+
+    assert first["added"]
+    assert (second["added"], second["changed"]) == ([], [])
+    assert second["unchanged"] == len(first["added"])
+
+
+def test_what_is_exported_applies_without_a_change(pantau: Command, capsys: Capsys, tmp_path: Path) -> None:
+    pantau("apply", *EXAMPLES)
+    assert pantau("export", "--output", str(tmp_path / "all.toml")) == 0
+    capsys.readouterr()
+    pantau("apply", str(tmp_path / "all.toml"), "--json")
+
+    changes = json.loads(capsys.readouterr().out)
+    assert (changes["added"], changes["changed"]) == ([], [])
+
+
+def test_check_prints_every_problem_with_file_and_key_and_ends_with_2(
+    pantau: Command, capsys: Capsys, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(
+        '[[devices]]\nid = "a"\nsite = "nowhere"\nstage = "x"\nprofile = "house-ipal-outlett"\n'
+        'name = { id = "A", en = "A" }\n'
+    )
+
+    assert pantau("check", str(wrong)) == 2
+    printed = said(capsys)
+    assert "wrong.toml" in printed
+    assert "nowhere" in printed
+    assert "house-ipal-outlet" in printed
+
+
+def test_wrong_settings_end_with_2_and_name_file_and_key(pantau: Command, capsys: Capsys, tmp_path: Path) -> None:
+    (tmp_path / "pantau.toml").write_text("[mqtt]\nport = 0\n")
+
+    assert pantau("collector") == 2
+    assert "pantau.toml: mqtt.port" in said(capsys)
+
+
+def test_a_taken_port_is_named_with_the_way_out(pantau: Command, capsys: Capsys) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert pantau("demo", "--http-port", port, "--data-dir", "demo") == 2
+
+    printed = said(capsys)
+    assert port in printed
+    assert "--http-port" in printed
+
+
+def test_token_create_prints_only_the_token(pantau: Command, capsys: Capsys) -> None:
+    assert pantau("token", "create", "gateway", "--role", "viewer") == 0
+
+    (line,) = capsys.readouterr().out.splitlines()
+    assert len(line) >= 32
+    assert " " not in line
+
+
+def test_a_token_name_cannot_be_given_twice(pantau: Command, capsys: Capsys) -> None:
+    pantau("token", "create", "gateway")
+
+    assert pantau("token", "create", "gateway") == 1
+    assert "gateway" in said(capsys)
+
+
+def test_a_dead_letter_is_listed_with_its_reason(pantau: Command, capsys: Capsys) -> None:
+    with opened(None, None) as app:
+        app.services.dead_letters.add([DeadLetter("pantau/a/b/telemetry", b"{", now(), "bad_json", "not JSON")])
+
+    assert pantau("dead-letters", "list", "--json") == 0
+    (letter,) = json.loads(capsys.readouterr().out)["items"]
+    assert (letter["reason"], letter["payload"]) == ("bad_json", "{")
+
+
+def test_doctor_says_what_is_not_running_and_ends_with_1(pantau: Command, capsys: Capsys) -> None:
+    assert pantau("doctor", "--json") == 1
+
+    findings = {item["what"]: item for item in json.loads(capsys.readouterr().out)["items"]}
+    assert not findings["collector process"]["well"]
+    assert findings["messages"]["well"]
+    assert findings["journal.db"]["well"]
+
+
+def test_a_replay_without_a_broker_says_where_it_looked(
+    pantau: Command, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.cli_simulator.CONNECT_WITHIN", 0.1)
+    monkeypatch.setenv("PANTAU_MQTT__PORT", "1")
+    data = ROOT / "tests" / "data" / "uci-water-treatment" / "water-treatment.data"
+
+    assert pantau("replay", str(data), "--map", str(ROOT / "examples" / "replay" / "uci.toml")) == 1
+    assert "127.0.0.1:1" in said(capsys)
