@@ -83,13 +83,15 @@ class InfluxHttp:
             raise error_of(answer.status_code, answer.text)
         return answer
 
-    def query(self, statements: str, db: str = "") -> list[list[Answer]]:
-        """The results of one or more statements. An error inside a 200 answer is an error too."""
-        answer = self.request("POST", "/query", params={"db": db, "epoch": "ms"}, data={"q": statements})
+    def query(self, *statements: str, db: str = "") -> list[list[Answer]]:
+        """The result of each statement. An error inside a 200 answer is an error too."""
+        answer = self.request("POST", "/query", params={"db": db, "epoch": "ms"}, data={"q": "; ".join(statements)})
         results = answer.json().get("results", [])
         errors = [str(result["error"]) for result in results if "error" in result]
+        if errors and len(statements) > 1:
+            self.query(statements[0], db=db)  # 1.x says only "not executed" of several; alone it says why
         if errors:
-            raise _statement_error(next((error for error in errors if error != "not executed"), errors[0]))
+            raise _statement_error(errors[0])
         return [
             [Answer(**{k: v for k, v in s.items() if k != "partial"}) for s in result.get("series", [])]
             for result in results

@@ -158,7 +158,7 @@ class InfluxReadingStore:
             figures = "min(value), mean(value), max(value), count(value), min(quality)"
             statements = [f"SELECT {figures} FROM {table} WHERE {which} AND {tail}" for which in _CLASSES]
             statements.append(f"SELECT count(value) FROM {table} WHERE quality = {MISSING} AND {tail}")
-            *classes, missing = self._results("; ".join(statements))
+            *classes, missing = self._results(*statements)
             buckets += _buckets_of([_rows(result) for result in classes], _rows(missing))
         return buckets
 
@@ -180,14 +180,14 @@ class InfluxReadingStore:
     def _query(self, statement: str) -> list[Answer]:
         return self._results(statement)[0]
 
-    def _results(self, statements: str) -> list[list[Answer]]:
+    def _results(self, *statements: str) -> list[list[Answer]]:
         """A bucket that nothing was ever written to is empty, not an error."""
         try:
-            return self._http.query(statements, self._config.bucket)
+            return self._http.query(*statements, db=self._config.bucket)
         except NotPermitted as error:
             if "database not found" not in str(error):
                 raise
-            return [[] for _ in statements.split("; ")]
+            return [[] for _ in statements]
 
 
 def _rows(answers: list[Answer]) -> list[list[Any]]:

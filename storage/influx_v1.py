@@ -16,4 +16,4 @@ def prepare(http: InfluxHttp, bucket: str, keep_days: int) -> None:
 
 def delete_before(http: InfluxHttp, bucket: str, before: Millis) -> None:
     """Remove every point older than a time."""
-    http.query(f"DELETE WHERE time < {before}ms", bucket)
+    http.query(f"DELETE WHERE time < {before}ms", db=bucket)
