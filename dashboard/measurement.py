@@ -48,6 +48,15 @@ class Measurement:
         return next((bound for bound in self.bounds if bound.broken_by(reading.value)), None)
 
     @property
+    def held_to(self) -> Bound | None:
+        """What to print beside the value: the law's limit, else the narrowest of the house's own."""
+        if not self.bounds or self.bounds[0].source:
+            return self.bounds[0] if self.bounds else None
+        low = max((one.low for one in self.bounds if one.low is not None), default=None)
+        high = min((one.high for one in self.bounds if one.high is not None), default=None)
+        return Bound(low, high, self.bounds[0].name)
+
+    @property
     def under(self) -> bool:
         """Whether the value lies below the bound it breaks."""
         bound, reading = self.broken, self.reading

@@ -29,8 +29,10 @@
     let step = Infinity;
     for (let i = 1; i < times.length; i++) step = Math.min(step, times[i] - times[i - 1]);
     const joins = Math.max(Number.isFinite(step) ? step * 1.5 : 0, data.gap);
+    let breaks = 0;
     items.forEach((b, i) => {
       if (i && times[i] - times[i - 1] > joins) {
+        breaks += 1;
         x.push((times[i - 1] + times[i]) / 2000);
         for (const column of [low, high, mean, bad]) column.push(null);
       }
@@ -39,12 +41,15 @@
       low.push(good ? b.min : null); high.push(good ? b.max : null); mean.push(good ? b.mean : null);
       bad.push(good ? null : b.mean);
     });
+    place.dataset.breaks = breaks;
     return [x, low, high, mean, bad];
   }
 
   // Limits are in view unless they are so far away that the line would be flat.
   function range(u, least, most) {
     let low = least === null ? Infinity : least, high = most === null ? -Infinity : most;
+    if (low === Infinity) // nothing good in view: then what is bad decides
+      for (const value of u.data[4]) if (value !== null) { low = Math.min(low, value); high = Math.max(high, value); }
     const span = Math.max(high - low, 1e-9);
     for (const limit of data.limits)
       if (low === Infinity || (limit.value > low - 20 * span && limit.value < high + 20 * span)) {
@@ -74,15 +79,22 @@
   }
 
   function drawBad(u) { // diamonds: the shape says it too
-    const ctx = u.ctx, ratio = devicePixelRatio || 1, size = 4.5 * ratio;
+    const ctx = u.ctx, box = u.bbox, ratio = devicePixelRatio || 1, size = 4.5 * ratio;
     ctx.save(); ctx.fillStyle = colour("--danger");
     u.data[4].forEach((value, i) => {
       if (value === null) return;
-      const x = u.valToPos(u.data[0][i], "x", true), y = u.valToPos(value, "y", true);
+      mark(u.valToPos(u.data[0][i], "x", true), u.valToPos(value, "y", true));
+    });
+    for (const item of data.items) // a stretch with good and bad readings: its bad ones are marked at the foot
+      if (item.bad > 0 && item.quality <= 2)
+        mark(u.valToPos((typeof item.time === "number" ? item.time : Date.parse(item.time)) / 1000, "x", true), box.top + box.height);
+    ctx.restore();
+
+    function mark(x, where) { // a value beyond the scale is marked at its edge; the figure is in the table
+      const y = Math.min(Math.max(where, box.top), box.top + box.height);
       ctx.beginPath(); ctx.moveTo(x, y - size); ctx.lineTo(x + size, y); ctx.lineTo(x, y + size); ctx.lineTo(x - size, y);
       ctx.closePath(); ctx.fill();
-    });
-    ctx.restore();
+    }
   }
 
   const words = place.dataset;
@@ -105,7 +117,7 @@
       { label: words.time, value: (u, value) => value === null ? "–" : when(value) },
       { label: words.low, stroke: colour("--bar-soft"), ...edge }, { label: words.high, stroke: colour("--bar-soft"), ...edge },
       { label: words.mean, stroke: colour("--ink"), width: 1.5, points: { size: 3 }, value: figure, spanGaps: false },
-      { label: words.bad, stroke: colour("--danger"), paths: () => null, points: { show: false }, value: figure },
+      { label: words.bad, stroke: colour("--danger"), paths: () => null, points: { show: false }, value: figure, auto: false },
     ],
     hooks: { draw: [drawLimits, drawBad] },
   };

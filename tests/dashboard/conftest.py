@@ -9,13 +9,13 @@ from typing import Protocol
 import httpx
 import pytest
 from fastapi import FastAPI
-from support.app import MovedClock, client_of
-from support.mojokerto import mojokerto_services
-from support.pages import add_people, log_in, with_pages
 
 from domain.account import Role
 from domain.services import Services
 from domain.text import Language
+from support.app import MovedClock, client_of
+from support.mojokerto import mojokerto_services
+from support.pages import add_people, log_in, with_pages
 
 
 class LogIn(Protocol):

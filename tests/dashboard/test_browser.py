@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from support.app import PASSWORD, MovedClock, serving
-from support.mojokerto import all_well, append, mojokerto_services, much_wrong, one
-from support.pages import add_people, with_pages
 
 from domain.services import Services
+from support.app import PASSWORD, MovedClock, serving
+from support.mojokerto import MINUTE, all_well, append, mojokerto_services, much_wrong, one
+from support.pages import add_people, with_pages
 
 pytestmark = pytest.mark.browser
 
@@ -137,6 +137,14 @@ def test_the_trend_is_drawn_with_its_data(browser: Browser, url: str, services: 
         page.goto(f"{url}/devices/ipal-outlet?metric=ph&span=24h")
         expect(page.locator("#chart canvas")).to_be_visible()
         assert int(page.locator("#chart").get_attribute("data-drawn") or 0) > 10
+
+
+def test_a_gap_in_the_data_is_a_gap_in_the_line(browser: Browser, url: str, services: Services) -> None:
+    minutes = (*range(50, 40, -1), *range(10, -1, -1))
+    append(services, [one(services, "ipal-outlet", "ph", 7.2, age=minute * MINUTE) for minute in minutes])
+    with looking(browser, url) as page:
+        page.goto(f"{url}/devices/ipal-outlet?metric=ph&span=1h")
+        expect(page.locator("#chart")).to_have_attribute("data-breaks", "1")
 
 
 def test_the_trend_moves_on_from_the_api(browser: Browser, url: str, services: Services) -> None:

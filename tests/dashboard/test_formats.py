@@ -5,10 +5,10 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 import pytest
-from support.app import NOON
 
 from dashboard.formats import DAY, HOUR, MINUTE, SECOND, Formats, symbol
 from domain.text import Language
+from support.app import NOON
 
 ID = Formats(Language.ID, ZoneInfo("Asia/Jakarta"))
 EN = Formats(Language.EN, ZoneInfo("Asia/Jakarta"))

@@ -6,14 +6,14 @@ from typing import Any
 
 import httpx
 import pytest
-from support.mojokerto import MINUTE, raised
-from support.pages import csrf_of, gate_of, log_in
 
 from dashboard.pages_session import inside
 from domain.account import Role
 from domain.alert import AlertState, Priority
 from domain.services import SESSION_COOKIE, Services
 from domain.text import Language
+from support.mojokerto import MINUTE, raised
+from support.pages import csrf_of, gate_of, log_in
 
 
 @pytest.fixture

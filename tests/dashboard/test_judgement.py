@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from support.app import NOON
 
 from dashboard.effluent import Because, Condition, judge, judge_machines
 from dashboard.machines import counted, last_change, state_now
@@ -14,6 +13,7 @@ from domain.reading import FAIL, GOOD, MISSING, SUSPECT, Reading, Series
 from domain.registry import Device, DeviceStatus
 from domain.series import Bucket, MachineState, StateSpan
 from domain.text import Text
+from support.app import NOON
 
 MINUTE = 60_000
 PH = Series("batik", "ipal-outlet", "ph", "pH", "outlet")
@@ -64,6 +64,14 @@ def alert(priority: Priority, *, metric: str = "ph", active: bool = True, kind: 
 )
 def test_a_value_stands_as_its_age_quality_and_limit_say(newest: Reading | None, stands: Standing) -> None:
     assert standing(newest, [LAW], MINUTE, NOON) is stands
+
+
+def test_rules_of_the_house_are_printed_as_one_range() -> None:
+    name = Text(id="Level", en="Level")
+    bounds = (Bound(10.0, None, name), Bound(None, 95.0, name), Bound(None, 90.0, name))
+    held = Measurement(PH, None, reading(62.0), bounds, Standing.WITHIN, MINUTE).held_to
+    assert held is not None
+    assert (held.low, held.high) == (10.0, 90.0)
 
 
 def test_a_value_without_a_limit_is_only_a_value() -> None:

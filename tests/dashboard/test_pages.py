@@ -9,9 +9,6 @@ from typing import Any
 
 import httpx
 import pytest
-from support.app import MovedClock, build_services, client_of
-from support.mojokerto import MINUTE, all_well, append, beat, much_wrong, one, raised
-from support.pages import add_people, log_in, with_pages
 
 from domain.account import Role
 from domain.alert import Priority
@@ -21,6 +18,11 @@ from domain.reading import FAIL
 from domain.registry import Device, Installation
 from domain.services import Services
 from domain.text import Language, Text
+from storage.database import Database
+from storage.registry import SqlRegistry
+from support.app import MovedClock, build_services, client_of
+from support.mojokerto import MINUTE, all_well, append, beat, much_wrong, one, raised
+from support.pages import add_people, log_in, with_pages
 
 PAGES = (
     "/",
@@ -158,7 +160,10 @@ def test_without_data_nothing_is_called_safe(enter: Any) -> None:
 
 
 def test_an_empty_installation_says_what_to_do(tmp_path: Any, clock: MovedClock) -> None:
-    services = build_services(tmp_path, clock, Installation())
+    services = build_services(tmp_path, clock)
+    database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+    database.migrate()
+    services = dataclasses.replace(services, registry=SqlRegistry(database))
     add_people(services)
     with client_of(with_pages(services)) as client:
         log_in(client, "viewer")
