@@ -39,10 +39,9 @@ class SqliteJournal:
         self._ids: dict[Series, int] = {}
         self._series: dict[int, Series] = {}
         self._decoded: tuple[int, codec.Block] | None = None
-        self._appends = 0
-        self._rows = 0
         with self._file.reading() as connection:
             self.identity: str = connection.execute("SELECT id FROM identity").fetchone()[0]
+            self._appends, self._rows = connection.execute(schema.WAITING).fetchone()
 
     def __enter__(self) -> Self:
         return self

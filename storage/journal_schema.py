@@ -36,6 +36,7 @@ INSERT INTO identity SELECT lower(hex(randomblob(16))) WHERE NOT EXISTS (SELECT 
 """
 
 HEAD = "SELECT coalesce((SELECT last FROM batch ORDER BY id DESC LIMIT 1), (SELECT head FROM fold))"
+WAITING = "SELECT count(*), coalesce(sum(last - first + 1), 0) FROM batch"
 BATCHES_AFTER = "SELECT first, last, data FROM batch WHERE last > ? ORDER BY id"
 NEXT_BLOCK = "SELECT first, last, data FROM block WHERE last > ? ORDER BY last LIMIT 1"
 BLOCKS_BETWEEN = "SELECT first, last, data FROM block WHERE max_time >= ? AND min_time < ? ORDER BY last"
