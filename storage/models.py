@@ -143,6 +143,7 @@ _index(alert, "ix_alert_since", "since", "id")
 _index(alert, "ix_alert_site", "site", "since", "id")
 _index(alert, "ix_alert_device", "device", "since", "id")
 _index(alert, "ix_alert_open", "since", "id", where=alert.c.state != NORMAL)
+_index(alert, "ix_alert_state", "state", "since", "id")
 
 transition: Final = Table(
     "transition",

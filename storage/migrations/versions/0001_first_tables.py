@@ -140,6 +140,7 @@ def _alerts() -> None:
     )
     op.create_index("ix_alert_since", "alert", ["since", "id"], unique=False)
     op.create_index("ix_alert_site", "alert", ["site", "since", "id"], unique=False)
+    op.create_index("ix_alert_state", "alert", ["state", "since", "id"], unique=False)
 
 
 def _outbox() -> None:
