@@ -11,7 +11,12 @@ import structlog
 def configure(log_format: str = "auto") -> None:
     """Send structlog's events, and warnings of libraries, to standard error."""
     pretty = log_format == "console" or (log_format == "auto" and sys.stderr.isatty())
-    renderer = structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer()
+    # Plain: the pretty traceback shows local variables, and a password may be one of them.
+    renderer = (
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        if pretty
+        else structlog.processors.JSONRenderer()
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -12,6 +12,7 @@ from typing import IO, Any, TypeVar
 import structlog
 import uvicorn
 
+from api.server import StreamingServer
 from domain.errors import Unavailable
 from service.jobs import Jobs
 from service.wiring import Application, build_http
@@ -167,19 +168,19 @@ def scheduled(jobs: Jobs) -> Iterator[Jobs]:
 def serve(app: Application, stop: threading.Event) -> None:
     """Serve API and pages until `stop` is set. Open streams are given two seconds to end."""
     http = app.settings.http
-    server = uvicorn.Server(
-        uvicorn.Config(
-            build_http(app.services),
-            host=http.host,
-            port=http.port,
-            log_level="warning",
-            access_log=False,
-            proxy_headers=True,
-            forwarded_allow_ips=http.forwarded_allow_ips,
-            timeout_graceful_shutdown=2,
-            server_header=False,
-        )
+    pages = build_http(app.services)
+    config = uvicorn.Config(
+        pages,
+        host=http.host,
+        port=http.port,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=True,
+        forwarded_allow_ips=http.forwarded_allow_ips,
+        timeout_graceful_shutdown=2,
+        server_header=False,
     )
+    server = StreamingServer(config, pages)
     thread = threading.Thread(target=server.run, name="http")
     thread.start()
     while thread.is_alive() and not stop.wait(0.2):
