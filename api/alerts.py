@@ -11,7 +11,7 @@ from api.alert_schemas import Acknowledge, AlertOut, Comment, Shelve
 from api.openapi import CHANGES, READS, READS_ONE
 from api.paging import Cursor, Limit, opened, sealed
 from api.schemas import DeviceFilter, ListOf, Phrase, SiteFilter
-from domain.alert import Alert, AlertState
+from domain.alert import Alert, AlertState, Transition
 from domain.errors import Invalid, NotFound
 from domain.services import Services
 
@@ -24,11 +24,15 @@ OpenOnly = Annotated[bool, Query(alias="open", description="Only alerts that hav
 
 def shown(services: Services, alert: Alert) -> AlertOut:
     """An alert with what to do and its life so far."""
+    return _shown(services, alert, services.book.transitions(alert.id))
+
+
+def _shown(services: Services, alert: Alert, life: list[Transition]) -> AlertOut:
     try:
         action = Phrase.of(services.rules.rule(alert.rule).action)
     except NotFound:
         action = None
-    return AlertOut.of(alert, action, services.book.transitions(alert.id))
+    return AlertOut.of(alert, action, life)
 
 
 @router.get("", responses=READS, summary="Alerts")
@@ -44,7 +48,9 @@ def list_alerts(
 ) -> ListOf[AlertOut]:
     """Newest first by `since`, each with its transitions."""
     page = services.book.page(opened("alerts", cursor), limit, state, site, device, open_only)
-    return ListOf(items=[shown(services, alert) for alert in page.items], next=sealed("alerts", page.next))
+    lives = services.book.lives([alert.id for alert in page.items])
+    items = [_shown(services, alert, lives[alert.id]) for alert in page.items]
+    return ListOf(items=items, next=sealed("alerts", page.next))
 
 
 @router.get("/{alert_id}", responses=READS_ONE, summary="One alert")

@@ -327,6 +327,10 @@ class AlertBook(Protocol):
         """The life of one alert, oldest first."""
         ...
 
+    def lives(self, alerts: Sequence[str]) -> dict[str, list[Transition]]:
+        """The lives of a page of alerts, in one query; an alert without transitions has an empty list."""
+        ...
+
     def save(self, alert: Alert, transition: Transition, routes: Sequence[str], now: Millis) -> Transition:
         """One changed alert (version one above what was read) with its transition; Conflict as in `commit`."""
         ...

@@ -74,7 +74,12 @@ class SqlAlertBook:
     def transitions(self, alert: str) -> list[Transition]:
         """The life of one alert, oldest first."""
         with self._db.reading() as connection:
-            return outbox.transitions_of(connection, alert)
+            return outbox.lives_of(connection, [alert])[alert]
+
+    def lives(self, alerts: Sequence[str]) -> dict[str, list[Transition]]:
+        """The lives of a page of alerts, in one query."""
+        with self._db.reading() as connection:
+            return outbox.lives_of(connection, alerts)
 
     def save(self, alert: Alert, transition: Transition, routes: Sequence[str], now: Millis) -> Transition:
         """One changed alert with its transition, which comes back with its id. Raises Conflict."""

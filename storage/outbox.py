@@ -39,10 +39,14 @@ def queue(connection: Connection, routes_of: Mapping[int, Sequence[str]], now: M
         connection.execute(insert(notification), rows)
 
 
-def transitions_of(connection: Connection, alert: str) -> list[Transition]:
-    """The life of one alert, oldest first."""
-    query = select(*_TRANSITION).where(transition.c.alert == alert).order_by(transition.c.id)
-    return [_transition(row) for row in connection.execute(query)]
+def lives_of(connection: Connection, alerts: Sequence[str]) -> dict[str, list[Transition]]:
+    """The transitions of each alert, oldest first."""
+    lives: dict[str, list[Transition]] = {alert: [] for alert in alerts}
+    query = select(*_TRANSITION).where(transition.c.alert.in_(alerts)).order_by(transition.c.id)
+    for row in connection.execute(query):
+        step = _transition(row)
+        lives[step.alert].append(step)
+    return lives
 
 
 def queued(connection: Connection, now: Millis, limit: int) -> list[tuple[Notification, Transition, Alert]]:
