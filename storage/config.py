@@ -25,8 +25,12 @@ class StoreConfig(BaseModel):
     token: SecretStr | None = Field(default=None, description="InfluxDB: token (2.x, 3.x) or user:password (1.x)")
     org: str = Field(default="pantau", description="InfluxDB 2: organisation")
     bucket: str = Field(default="pantau", description="InfluxDB: bucket (2.x) or database (1.x, 3.x)")
-    timeout: Annotated[float, Field(gt=0, le=300)] = Field(default=10.0, description="InfluxDB: patience a request (s)")
-    keep_days: Annotated[int, Field(ge=0)] = Field(default=0, description="Days to keep readings; 0 keeps them all (d)")
+    timeout: Annotated[float, Field(gt=0, le=300)] = Field(
+        default=10.0, description="InfluxDB: patience a request (s)"
+    )
+    keep_days: Annotated[int, Field(ge=0)] = Field(
+        default=0, description="Days to keep readings; 0 keeps them all (d)"
+    )
 
     @property
     def forwards(self) -> bool:

@@ -7,8 +7,6 @@ import tomllib
 from collections.abc import Iterator
 
 import pytest
-from support.mqtt import Listener
-from support.servers import Server, free_port
 
 from domain.errors import Unavailable
 from domain.registry import Installation
@@ -17,6 +15,8 @@ from simulators.fleet import Load, device_name, drive, installation, messages
 from simulators.publisher import Publisher
 from simulators.runner import run
 from simulators.scenario import demo_fleet
+from support.mqtt import Listener
+from support.servers import Server, free_port
 
 pytestmark = pytest.mark.broker
 

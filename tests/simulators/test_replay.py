@@ -10,8 +10,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from support.mqtt import Listener
-from support.servers import Server
 
 from device_profiles.catalogue import Catalogue
 from domain.errors import ConfigurationError
@@ -19,6 +17,8 @@ from domain.registry import Installation
 from simulators.mapping import Mapping, Missing, load_mapping
 from simulators.publisher import Publisher
 from simulators.replay import Expected, ReplayReport, expected_readings, outgoing, replay
+from support.mqtt import Listener
+from support.servers import Server
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "replay"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from support.app import MovedClock, build_services
-
 from domain.alert import Alert, AlertEvent, AlertState, Priority, Transition
 from domain.counters import Tally
 from domain.metrics import MetricInfo, MetricKind
@@ -16,6 +14,7 @@ from domain.registry import Device, Installation
 from domain.rule import LimitRule, Rule
 from domain.services import Services
 from service.installation import read_installation
+from support.app import MovedClock, build_services
 
 EXAMPLES: Final = sorted((Path(__file__).parents[2] / "examples" / "mojokerto").glob("*.toml"))
 MINUTE: Final = 60_000

@@ -6,12 +6,12 @@ import re
 
 import httpx
 from fastapi import FastAPI
-from support.app import PASSWORD, add_user
 
 from api.app import create_api
 from dashboard.app import mount_dashboard
 from domain.account import Role
 from domain.services import Services
+from support.app import PASSWORD, add_user
 
 
 def with_pages(services: Services) -> FastAPI:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from support.servers import Postgres
 
 from storage.database import Database
 from storage.models import metadata
+from support.servers import Postgres
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 

@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from msgspec.structs import replace
-from support.alerting import NOON, acknowledged, alert, step, tick
 
 from domain.alert import AlertEvent, AlertState, Priority, RuleState
 from domain.errors import Conflict, Invalid, NotFound
 from storage.alert_book import SqlAlertBook
 from storage.database import Database
+from support.alerting import NOON, acknowledged, alert, step, tick
 
 RAISED = alert()
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
-from support.servers import free_port
 
 from domain.errors import ConfigurationError, DiskFull, Unavailable
 from storage.audit import SqlAuditLog
@@ -15,6 +14,7 @@ from storage.database import Database
 from storage.heartbeats import SqlHeartbeats
 from storage.models import heartbeat
 from storage.upserts import add_to_counter, read_counter
+from support.servers import free_port
 
 NOON = 1_795_240_800_000
 

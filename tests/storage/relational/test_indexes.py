@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
-from support.alerting import NOON
 
 from domain.alert import AlertState
 from storage.alert_book import SqlAlertBook
@@ -15,6 +14,7 @@ from storage.database import Database
 from storage.dead_letters import SqlDeadLetterBox
 from storage.registry import SqlRegistry
 from storage.rule_states import POSTGRESQL_READ, SQLITE_READ
+from support.alerting import NOON
 
 QUERIES: dict[str, Callable[[Database], object]] = {
     "ix_rule_state_deadline": lambda db: SqlAlertBook(db).due(NOON, 500),

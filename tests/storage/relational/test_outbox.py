@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from msgspec.structs import replace
-from support.alerting import NOON, acknowledged, alert, step, tick
 
 from domain.alert import NotificationState
 from domain.errors import Conflict, NotFound
 from storage.alert_book import SqlAlertBook
 from storage.database import Database
 from storage.outbox import queue
+from support.alerting import NOON, acknowledged, alert, step, tick
 
 RAISED = alert()
 RAISING = tick(alerts=(RAISED,), transitions=(step(RAISED),), routes_of={0: ["log", "regu-ipal", "log"]})

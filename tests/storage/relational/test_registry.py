@@ -5,7 +5,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from support.installations import BATIK, LIMITS, POINT, ROUTE, RULE, SMALL, device
 
 from domain.account import AuditEntry
 from domain.errors import Invalid, NotFound
@@ -13,6 +12,7 @@ from domain.registry import Changes, DeviceStatus, Installation
 from storage.audit import SqlAuditLog
 from storage.database import Database
 from storage.registry import SqlRegistry
+from support.installations import BATIK, LIMITS, POINT, ROUTE, RULE, SMALL, device
 
 NOON = 1_795_240_800_000
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from msgspec.structs import replace
-from support.alerting import NOON, tick
 
 from domain.alert import RuleState, RuleStatus
 from storage.alert_book import SqlAlertBook
 from storage.database import Database
+from support.alerting import NOON, tick
 
 OUTLET = RuleState("ph-outlet", "outlet", "ph", RuleStatus.PENDING, NOON, NOON + 1, NOON + 60_000, "a1", 9.4, 9.6)
 SILENT = RuleState("no-data", "outlet", "ph", deadline=NOON + 5_000)
