@@ -42,6 +42,10 @@ WHERE series = ? AND t0 >= ? AND t0 < ? ORDER BY t0
 """
 PUT_ASIDE = "INSERT INTO damaged(series, t0, data) SELECT series, t0, data FROM chunk WHERE series = ? AND t0 = ?"
 LATEST = "SELECT series, time, value, quality, reason FROM latest"
+LATEST_OF_DEVICES = """
+SELECT l.series, l.time, l.value, l.quality, l.reason FROM series s JOIN latest l ON l.series = s.id
+WHERE s.device IN (SELECT value FROM json_each(?))
+"""
 
 
 def layout(max_pages: int | None = None) -> Layout:

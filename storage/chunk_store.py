@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -37,6 +38,7 @@ class SqliteReadingStore:
         self._file = SqliteFile(path, schema.layout(max_pages))
         self._ids: dict[Series, int] = {}
         self._series: dict[int, Series] = {}
+        self._twins = False  # whether some (device, metric) is more than one series
         self.damaged = 0
 
     def __enter__(self) -> Self:
@@ -116,17 +118,19 @@ class SqliteReadingStore:
     def latest(self, selection: Selection) -> list[Reading]:
         """The newest reading by time of each matching series."""
         with self._file.reading() as connection:
-            wanted = series_table.matching(connection, selection)
-            rows = connection.execute(schema.LATEST).fetchall()
-            known = self._known(connection, wanted)
-        newest: dict[tuple[str, str], Reading] = {}
-        for series, *point in rows:
-            if series in wanted:
-                reading = Reading(known[series], *point)
-                key = (reading.series.device, reading.series.metric)
-                if key not in newest or reading.time >= newest[key].time:
-                    newest[key] = reading
-        return list(newest.values())
+            if selection.devices is None:
+                rows = connection.execute(schema.LATEST).fetchall()
+            else:
+                names = json.dumps(sorted(selection.devices))
+                rows = connection.execute(schema.LATEST_OF_DEVICES, (names,)).fetchall()
+            known = self._known(connection, {row[0] for row in rows})
+        site, metric = selection.site, selection.metric
+        found = [
+            Reading(series, time, value, quality, reason)
+            for key, time, value, quality, reason in rows
+            if ((series := known[key]).site == site or site is None) and (metric is None or series.metric == metric)
+        ]
+        return _newest(found) if self._twins else found
 
     def raw(self, device: str, metric: str, start: Millis, stop: Millis) -> list[Reading]:
         """Every reading with start <= time < stop, by time. `received_at` is not kept here and is 0."""
@@ -178,8 +182,20 @@ class SqliteReadingStore:
 
     def _known(self, connection: sqlite3.Connection, ids: set[int]) -> dict[int, Series]:
         if not ids <= self._series.keys():
-            self._series = {**series_table.every_series(connection), **self._series}
+            known = {**series_table.every_series(connection), **self._series}
+            self._twins = len({(series.device, series.metric) for series in known.values()}) < len(known)
+            self._series = known
         return self._series
+
+
+def _newest(readings: list[Reading]) -> list[Reading]:
+    """One of each (device, metric), where a series changed its unit or place."""
+    newest: dict[tuple[str, str], Reading] = {}
+    for reading in readings:
+        key = (reading.series.device, reading.series.metric)
+        if key not in newest or reading.time >= newest[key].time:
+            newest[key] = reading
+    return list(newest.values())
 
 
 def _joined(parts: list[Columns], several: bool) -> tuple[Ints, Floats, Ints]:

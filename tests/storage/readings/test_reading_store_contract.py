@@ -107,6 +107,16 @@ def test_latest_gives_what_is_selected(store: ReadingStore, selection: Selection
     assert sorted(r.series.device for r in store.latest(selection)) == devices
 
 
+def test_a_device_that_moved_and_changed_its_unit_is_still_one_series(store: ReadingStore) -> None:
+    moved = replace(OUTLET, point="aerob", unit="mV")
+    store.write([reading(OUTLET, NOON, 7.0)])
+    store.write([reading(moved, NOON + 1000, 8.0)])
+    assert [bare(r)[:3] for r in store.latest(Selection())] == [(moved, NOON + 1000, 8.0)]
+    found = store.raw("ipal-outlet", "ph", NOON, LATER)
+    assert [r.series for r in found] == [OUTLET, moved]
+    assert store.buckets("ipal-outlet", "ph", NOON, LATER, HOUR) == [Bucket(NOON, 7.0, 7.5, 8.0, 2, 1, 0)]
+
+
 def test_buckets_are_cut_at_multiples_of_their_width_and_empty_ones_left_out(store: ReadingStore) -> None:
     store.write([reading(OUTLET, NOON + at, value) for at, value in ((0, 1.0), (59_999, 3.0), (180_000, 5.0))])
     assert store.buckets("ipal-outlet", "ph", NOON, LATER, 60_000) == [
