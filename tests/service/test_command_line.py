@@ -136,3 +136,11 @@ def test_a_replay_without_a_broker_says_where_it_looked(
 
     assert pantau("replay", str(data), "--map", str(ROOT / "examples" / "replay" / "uci.toml")) == 1
     assert "127.0.0.1:1" in said(capsys)
+
+
+def test_the_daily_report_says_that_there_are_no_data(pantau: Command, capsys: Capsys) -> None:
+    pantau("apply", *EXAMPLES)
+    capsys.readouterr()
+
+    assert pantau("report", "daily") == 0
+    assert "tidak ada data" in said(capsys)
