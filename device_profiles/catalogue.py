@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from device_profiles.advice import problems_of
+from device_profiles.inheritance import Table, Unextendable, extended
 from device_profiles.profile import Metric, Profile
 from device_profiles.topic import Template
 from domain.errors import ConfigurationError, NotFound, Problem
@@ -70,22 +71,34 @@ class _Reader:
         self.profiles: dict[str, Profile] = {}
         self.files: dict[str, Path] = {}
         self.problems: list[Problem] = []
+        self._contents: dict[str, Table] = {}
 
     def read_folder(self, folder: Path) -> None:
         if not folder.is_dir():
             self._problem(folder, "", "there is no such folder of device profiles")
             return
-        for file in sorted(folder.glob("*.toml")):
-            self._read_file(file)
+        contents = {file: self._content(file) for file in sorted(folder.glob("*.toml"))}
+        replaced, self._contents = self._contents, self._contents | {f.stem: c for f, c in contents.items() if c}
+        for file, content in contents.items():
+            if content:
+                own_base = content.get("extends") == file.stem  # replaces a profile and extends it at once
+                self._read_profile(file, content, replaced if own_base else self._contents)
 
-    def _read_file(self, file: Path) -> None:
+    def _content(self, file: Path) -> Table | None:
         try:
-            content = tomllib.loads(file.read_text(encoding="utf-8"))
-            profile = Profile.model_validate(content)
+            return tomllib.loads(file.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             self._problem(file, "", f"is not TOML: {error}")
         except OSError as error:
             self._problem(file, "", f"cannot be read: {error.strerror}")
+        return None
+
+    def _read_profile(self, file: Path, content: Table, known: dict[str, Table]) -> None:
+        try:
+            profile = Profile.model_validate(extended(content, known))
+        except Unextendable as error:
+            near = suggestion(str(content.get("extends")), [name for name in known if name != file.stem])
+            self._problem(file, "extends", f"{error}{near}")
         except ValidationError as error:
             self.problems += problems_of(error, Profile, str(file))
         else:
@@ -105,18 +118,25 @@ class _Reader:
             self.profiles[name], self.files[name] = profile, file
 
     def _check_topics(self, profile: Profile, file: Path) -> None:
+        for key, topic in profile.topics.items():
+            if topic.same_as is not None and topic.same_as not in profile.topics:
+                self._no_topic(f"topics.{key}.same_as", topic.same_as, profile, file)
         for name, metric in profile.metrics.items():
-            topic = profile.topics.get(profile.topic_of(name))
-            if topic is None:
-                message = f"no topic {metric.topic!r}{suggestion(str(metric.topic), list(profile.topics))}"
-                self._problem(file, f"metrics.{name}.topic", message)
-            else:
-                self._check_where(topic.template, name, metric, file)
+            missing = [key for key in metric.topic if key not in profile.topics]
+            for key in missing:
+                self._no_topic(f"metrics.{name}.topic", key, profile, file)
+            if not missing:
+                templates = [profile.topics[key].template for key in profile.topics_of(name)]
+                self._check_where(templates, name, metric, file)
 
-    def _check_where(self, template: Template, name: str, metric: Metric, file: Path) -> None:
+    def _no_topic(self, place: str, key: str, profile: Profile, file: Path) -> None:
+        self._problem(file, place, f"no topic {key!r}{suggestion(key, list(profile.topics))}")
+
+    def _check_where(self, templates: list[Template], name: str, metric: Metric, file: Path) -> None:
         for placeholder in metric.where:
-            if placeholder not in template.placeholders:
-                near = suggestion(placeholder, list(template.placeholders))
+            known = [known for template in templates for known in template.placeholders]
+            if placeholder not in known:
+                near = suggestion(placeholder, known)
                 message = f"the topic has no {{{placeholder}}}{near}"
                 self._problem(file, f"metrics.{name}.where.{placeholder}", message)
 

@@ -68,16 +68,15 @@ class Interpreter:
             return Outcome(None, rejections=[Rejection(RejectReason.BAD_PAYLOAD, detail)])
 
     def subscriptions(self) -> list[str]:
-        """MQTT filters of all profiles that are in use or want to discover devices; none covers another."""
-        used = {device.profile for device in self._devices}
+        """MQTT filters of what wants to discover devices and of every registered device; none covers another."""
         filters = {
             topic.template.filter()
-            for name, profile in self._profiles.items()
-            if profile.discover or name in used
+            for profile in self._profiles.values()
             for topic in profile.topics.values()
+            if profile.discover and topic.discover
         }
         for device in self._devices:
-            if "/" in device.topic_name and device.profile in self._profiles:
+            if device.profile in self._profiles:
                 topics = self._profiles[device.profile].topics.values()
                 filters |= {topic.template.with_device(device.topic_name) for topic in topics}
         return without_covered(filters)

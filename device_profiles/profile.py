@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from device_profiles.checks.config import SpikeConfig
 from device_profiles.formats import FORMATS
 from device_profiles.path import Path, parse_path
 from device_profiles.topic import Template
@@ -28,6 +29,10 @@ def _known_format(name: str) -> str:
     if name not in FORMATS:
         raise ValueError(f"unknown format {name!r}; there are {', '.join(FORMATS)}")
     return name
+
+
+def _one_or_more(written: object) -> object:
+    return (written,) if isinstance(written, dict | str) else written
 
 
 def _finite(number: float) -> float:
@@ -95,6 +100,41 @@ class QualityMark(Part):
     otherwise: Literal["good", "suspect", "bad"] = "suspect"
 
 
+class Items(Part):
+    """Where values stand each with its own id, and what stands beside them; all paths but `path` lead on from there.
+
+    A value belongs to the metrics whose `id` (or `ids`) is found at `id`; without `id` to `metric`.
+    """
+
+    path: PathField = ()
+    id: PathField | None = None
+    ids: tuple[PathField, ...] = ()
+    metric: MetricName | None = None
+    value: PathField | None = None
+    values: tuple[PathField, ...] = ()
+    unit: PathField | None = None
+    time: tuple[TimeSource, ...] = ()
+    quality: QualityMark | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if sum((self.id is not None, bool(self.ids), self.metric is not None)) != 1:
+            raise ValueError("give one of id, ids (paths to try in turn) or metric (all values are of this one)")
+        if self.value is not None and self.values:
+            raise ValueError("give value or values, not both")
+        return self
+
+    @property
+    def id_paths(self) -> tuple[Path, ...]:
+        """Where the id may stand."""
+        return self.ids or (() if self.id is None else (self.id,))
+
+    @property
+    def value_paths(self) -> tuple[Path, ...]:
+        """Where the value may stand; by default the element is the value."""
+        return self.values or ((() if self.value is None else self.value),)
+
+
 class Topic(Part):
     """One topic the device speaks on. `interval` and `grace` in seconds hold for its metrics."""
 
@@ -102,7 +142,12 @@ class Topic(Part):
     format: Annotated[str, AfterValidator(_known_format)] = "json"
     time: tuple[TimeSource, ...] = ()
     quality: QualityMark | None = None
+    documents: PathField | None = None
+    items: Annotated[tuple[Items, ...], BeforeValidator(_one_or_more)] = ()
+    same_as: str | None = None
     retained: bool = False
+    discover: bool = True
+    alike: bool = False
     interval: Seconds | None = None
     grace: Seconds | None = None
 
@@ -117,8 +162,9 @@ class Metric(Part):
     unit: str = "1"
     kind: MetricKind = MetricKind.GAUGE
     decimals: Annotated[int, Field(ge=0, le=9)] = 1
-    topic: str | None = None
+    topic: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = ()
     id: str | None = None
+    ids: tuple[str, ...] = ()
     where: dict[str, str] = {}
     path: PathField | None = None
     paths: tuple[PathField, ...] = ()
@@ -139,11 +185,14 @@ class Metric(Part):
     grace: Seconds | None = None
     max_rate: Annotated[float, Field(gt=0)] | None = None
     max_same: Annotated[float, Field(gt=0)] | None = None
+    spike: SpikeConfig | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.path is not None and self.paths:
             raise ValueError("give path or paths, not both")
+        if self.id is not None and self.ids:
+            raise ValueError("give id or ids, not both")
         if self.low is not None and self.high is not None and self.low >= self.high:
             raise ValueError(f"low {self.low:g} is not below high {self.high:g}")
         if self.scale == 0:
@@ -155,6 +204,10 @@ class Metric(Part):
         if self.path is not None:
             return (self.path,)
         return self.paths or (((),) if whole else ((metric,),))
+
+    def identities(self, metric: str) -> tuple[str, ...]:
+        """What the device calls it: in the topic, or beside its value."""
+        return self.ids or (self.id or metric,)
 
     @property
     def bounds(self) -> tuple[float | None, float | None]:
@@ -175,17 +228,19 @@ class Profile(Part):
     title: Text
     source: str | None = None
     replaces: bool = False
+    extends: str | None = None
     discover: bool = True
     topics: Annotated[dict[str, Topic], Field(min_length=1)]
     metrics: Annotated[dict[MetricName, Metric], Field(min_length=1)]
 
-    def topic_of(self, metric: str) -> str:
-        """The key of the topic on which a metric comes."""
-        return self.metrics[metric].topic or next(iter(self.topics))
+    def topics_of(self, metric: str) -> tuple[str, ...]:
+        """The keys of the topics on which a metric comes; the first is the one whose interval it has."""
+        own = self.metrics[metric].topic or (next(iter(self.topics)),)
+        return (*own, *(key for key, topic in self.topics.items() if topic.same_as in own and key not in own))
 
     def metrics_of(self, topic: str) -> Iterator[tuple[str, Metric]]:
         """The metrics that come on a topic."""
-        return ((name, metric) for name, metric in self.metrics.items() if self.topic_of(name) == topic)
+        return ((name, metric) for name, metric in self.metrics.items() if topic in self.topics_of(name))
 
     def info(self) -> ProfileInfo:
         """As pages, rules and checks see it."""
@@ -199,7 +254,7 @@ class Profile(Part):
         )
 
     def _metric_info(self, name: str) -> MetricInfo:
-        metric, topic = self.metrics[name], self.topics[self.topic_of(name)]
+        metric, topic = self.metrics[name], self.topics[self.topics_of(name)[0]]
         low, high = metric.bounds
         return MetricInfo(
             metric=name,
