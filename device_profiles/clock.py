@@ -35,8 +35,11 @@ class Clock:
             for source in sources
         ]
 
-    def read(self, document: Document, received_at: Millis) -> Stamp:
-        """The device's time; receipt where it sent none; receipt with reason `clock` where it is unusable."""
+    def read(self, document: Document, received_at: Millis, otherwise: Stamp | None = None) -> Stamp:
+        """The device's time; receipt with reason `clock` where it is unusable.
+
+        Where it sent none: `otherwise`, the stamp of the whole message, or receipt.
+        """
         sent = False
         for fetch, parse, zone in self._sources:
             raw = fetch(document)
@@ -46,7 +49,9 @@ class Clock:
             time = parse(raw, zone, received_at)
             if time is not None and time >= EARLIEST:
                 return _own(time)
-        return Stamp(received_at, quality=SUSPECT, reason=Reason.CLOCK) if sent else Stamp(received_at)
+        if sent:
+            return Stamp(received_at, quality=SUSPECT, reason=Reason.CLOCK)
+        return otherwise if otherwise is not None else Stamp(received_at)
 
 
 def _own(time: Millis) -> Stamp:

@@ -1,7 +1,7 @@
 """From a document to the items in it: which metric, which raw value, its raw quality and time.
 
-This is the seam for other shapes: a source of items for arrays of `{id, value, quality, time}` or for Sparkplug
-metrics by alias yields the same `Item`s, and everything after it stays as it is.
+This is the seam for other shapes: a source of items (`device_profiles/sources.py` holds that for values with ids)
+yields the same `Item`s, and everything after it stays as it is.
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ class ItemSource(Protocol):
 
     def items(self, document: Document) -> Sequence[Item]:
         """Those that are there; a metric that is absent is simply not sent this time."""
+        ...
+
+    def names(self, document: Document) -> list[str]:
+        """What values are called in the document, for the person who has to find out why none was known."""
         ...
 
 
@@ -45,6 +49,10 @@ class PathSource:
                     found.append(item)
         return found
 
+    def names(self, document: Document) -> list[str]:
+        """Nothing has a name here but the keys of the document."""
+        return []
+
 
 class PathReader:
     """How one metric is found. `plain`: there is nothing beside the value to look at."""
@@ -61,11 +69,10 @@ class PathReader:
         self._retained = metric.retained
         self.plain = not (self._fetch_unit or self._flag or clock or metric.retained)
 
-    def marked(self, document: Document, raw: Any) -> Item | None:
+    def marked(self, document: Document, raw: Any, flag: int = GOOD) -> Item | None:
         """The value with what stands beside it. A fault mark without a value is a value that is missing."""
-        flag = GOOD
         if self._flag is not None and self._fetch_flag is not None:
-            flag = self._flag.quality(self._fetch_flag(document))
+            flag = max(flag, self._flag.quality(self._fetch_flag(document)))
         if raw is ABSENT:
             if flag == GOOD:
                 return None

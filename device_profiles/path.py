@@ -4,6 +4,10 @@ A path is written as text, `ENERGY.Power`, or as a list of keys, `["object", "te
 key down, `[0]` one array element (`[-1]` the last), and a key with dots, brackets or spaces at its ends stands in
 quotes: `object.'temp.C'`. `@json` reads the text found so far as JSON of its own (ChirpStack v3 `objectJSON`).
 The empty path is the whole document.
+
+`[*]` is every element of an array and `*` every value of an object: such a path leads to many places
+(`device_profiles/places.py`). At one of them `@key` is the key it stands under, `@index` its position, and `@root`
+goes back to the whole document: `@root.names.@index`.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ from enum import Enum
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 Document = Any  # dict, list, str, int, float, bool or None
 
@@ -27,20 +32,39 @@ class Absent(Enum):
 ABSENT = Absent.ABSENT  # nothing stands at the path (null is something)
 
 
-class Nested(Enum):
-    """The type of `NESTED`."""
+class Mark(Enum):
+    """A step that is neither a key nor a position."""
 
-    NESTED = "@json"
+    NESTED = "@json"  # reads a text as JSON
+    ELEMENTS = "[*]"
+    VALUES = "*"
+    ROOT = "@root"
+    KEY = "@key"
+    INDEX = "@index"
 
 
-NESTED = Nested.NESTED  # the step that reads a text as JSON
+NESTED, ELEMENTS, VALUES = Mark.NESTED, Mark.ELEMENTS, Mark.VALUES
+ROOT, KEY, INDEX = Mark.ROOT, Mark.KEY, Mark.INDEX
 
-Step = str | int | Nested
+Step = str | int | Mark
 Path = tuple[Step, ...]
 Fetch = Callable[[Document], Any]
 
+
+class Place(Struct, gc=False):
+    """One of several places in a document: a document itself, that knows where it stands."""
+
+    document: Document
+    root: Document
+    key: str | None = None
+    index: int | None = None
+
+
+_MARKS: dict[str, Mark] = {mark.value: mark for mark in Mark}
+
 _STEP = re.compile(
     r"""(?P<index>\[(?P<number>-?\d{1,6})\])
+      | (?P<elements>\[\*\])
       | (?P<quoted>'(?P<single>[^']*)'|"(?P<double>[^"]*)")
       | (?P<key>[^.\[\]'"]+)""",
     re.VERBOSE,
@@ -76,23 +100,25 @@ def _step(found: re.Match[str]) -> Step:
         return int(found["number"])
     if found["quoted"] is not None:
         return found["single"] if found["single"] is not None else found["double"]
-    return NESTED if found["key"] == NESTED.value else found["key"]
+    if found["elements"] is not None:
+        return ELEMENTS
+    return _MARKS.get(found["key"], found["key"])
 
 
 def show_path(path: Path) -> str:
     """The path as people write it."""
     shown = ""
     for step in path:
-        if isinstance(step, int):
-            shown += f"[{step}]"
+        if isinstance(step, int) or step is ELEMENTS:
+            shown += f"[{step}]" if isinstance(step, int) else ELEMENTS.value
         else:
-            key = NESTED.value if step is NESTED else _shown_key(step)
+            key = step.value if isinstance(step, Mark) else _shown_key(step)
             shown += f".{key}" if shown else key
     return shown or "the whole payload"
 
 
 def _shown_key(key: str) -> str:
-    if key and not set(key) & set(".[]'\"") and key != NESTED.value:
+    if key and not set(key) & set(".[]'\"") and key not in _MARKS:
         return key
     return f'"{key}"' if "'" in key else f"'{key}'"
 
@@ -103,10 +129,14 @@ def fetcher(path: Path) -> Fetch:
         return _whole
     if len(path) == 1 and isinstance(path[0], str):
         return _key_fetcher(path[0])
+    if path in ((KEY,), (INDEX,)):
+        return _where_fetcher(path[0])
 
     def fetch(document: Document) -> Any:
+        place = document if type(document) is Place else None
+        document = document if place is None else place.document
         for step in path:
-            document = _descend(document, step)
+            document = _descend(document, step, place)
             if document is ABSENT:
                 return ABSENT
         return document
@@ -131,24 +161,53 @@ def first_of(paths: tuple[Path, ...]) -> Fetch:
 
 
 def _whole(document: Document) -> Any:
-    return document
+    return document.document if type(document) is Place else document
 
 
 def _key_fetcher(key: str) -> Fetch:
     def fetch(document: Document) -> Any:
-        return document.get(key, ABSENT) if type(document) is dict else ABSENT
+        if type(document) is dict:
+            return document.get(key, ABSENT)
+        return fetch(document.document) if type(document) is Place else ABSENT
 
     return fetch
 
 
-def _descend(document: Document, step: Step) -> Any:
+def _where_fetcher(mark: Step) -> Fetch:
+    """The key or the position itself, where a path consists of nothing else."""
+
+    def fetch(document: Document) -> Any:
+        found = (document.key if mark is KEY else document.index) if type(document) is Place else None
+        return ABSENT if found is None else found
+
+    return fetch
+
+
+def _descend(document: Document, step: Step, place: Place | None) -> Any:
+    if isinstance(step, Mark):
+        return _marked(document, step, place)
     if type(document) is dict and isinstance(step, str):
         return document.get(step, ABSENT)
     if type(document) is list and isinstance(step, int):
         return document[step] if -len(document) <= step < len(document) else ABSENT
-    if type(document) is str and step is NESTED:
-        try:
-            return msgspec.json.decode(document)
-        except (ValueError, RecursionError):
-            return ABSENT
     return ABSENT
+
+
+def _marked(document: Document, mark: Mark, place: Place | None) -> Any:
+    if mark is NESTED:
+        return _nested(document)
+    if mark is ROOT:
+        return document if place is None else place.root
+    if place is None or mark in (ELEMENTS, VALUES):
+        return ABSENT
+    here = place.key if mark is KEY else place.index
+    return ABSENT if here is None else _descend(document, here, place)
+
+
+def _nested(document: Document) -> Any:
+    if type(document) is not str:
+        return ABSENT
+    try:
+        return msgspec.json.decode(document)
+    except (ValueError, RecursionError):
+        return ABSENT

@@ -234,9 +234,13 @@ class Profile(Part):
     metrics: Annotated[dict[MetricName, Metric], Field(min_length=1)]
 
     def topics_of(self, metric: str) -> tuple[str, ...]:
-        """The keys of the topics on which a metric comes; the first is the one whose interval it has."""
+        """The keys of the topics on which a metric comes."""
         own = self.metrics[metric].topic or (next(iter(self.topics)),)
         return (*own, *(key for key, topic in self.topics.items() if topic.same_as in own and key not in own))
+
+    def topic_of(self, metric: str) -> str:
+        """The key of the topic whose interval and grace a metric has."""
+        return self.topics_of(metric)[0]
 
     def metrics_of(self, topic: str) -> Iterator[tuple[str, Metric]]:
         """The metrics that come on a topic."""
@@ -254,7 +258,7 @@ class Profile(Part):
         )
 
     def _metric_info(self, name: str) -> MetricInfo:
-        metric, topic = self.metrics[name], self.topics[self.topics_of(name)[0]]
+        metric, topic = self.metrics[name], self.topics[self.topic_of(name)]
         low, high = metric.bounds
         return MetricInfo(
             metric=name,

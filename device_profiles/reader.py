@@ -8,12 +8,14 @@ from datetime import tzinfo
 from msgspec import Struct, field
 
 from device_profiles.clock import Clock
-from device_profiles.extraction import ItemSource, PathReader, PathSource
+from device_profiles.extraction import ItemSource
 from device_profiles.formats import FORMATS
 from device_profiles.judge import FlagReader, Judge, too_far_ahead
 from device_profiles.path import Document, fetcher
+from device_profiles.places import splitter
 from device_profiles.profile import Metric, Profile
 from device_profiles.refusal import MAX_ITEMS, Refused, excerpt
+from device_profiles.sources import source_of
 from domain.message import Message, Outcome, Rejection, RejectReason
 from domain.reading import GOOD, Millis, Reading, Series
 from domain.registry import Device
@@ -59,15 +61,14 @@ class Shape:
         self._fetch_flag = fetcher(spoken.quality.path) if spoken.quality else None
         chosen = {name: profile.metrics[name] for name in metrics}
         self.judges = {name: Judge(name, metric) for name, metric in chosen.items()}
-        self.source: ItemSource = PathSource(
-            PathReader(
-                self.judges[name],
-                metric,
-                whole=kind.whole,
-                clock=Clock(metric.time, zone) if metric.time else None,
-            )
-            for name, metric in chosen.items()
-        )
+        self.source = source_of(spoken, chosen, self.judges, zone, whole=kind.whole)
+        self._split = splitter(spoken.documents) if spoken.documents is not None else None
+
+    def documents(self, document: Document) -> Sequence[Document]:
+        """The documents in a document; itself where the profile says no more, or where there are none in it."""
+        if self._split is None:
+            return (document,)
+        return self._split(document) or (document,)
 
     def flag(self, document: Document) -> int:
         """The quality the device gives the whole document."""
@@ -104,10 +105,13 @@ class TopicReader:
                 return self._refuse(RejectReason.TOO_MANY_ITEMS, f"more than {MAX_ITEMS:,} values in one message")
             if isinstance(document, Refused):
                 outcome.rejections.append(Rejection(document.reason, document.detail))
-            else:
-                self._read_document(document, message, outcome)
+                continue
+            for part in self._shape.documents(document):
+                self._read_document(part, message, outcome)
+            if outcome.size > MAX_ITEMS:
+                return self._refuse(RejectReason.TOO_MANY_ITEMS, f"more than {MAX_ITEMS:,} values in one message")
         if not (outcome.readings or outcome.rejections or outcome.stale):
-            return self._refuse(*_nothing_found(documents))
+            return self._refuse(*_nothing_found(documents, self._shape.source))
         return Outcome(self._device, outcome.readings, outcome.rejections, outcome.stale)
 
     def _read_document(self, document: Document, message: Message, outcome: _Gathered) -> None:
@@ -118,13 +122,15 @@ class TopicReader:
         received_at = message.received_at
         stamp, flag = shape.clock.read(document, received_at), shape.flag(document)
         latest = received_at + self._bounds.max_future
-        if stamp.time > latest and any(item.clock is None for item in items):
-            outcome.rejections.append(too_far_ahead(stamp, received_at))
+        told = False
         for item in items:
-            own = stamp if item.clock is None else item.clock.read(item.timed, received_at)
+            own = stamp if item.clock is None else item.clock.read(item.timed, received_at, stamp)
             if own.time > latest:
                 if own is not stamp:
                     outcome.rejections.append(too_far_ahead(own, received_at, item.metric))
+                elif not told:
+                    outcome.rejections.append(too_far_ahead(stamp, received_at))
+                    told = True
             elif message.retained and not (own.own or shape.retained or item.retained):
                 outcome.stale = True
             else:
@@ -158,8 +164,8 @@ class Compiler:
 
 
 def _asked_for(name: str, metric: Metric, captured: Mapping[str, str]) -> bool:
-    identity = metric.id or name
-    return captured.get("metric", identity) == identity and all(
+    identities = metric.identities(name)
+    return captured.get("metric", identities[0]) in identities and all(
         captured.get(placeholder) == value for placeholder, value in metric.where.items()
     )
 
@@ -168,9 +174,13 @@ def _too_large(size: int, limit: int) -> str:
     return f"{size:,} bytes, at most {limit:,} are read"
 
 
-def _nothing_found(documents: Sequence[Document]) -> tuple[RejectReason, str]:
-    """Why a payload that could be decoded gave nothing, with the keys that are in it."""
+def _nothing_found(documents: Sequence[Document], source: ItemSource) -> tuple[RejectReason, str]:
+    """Why a payload that could be decoded gave nothing, with the names that are in it."""
     first = documents[0] if documents else None
+    names = source.names(first)
+    if names:
+        shown = ", ".join(excerpt(name) for name in names[:5])
+        return RejectReason.NO_METRIC, f"nothing the profile knows is in it; it has: {shown}"
     if type(first) is dict:
         keys = ", ".join(excerpt(key) for key in list(first)[:5]) or "none"
         return RejectReason.NO_METRIC, f"nothing the profile knows is in it; its keys: {keys}"

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from device_profiles.catalogue import BUILTIN, Catalogue
 from device_profiles.formats import FORMATS
 from device_profiles.interpreter import Interpreter
-from device_profiles.profile import Metric, Profile, QualityMark, TimeFormat, TimeSource, Topic
+from device_profiles.profile import Items, Metric, Profile, QualityMark, TimeFormat, TimeSource, Topic
 from domain.message import Message
 from domain.registry import Device, Site, SiteKind
 from domain.text import Text
@@ -22,6 +22,7 @@ NAME = Text(id="uji", en="test")
 SECTIONS = {
     Profile: "The file",
     Topic: "Topics",
+    Items: "Values with ids",
     Metric: "Metrics",
     TimeSource: "Times",
     QualityMark: "The device's own quality",

@@ -1,0 +1,124 @@
+"""Values that stand with their own id: `{"id": "PH", "v": 7.2, "q": true, "t": …}` in arrays, objects and pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import tzinfo
+from typing import Any
+
+from device_profiles.clock import Clock
+from device_profiles.extraction import ItemSource, PathReader, PathSource
+from device_profiles.item import Item
+from device_profiles.judge import FlagReader, Judge
+from device_profiles.path import ABSENT, Document, Place, fetcher, first_of
+from device_profiles.places import elements_of
+from device_profiles.profile import Items, Metric, Topic
+from domain.reading import GOOD
+
+_NAMES_SHOWN = 20
+
+
+def source_of(
+    topic: Topic, metrics: Mapping[str, Metric], judges: Mapping[str, Judge], zone: tzinfo, *, whole: bool
+) -> ItemSource:
+    """The source for a topic. Where values have ids, metrics with a path of their own are still read there."""
+    readers = {
+        name: PathReader(judges[name], metric, whole=whole, clock=Clock(metric.time, zone) if metric.time else None)
+        for name, metric in metrics.items()
+    }
+    if not topic.items:
+        return PathSource(readers.values())
+    placed = [readers[name] for name, metric in metrics.items() if metric.path is not None or metric.paths]
+    named = {name: metric for name, metric in metrics.items() if metric.path is None and not metric.paths}
+    return ManySources(
+        [
+            *([PathSource(placed)] if placed else []),
+            *(NamedSource(items, named, readers, zone) for items in topic.items),
+        ]
+    )
+
+
+class ManySources:
+    """Several sources, one after the other."""
+
+    def __init__(self, sources: Sequence[ItemSource]) -> None:
+        self._sources = tuple(sources)
+
+    def items(self, document: Document) -> list[Item]:
+        """What all of them find."""
+        return [item for source in self._sources for item in source.items(document)]
+
+    def names(self, document: Document) -> list[str]:
+        """What values are called in the document."""
+        return [name for source in self._sources for name in source.names(document)]
+
+
+class NamedSource:
+    """Finds values by the id that stands with each."""
+
+    def __init__(
+        self, items: Items, metrics: Mapping[str, Metric], readers: Mapping[str, PathReader], zone: tzinfo
+    ) -> None:
+        self._id = first_of(items.id_paths) if items.id_paths else None
+        self._places = elements_of(items.path, self._id)
+        self._value = first_of(items.value_paths)
+        self._unit = fetcher(items.unit) if items.unit is not None else None
+        self._flag = FlagReader(items.quality) if items.quality else None
+        self._fetch_flag = fetcher(items.quality.path) if items.quality else None
+        self._clock = Clock(items.time, zone) if items.time else None
+        self._readers = _by_identity(metrics, readers)
+        self._only = [reader for name, reader in readers.items() if name == items.metric]
+
+    def items(self, document: Document) -> list[Item]:
+        """One for each value whose id is that of a metric; a metric may come several times."""
+        found: list[Item] = []
+        for place in self._places(document):
+            for reader in self._wanted(place):
+                item = self._item(place, reader)
+                if item is not None:
+                    found.append(item)
+        return found
+
+    def names(self, document: Document) -> list[str]:
+        """The ids in the document."""
+        if self._id is None:
+            return []
+        ids = (_text(self._id(place)) for place in self._places(document)[:_NAMES_SHOWN])
+        return [name for name in ids if name is not None]
+
+    def _wanted(self, place: Place) -> Iterable[PathReader]:
+        if self._id is None:
+            return self._only
+        name = _text(self._id(place))
+        return self._readers.get(name, ()) if name is not None else ()
+
+    def _item(self, place: Place, reader: PathReader) -> Item | None:
+        flag = GOOD
+        if self._flag is not None and self._fetch_flag is not None:
+            flag = self._flag.quality(self._fetch_flag(place))
+        item = reader.marked(place, self._value(place), flag)
+        if item is None:
+            return None
+        unit = self._unit(place) if self._unit else ABSENT
+        if unit is not ABSENT:
+            item.unit = unit
+        if item.clock is None and self._clock is not None:
+            item.clock, item.timed = self._clock, place
+        return item
+
+
+def _by_identity(
+    metrics: Mapping[str, Metric], readers: Mapping[str, PathReader]
+) -> dict[str, tuple[PathReader, ...]]:
+    known: dict[str, tuple[PathReader, ...]] = {}
+    for name, metric in metrics.items():
+        for identity in metric.identities(name):
+            known[identity] = (*known.get(identity, ()), readers[name])
+    return known
+
+
+def _text(raw: Any) -> str | None:
+    """An id as text: `104` and `"104"` are the same."""
+    if type(raw) is str:
+        return raw
+    return str(raw) if type(raw) is int else None
