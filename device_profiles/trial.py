@@ -1,0 +1,70 @@
+"""What messages would become with one profile: their device is taken from the topic, nothing is registered.
+
+The messages go in order through one interpreter, so formats that learn from earlier messages (birth certificates,
+tables of ids) see them as the collector would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from device_profiles.catalogue import Catalogue
+from device_profiles.interpreter import Interpreter
+from device_profiles.profile import Profile
+from domain.message import Message, Outcome
+from domain.registry import Device, Site, SiteKind
+from domain.text import Text
+
+HOME_ZONE = "Asia/Jakarta"
+_MAX_LEVELS = 32  # of a topic; more is no device's address
+
+
+class Address(Struct, frozen=True):
+    """A device as its topic names it. `literal`: how many levels of the template are fixed."""
+
+    device: str
+    site: str
+    topic: str  # key of the topic in the profile
+    literal: int
+
+
+def address_of(profile: Profile, topic: str) -> Address | None:
+    """The device that speaks on a topic, if the profile speaks there: most fixed levels first, then the shortest."""
+    levels = min(topic.count("/") + 1, _MAX_LEVELS)
+    spoken = sorted(profile.topics.items(), key=lambda pair: -pair[1].template.literal_levels)
+    for key, said in spoken:
+        for count in range(1, levels + 1):
+            found = said.template.matcher(count).fullmatch(topic)
+            if found is not None:
+                captured = found.groupdict()
+                return Address(captured["device"], captured.get("site", "trial"), key, said.template.literal_levels)
+    return None
+
+
+def stand_in(profile: Profile, address: Address, zone: str) -> tuple[Device, Site]:
+    """A device and a site that exist for the trial only; their names are those of the topic, whatever they are."""
+    name = Text(id=address.device, en=address.device)
+    site = Site.model_construct(
+        id=address.site, name=name, kind=SiteKind.IPAL, timezone=zone, training=True, stages=()
+    )
+    device = Device.model_construct(
+        id=address.device, site=address.site, stage="", profile=profile.name, name=name, address=address.device
+    )
+    return device, site
+
+
+def interpreter_for(profile: Profile, topics: Iterable[str], zone: str = HOME_ZONE) -> Interpreter:
+    """An interpreter that knows this profile and a stand-in for every device the topics name."""
+    addresses = {found for topic in topics if (found := address_of(profile, topic)) is not None}
+    chosen = {(found.site, found.device): found for found in addresses}
+    pairs = [stand_in(profile, found, zone) for found in chosen.values()]
+    sites = {site.id: site for _, site in pairs}
+    return Interpreter(Catalogue({profile.name: profile}), [device for device, _ in pairs], sites.values())
+
+
+def try_profile(profile: Profile, messages: Sequence[Message], zone: str = HOME_ZONE) -> list[Outcome]:
+    """The outcome of each message, in order. Raises ConfigurationError for a zone that does not exist."""
+    interpreter = interpreter_for(profile, [message.topic for message in messages], zone)
+    return [interpreter.interpret(message) for message in messages]
