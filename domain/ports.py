@@ -19,6 +19,7 @@ from domain.alert import Alert, AlertState, Notification, RuleState, Transition
 from domain.counters import Counters, Tally
 from domain.message import DeadLetter, Message
 from domain.metrics import ProfileInfo
+from domain.quality import QualityChange, QualityInterval
 from domain.reading import Millis, Reading
 from domain.registry import Changes, Device, Installation, Route
 from domain.rule import Rule
@@ -345,6 +346,46 @@ class AlertBook(Protocol):
 
     def notifications(self, alert: str) -> list[Notification]:
         """What was sent, or is yet to be, about one alert."""
+        ...
+
+
+class QualityIntervals(Protocol):
+    """What was judged of readings later. Intervals stand beside the readings and never change one."""
+
+    def overlapping(self, device: str, metric: str, start: Millis, stop: Millis) -> list[QualityInterval]:
+        """Those of one series that share a moment with [start, stop), by start."""
+        ...
+
+    def since(self, at: Millis) -> list[QualityInterval]:
+        """Those of all series that end after `at` (for the newest readings)."""
+        ...
+
+    def page(
+        self,
+        after: str | None,
+        limit: int,
+        device: str | None,
+        metric: str | None,
+        start: Millis | None,
+        stop: Millis | None,
+    ) -> Page[QualityInterval]:
+        """Newest first by start; every filter given must match."""
+        ...
+
+
+class QualityBook(QualityIntervals, Protocol):
+    """The same as the checks write it, with their own memory and cursors, moved in one transaction."""
+
+    def cursors(self) -> tuple[int, int]:
+        """Up to which journal row, and which dead letter, everything was judged."""
+        ...
+
+    def memory(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """What the checks remember of these (device, metric); metric "" for the device as a whole."""
+        ...
+
+    def commit(self, change: QualityChange) -> None:
+        """One transaction. Doing the same again changes nothing."""
         ...
 
 

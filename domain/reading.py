@@ -42,6 +42,8 @@ class Reason(StrEnum):
     SPIKE = "spike"
     RATE_OF_CHANGE = "rate_of_change"
     CALIBRATION = "calibration"
+    GAP = "gap"  # no reading for longer than interval plus grace
+    CLOCK_SKEW = "clock_skew"  # the device's clock is ahead or behind
 
 
 class Series(Struct, frozen=True, cache_hash=True, gc=False):

@@ -16,6 +16,7 @@ from domain.ports import (
     Heartbeats,
     Journal,
     ProfileBook,
+    QualityIntervals,
     ReadingQuery,
     Registry,
     Replayer,
@@ -33,6 +34,7 @@ class Services:
     profiles: ProfileBook
     rules: RuleBook
     readings: ReadingQuery
+    quality: QualityIntervals
     journal: Journal
     book: AlertBook
     desk: AlertDesk

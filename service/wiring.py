@@ -38,6 +38,7 @@ from storage.dead_letters import SqlDeadLetterBox
 from storage.forwarder import Forwarder
 from storage.heartbeats import SqlHeartbeats
 from storage.journal import SqliteJournal
+from storage.quality_book import SqlQualityBook
 from storage.readings import MergedReadings
 from storage.registry import SqlRegistry
 from storage.sealer import Sealer
@@ -77,7 +78,8 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
     heartbeats = SqlHeartbeats(database)
 
     store, writer = _store(settings, stack, journal, dead_letters)
-    readings = MergedReadings(store, journal)
+    quality = SqlQualityBook(database)
+    readings = MergedReadings(store, journal, quality)
 
     catalogue = Catalogue.load(*([settings.profiles_dir] if settings.profiles_dir else []))
     rules = CompiledRuleBook(registry, catalogue, clock)
@@ -94,6 +96,7 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
         profiles=catalogue,
         rules=rules,
         readings=readings,
+        quality=quality,
         journal=journal,
         book=book,
         desk=desk,

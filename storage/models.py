@@ -178,6 +178,31 @@ notification: Final = Table(
 )
 _index(notification, "ix_notification_queued", "next_attempt_at", "id", where=notification.c.state == QUEUED)
 
+# ── quality ─────────────────────────────────────────────────────────────────────────────────────
+
+quality_interval: Final = Table(
+    "quality_interval",
+    metadata,
+    _numbered(),
+    _key("device"),
+    _key("metric"),
+    _millis("start"),
+    _millis("stop"),
+    Column("flag", Integer, nullable=False),
+    _text("reason"),
+    _key("who"),
+    UniqueConstraint("device", "metric", "who", "start"),
+    sqlite_autoincrement=True,
+)
+_index(quality_interval, "ix_quality_interval_series", "device", "metric", "stop")
+_index(quality_interval, "ix_quality_interval_stop", "stop")
+_index(quality_interval, "ix_quality_interval_start", "start", "id")
+_index(quality_interval, "ix_quality_interval_device", "device", "start", "id")
+
+quality_memory: Final = Table(
+    "quality_memory", metadata, _key("device", primary=True), _key("metric", primary=True), _text("document")
+)
+
 # ── records ─────────────────────────────────────────────────────────────────────────────────────
 
 dead_letter: Final = Table(

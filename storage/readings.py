@@ -1,7 +1,8 @@
 """Readings as they are asked for: the store merged with the journal's tail (port `ReadingQuery`).
 
 The journal is read first and the store second: what is moved from one to the other in between is then seen twice,
-never not at all, and the journal wins.
+never not at all, and the journal wins. Where quality intervals are given, readings inside one carry its flag and
+count as no better in every figure; their values stay as they came.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from domain.errors import Unavailable
-from domain.ports import Journal, ReadingStore
+from domain.ports import Journal, QualityIntervals, ReadingStore
+from domain.quality import QualityInterval
 from domain.reading import Millis, Reading
 from domain.series import Bucket, DaySummary, Selection, StateSpan
-from storage.buckets import HOUR, MINUTE, combine, nice_width, summarise_readings
+from storage.buckets import DAY, HOUR, MINUTE, combine, nice_width, summarise_readings
 from storage.days import good, midnights, summarise_days
 from storage.machine_states import Sample, spans
+from storage.quality_overlay import lowered, overlaid, slots
 
 AHEAD: Millis = 300_000  # a reading may be this much newer than its receipt
 EXACT_STATES: Millis = 48 * HOUR  # up to here states are cut at readings, beyond at whole minutes
@@ -35,9 +38,11 @@ class MergedReadings:
     needs the store raises Unavailable.
     """
 
-    def __init__(self, store: ReadingStore, journal: Journal) -> None:
+    def __init__(self, store: ReadingStore, journal: Journal, intervals: QualityIntervals | None = None) -> None:
+        """Without `intervals` readings are as they came (for the checks themselves)."""
         self._store = store
         self._journal = journal
+        self._intervals = intervals
         self.store_away: str | None = None
 
     def latest(self, selection: Selection) -> list[Reading]:
@@ -49,12 +54,14 @@ class MergedReadings:
             key = (reading.series.device, reading.series.metric)
             if key not in newest or reading.time >= newest[key].time:
                 newest[key] = reading
-        return sorted(newest.values(), key=lambda r: (r.series.site, r.series.device, r.series.metric))
+        found = sorted(newest.values(), key=lambda r: (r.series.site, r.series.device, r.series.metric))
+        return self._judged_lately(found)
 
     def raw(self, device: str, metric: str, start: Millis, stop: Millis) -> list[Reading]:
         """Every reading with start <= time < stop, by time."""
         tail = self._journal.tail(device, metric, start, stop)
-        return self._with_tail(tail, device, metric, start, stop)
+        found = self._with_tail(tail, device, metric, start, stop)
+        return overlaid(found, self._lowering(device, metric, start, stop))
 
     def series(self, device: str, metric: str, start: Millis, stop: Millis, max_points: int) -> list[Bucket]:
         """At most `max_points` buckets of a round width covering [start, stop)."""
@@ -91,31 +98,64 @@ class MergedReadings:
         Buckets of many hours are made anew by the hour, so that few readings are unpacked for them.
         """
         tail = self._journal.tail(device, metric, start, stop)
+        intervals = self._lowering(device, metric, start, stop)
         try:
-            buckets = {b.time: b for b in self._store.buckets(device, metric, start, stop, width)}
-            self.store_away = None
+            buckets = self._merged(tail, intervals, device, metric, start, stop, width)
         except Unavailable as error:
             self._need_journal(start, error)
-            return summarise_readings(tail, width)
-        for low, high in _stretches(sorted({reading.time // width for reading in tail})):
+            return summarise_readings(overlaid(tail, intervals), width)
+        self.store_away = None
+        return buckets
+
+    def _merged(
+        self,
+        tail: list[Reading],
+        intervals: list[QualityInterval],
+        device: str,
+        metric: str,
+        start: Millis,
+        stop: Millis,
+        width: Millis,
+    ) -> list[Bucket]:
+        buckets = {b.time: b for b in self._store.buckets(device, metric, start, stop, width)}
+        arrived = {reading.time // width for reading in tail}
+        touched = slots(intervals, start, stop, width) - arrived
+        for number in sorted(touched):
+            before = buckets.get(number * width)
+            after = before and lowered(before, intervals, start, stop, width)
+            if before is None or after is not None:
+                touched.remove(number)
+            if after is not None:
+                buckets[number * width] = after
+        for low, high in _stretches(sorted(arrived | touched)):
             begin, end = max(start, low * width), min(stop, high * width)
-            fine = width > HOUR and width % HOUR == 0
-            for bucket in self._anew(tail, device, metric, begin, end, width, fine):
+            inside = [reading for reading in tail if begin <= reading.time < end]
+            if width > HOUR and width % HOUR == 0:
+                hours = self._merged(inside, intervals, device, metric, begin, end, HOUR)
+                again = combine(hours, width)
+            else:
+                readings = self._with_tail(inside, device, metric, begin, end)
+                again = summarise_readings(overlaid(readings, intervals), width)
+            for bucket in again:
                 buckets[bucket.time] = bucket
         return [buckets[time] for time in sorted(buckets)]
 
-    def _anew(
-        self, tail: list[Reading], device: str, metric: str, start: Millis, stop: Millis, width: Millis, fine: bool
-    ) -> list[Bucket]:
-        inside = [reading for reading in tail if start <= reading.time < stop]
-        if not fine:
-            return summarise_readings(self._with_tail(inside, device, metric, start, stop), width)
-        hours = {b.time: b for b in self._store.buckets(device, metric, start, stop, HOUR)}
-        for low, high in _stretches(sorted({reading.time // HOUR for reading in inside})):
-            begin, end = max(start, low * HOUR), min(stop, high * HOUR)
-            for bucket in self._anew(inside, device, metric, begin, end, HOUR, fine=False):
-                hours[bucket.time] = bucket
-        return combine([hours[time] for time in sorted(hours)], width)
+    def _lowering(self, device: str, metric: str, start: Millis, stop: Millis) -> list[QualityInterval]:
+        if self._intervals is None:
+            return []
+        return [one for one in self._intervals.overlapping(device, metric, start, stop) if one.lowers]
+
+    def _judged_lately(self, newest: list[Reading]) -> list[Reading]:
+        """The newest readings under what was judged of the last day; older ones stand as they came."""
+        if self._intervals is None or not newest:
+            return newest
+        of: dict[tuple[str, str], list[QualityInterval]] = {}
+        for one in self._intervals.since(max(reading.time for reading in newest) - DAY):
+            if one.lowers:
+                of.setdefault((one.device, one.metric), []).append(one)
+        if not of:
+            return newest
+        return [overlaid([r], of.get((r.series.device, r.series.metric), ()))[0] for r in newest]
 
     def _with_tail(self, tail: list[Reading], device: str, metric: str, start: Millis, stop: Millis) -> list[Reading]:
         try:

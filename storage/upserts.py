@@ -12,6 +12,8 @@ from storage.models import counter
 REVISION: Final = "registry.revision"
 JUDGED: Final = "alerts.cursor"
 DROPPED: Final = "dead_letters.dropped"
+QUALITY: Final = "quality.cursor"
+QUALITY_LETTERS: Final = "quality.letters"
 
 
 def upsert(connection: Connection, table: Table) -> Insert:

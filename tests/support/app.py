@@ -41,6 +41,7 @@ from storage.database import Database
 from storage.dead_letters import SqlDeadLetterBox
 from storage.heartbeats import SqlHeartbeats
 from storage.journal import SqliteJournal
+from storage.quality_book import SqlQualityBook
 from storage.readings import MergedReadings
 from storage.registry import SqlRegistry
 
@@ -152,7 +153,8 @@ def build_services(
         registry=registry,
         profiles=profiles,
         rules=CompiledRuleBook(registry, profiles),
-        readings=MergedReadings(SqliteReadingStore(folder / "readings.db"), journal),
+        readings=MergedReadings(SqliteReadingStore(folder / "readings.db"), journal, SqlQualityBook(database)),
+        quality=SqlQualityBook(database),
         journal=journal,
         book=book,
         desk=Desk(book, registry, audit),
