@@ -121,6 +121,9 @@ class _Reader:
         for key, topic in profile.topics.items():
             if topic.same_as is not None and topic.same_as not in profile.topics:
                 self._no_topic(f"topics.{key}.same_as", topic.same_as, profile, file)
+            for other in topic.announced:
+                if other not in profile.topics or profile.topics[other].announces is None:
+                    self._no_topic(f"topics.{key}.announced", other, profile, file)
         for name, metric in profile.metrics.items():
             missing = [key for key in metric.topic if key not in profile.topics]
             for key in missing:

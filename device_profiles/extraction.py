@@ -14,13 +14,14 @@ from device_profiles.item import Item
 from device_profiles.judge import FlagReader, Judge
 from device_profiles.path import ABSENT, Document, fetcher, first_of
 from device_profiles.profile import Metric
+from domain.message import Rejection
 from domain.reading import GOOD
 
 
 class ItemSource(Protocol):
     """Finds the values of the known metrics in a document. Never raises."""
 
-    def items(self, document: Document) -> Sequence[Item]:
+    def items(self, document: Document) -> Sequence[Item | Rejection]:
         """Those that are there; a metric that is absent is simply not sent this time."""
         ...
 

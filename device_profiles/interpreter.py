@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
+from device_profiles.announcements import Announcements
 from device_profiles.catalogue import Catalogue
-from device_profiles.reader import Bounds, Compiler, TopicReader
+from device_profiles.compiler import Compiler
+from device_profiles.reader import Bounds, TopicReader
 from device_profiles.routing import NoRoute, Route, Routes
 from device_profiles.topic import without_covered
 from domain.errors import ConfigurationError
@@ -39,11 +41,18 @@ class Interpreter:
         *,
         max_future: Millis = 300_000,
         max_payload: int = 262_144,
+        announcements: Announcements | None = None,
     ) -> None:
-        """Raises ConfigurationError for a time zone that does not exist."""
+        """Raises ConfigurationError for a time zone that does not exist.
+
+        `announcements`: those of the interpreter this one takes the place of.
+        """
         devices = list(devices)
         self._profiles = {name: catalogue.get(name) for name in catalogue.names()}
-        self._compiler = Compiler(Bounds(max_future=max_future, max_payload=max_payload))
+        self._compiler = Compiler(
+            Bounds(max_future=max_future, max_payload=max_payload),
+            Announcements() if announcements is None else announcements,
+        )
         self._devices = devices
         self._zones = _zones(devices, list(sites))
         self._routes = Routes(self._profiles, devices)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from device_profiles.checks.config import SpikeConfig
+from device_profiles.compression import Compression
 from device_profiles.formats import FORMATS
 from device_profiles.path import Path, parse_path
 from device_profiles.topic import Template
@@ -55,7 +56,17 @@ Seconds = Annotated[float, Field(ge=0), AfterValidator(_finite)]
 Marks = tuple[bool | int | float | str, ...]
 
 TimeFormat = Literal[
-    "auto", "rfc3339", "local", "epoch", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns", "time_of_day", "pattern"
+    "auto",
+    "rfc3339",
+    "local",
+    "epoch",
+    "epoch_s",
+    "epoch_ms",
+    "epoch_us",
+    "epoch_ns",
+    "time_of_day",
+    "senml",
+    "pattern",
 ]
 
 
@@ -100,6 +111,14 @@ class QualityMark(Part):
     otherwise: Literal["good", "suspect", "bad"] = "suspect"
 
 
+class Announces(Part):
+    """Names for the numbers (or other short ids) that stand in their place on other topics."""
+
+    path: PathField = ()
+    id: PathField
+    name: PathField
+
+
 class Items(Part):
     """Where values stand each with its own id, and what stands beside them; all paths but `path` lead on from there.
 
@@ -109,6 +128,7 @@ class Items(Part):
     path: PathField = ()
     id: PathField | None = None
     ids: tuple[PathField, ...] = ()
+    alias: PathField | None = None
     metric: MetricName | None = None
     value: PathField | None = None
     values: tuple[PathField, ...] = ()
@@ -118,7 +138,8 @@ class Items(Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if sum((self.id is not None, bool(self.ids), self.metric is not None)) != 1:
+        given = sum((self.id is not None, bool(self.ids), self.metric is not None))
+        if given > 1 or not (given or self.alias is not None):
             raise ValueError("give one of id, ids (paths to try in turn) or metric (all values are of this one)")
         if self.value is not None and self.values:
             raise ValueError("give value or values, not both")
@@ -140,16 +161,26 @@ class Topic(Part):
 
     template: Annotated[Template, BeforeValidator(lambda text: Template.parse(str(text)))]
     format: Annotated[str, AfterValidator(_known_format)] = "json"
+    compression: Compression = "none"
     time: tuple[TimeSource, ...] = ()
     quality: QualityMark | None = None
     documents: PathField | None = None
     items: Annotated[tuple[Items, ...], BeforeValidator(_one_or_more)] = ()
     same_as: str | None = None
+    announces: Announces | None = None
+    announced: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = ()
     retained: bool = False
     discover: bool = True
     alike: bool = False
     interval: Seconds | None = None
     grace: Seconds | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _shape_of_its_format(cls, written: Any) -> Any:
+        """What the format says about where things stand holds where the profile says nothing else."""
+        name = written.get("format") if isinstance(written, dict) else None
+        return {**FORMATS[name].shape, **written} if isinstance(name, str) and name in FORMATS else written
 
 
 class Metric(Part):
@@ -166,6 +197,7 @@ class Metric(Part):
     id: str | None = None
     ids: tuple[str, ...] = ()
     where: dict[str, str] = {}
+    tags: dict[str, str] = {}
     path: PathField | None = None
     paths: tuple[PathField, ...] = ()
     unit_path: PathField | None = None

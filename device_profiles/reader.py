@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import tzinfo
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, field
 
-from device_profiles.clock import Clock
 from device_profiles.extraction import ItemSource
-from device_profiles.formats import FORMATS
-from device_profiles.judge import FlagReader, Judge, too_far_ahead
-from device_profiles.path import Document, fetcher
-from device_profiles.places import splitter
-from device_profiles.profile import Metric, Profile
+from device_profiles.judge import too_far_ahead
+from device_profiles.path import Document
 from device_profiles.refusal import MAX_ITEMS, Refused, excerpt
-from device_profiles.sources import source_of
+from device_profiles.shape import Shape
 from domain.message import Message, Outcome, Rejection, RejectReason
-from domain.reading import GOOD, Millis, Reading, Series
-from domain.registry import Device
+from domain.reading import Millis, Reading, Series
 
 
 class Bounds(Struct, frozen=True):
@@ -28,7 +22,7 @@ class Bounds(Struct, frozen=True):
     max_payload: int
 
 
-class _Gathered(Struct):
+class Gathered(Struct):
     """What a message has become so far."""
 
     readings: list[Reading] = field(default_factory=list)
@@ -40,6 +34,11 @@ class _Gathered(Struct):
         """How many values were read or refused."""
         return len(self.readings) + len(self.rejections)
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was found so far, not even something old."""
+        return not (self.readings or self.rejections or self.stale)
+
     def add(self, found: Reading | Rejection) -> None:
         """One judged value."""
         if type(found) is Reading:
@@ -48,33 +47,14 @@ class _Gathered(Struct):
             self.rejections.append(found)  # type: ignore[arg-type]
 
 
-class Shape:
-    """One topic of one profile, compiled once for all devices that speak so in one time zone."""
-
-    def __init__(self, profile: Profile, topic: str, metrics: Collection[str], zone: tzinfo) -> None:
-        spoken = profile.topics[topic]
-        kind = FORMATS[spoken.format]
-        self.decode = kind.decode
-        self.clock = Clock(spoken.time, zone)
-        self.retained = spoken.retained
-        self._flag = FlagReader(spoken.quality) if spoken.quality else None
-        self._fetch_flag = fetcher(spoken.quality.path) if spoken.quality else None
-        chosen = {name: profile.metrics[name] for name in metrics}
-        self.judges = {name: Judge(name, metric) for name, metric in chosen.items()}
-        self.source = source_of(spoken, chosen, self.judges, zone, whole=kind.whole)
-        self._split = splitter(spoken.documents) if spoken.documents is not None else None
-
-    def documents(self, document: Document) -> Sequence[Document]:
-        """The documents in a document; itself where the profile says no more, or where there are none in it."""
-        if self._split is None:
-            return (document,)
-        return self._split(document) or (document,)
-
-    def flag(self, document: Document) -> int:
-        """The quality the device gives the whole document."""
-        if self._flag is None or self._fetch_flag is None:
-            return GOOD
-        return self._flag.quality(self._fetch_flag(document))
+def opened(payload: bytes, shape: Shape, bounds: Bounds) -> Sequence[Document | Refused]:
+    """The documents in a payload. Raises Refused."""
+    if len(payload) > bounds.max_payload:
+        detail = f"{len(payload):,} bytes, at most {bounds.max_payload:,} are read"
+        raise Refused(RejectReason.TOO_LARGE, detail)
+    if not payload or payload.isspace():
+        raise Refused(RejectReason.EMPTY_PAYLOAD, "nothing in it")
+    return shape.decode(payload)
 
 
 class TopicReader:
@@ -90,32 +70,33 @@ class TopicReader:
 
     def read(self, message: Message) -> Outcome:
         """What the message became."""
-        payload = message.payload
-        if len(payload) > self._bounds.max_payload:
-            return self._refuse(RejectReason.TOO_LARGE, _too_large(len(payload), self._bounds.max_payload))
-        if not payload or payload.isspace():
-            return self._refuse(RejectReason.EMPTY_PAYLOAD, "nothing in it")
+        outcome = Gathered()
         try:
-            documents = self._shape.decode(payload)
+            documents = opened(message.payload, self._shape, self._bounds)
+            for document in documents:
+                if isinstance(document, Refused):
+                    outcome.rejections.append(Rejection(document.reason, document.detail))
+                else:
+                    self.read_parts(self._shape.parts(document), message, outcome)
         except Refused as refused:
             return self._refuse(refused.reason, refused.detail)
-        outcome = _Gathered()
-        for document in documents:
-            if outcome.size >= MAX_ITEMS or (type(document) is list and len(document) > MAX_ITEMS):
-                return self._refuse(RejectReason.TOO_MANY_ITEMS, f"more than {MAX_ITEMS:,} values in one message")
-            if isinstance(document, Refused):
-                outcome.rejections.append(Rejection(document.reason, document.detail))
-                continue
-            for part in self._shape.documents(document):
-                self._read_document(part, message, outcome)
-            if outcome.size > MAX_ITEMS:
-                return self._refuse(RejectReason.TOO_MANY_ITEMS, f"more than {MAX_ITEMS:,} values in one message")
-        if not (outcome.readings or outcome.rejections or outcome.stale):
-            return self._refuse(*_nothing_found(documents, self._shape.source))
+        if outcome.empty:
+            return self._refuse(*nothing_found(documents, self._shape.source))
         return Outcome(self._device, outcome.readings, outcome.rejections, outcome.stale)
 
-    def _read_document(self, document: Document, message: Message, outcome: _Gathered) -> None:
+    def read_parts(self, parts: Iterable[Document], message: Message, outcome: Gathered) -> None:
+        """Add what stands in some documents. Raises Refused where it is too much for one message."""
+        for part in parts:
+            if type(part) is list and len(part) > MAX_ITEMS:
+                raise _too_many()
+            self._read_document(part, message, outcome)
+            if outcome.size > MAX_ITEMS:
+                raise _too_many()
+
+    def _read_document(self, document: Document, message: Message, outcome: Gathered) -> None:
         shape = self._shape
+        if shape.announcing is not None and shape.announcing(document):
+            outcome.stale = True
         items = shape.source.items(document)
         if not items:
             return
@@ -124,6 +105,9 @@ class TopicReader:
         latest = received_at + self._bounds.max_future
         told = False
         for item in items:
+            if isinstance(item, Rejection):
+                outcome.rejections.append(item)
+                continue
             own = stamp if item.clock is None else item.clock.read(item.timed, received_at, stamp)
             if own.time > latest:
                 if own is not stamp:
@@ -141,40 +125,11 @@ class TopicReader:
         return Outcome(self._device, rejections=[Rejection(reason, detail)])
 
 
-class Compiler:
-    """Makes the readers of topics. What devices have in common is compiled once and shared."""
-
-    def __init__(self, bounds: Bounds) -> None:
-        self._bounds = bounds
-        self._shapes: dict[tuple[str, str, tuple[str, ...], str], Shape] = {}
-
-    def reader(
-        self, profile: Profile, topic: str, captured: Mapping[str, str], device: Device, zone: tzinfo
-    ) -> TopicReader:
-        """The reader of one topic of a device. `captured`: what stood for the placeholders in this very topic."""
-        metrics = tuple(name for name, metric in profile.metrics_of(topic) if _asked_for(name, metric, captured))
-        key = (profile.name, topic, metrics, str(zone))
-        shape = self._shapes.get(key)
-        if shape is None:
-            shape = self._shapes[key] = Shape(profile, topic, metrics, zone)
-        series = {
-            name: Series(device.site, device.id, name, profile.metrics[name].unit, device.stage) for name in metrics
-        }
-        return TopicReader(device.id, series, shape, self._bounds)
+def _too_many() -> Refused:
+    return Refused(RejectReason.TOO_MANY_ITEMS, f"more than {MAX_ITEMS:,} values in one message")
 
 
-def _asked_for(name: str, metric: Metric, captured: Mapping[str, str]) -> bool:
-    identities = metric.identities(name)
-    return captured.get("metric", identities[0]) in identities and all(
-        captured.get(placeholder) == value for placeholder, value in metric.where.items()
-    )
-
-
-def _too_large(size: int, limit: int) -> str:
-    return f"{size:,} bytes, at most {limit:,} are read"
-
-
-def _nothing_found(documents: Sequence[Document], source: ItemSource) -> tuple[RejectReason, str]:
+def nothing_found(documents: Sequence[Document], source: ItemSource) -> tuple[RejectReason, str]:
     """Why a payload that could be decoded gave nothing, with the names that are in it."""
     first = documents[0] if documents else None
     names = source.names(first)

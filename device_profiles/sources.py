@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
+from device_profiles.announcements import Resolve
 from device_profiles.clock import Clock
 from device_profiles.extraction import ItemSource, PathReader, PathSource
 from device_profiles.item import Item
 from device_profiles.judge import FlagReader, Judge
 from device_profiles.path import ABSENT, Document, Place, fetcher, first_of
 from device_profiles.places import elements_of
-from device_profiles.profile import Items, Metric, Topic
+from device_profiles.profile import Announces, Items, Metric, Topic
+from device_profiles.refusal import excerpt
+from domain.message import Rejection, RejectReason
 from domain.reading import GOOD
 
 _NAMES_SHOWN = 20
 
 
+Learn = Callable[[Iterable[tuple[str, str]]], None]
+
+
+def announcer(announces: Announces, learn: Learn) -> Callable[[Document], bool]:
+    """A function that hands over the names in a document, and says whether there were any."""
+    places = elements_of(announces.path, fetcher(announces.id))
+    id_of, name_of = fetcher(announces.id), fetcher(announces.name)
+
+    def announce(document: Document) -> bool:
+        pairs = ((_text(id_of(place)), _text(name_of(place))) for place in places(document))
+        known = [(number, name) for number, name in pairs if number is not None and name is not None]
+        if known:
+            learn(known)
+        return bool(known)
+
+    return announce
+
+
 def source_of(
-    topic: Topic, metrics: Mapping[str, Metric], judges: Mapping[str, Judge], zone: tzinfo, *, whole: bool
+    topic: Topic,
+    metrics: Mapping[str, Metric],
+    judges: Mapping[str, Judge],
+    zone: tzinfo,
+    resolve: Resolve,
+    *,
+    whole: bool,
 ) -> ItemSource:
     """The source for a topic. Where values have ids, metrics with a path of their own are still read there."""
     readers = {
@@ -33,7 +60,7 @@ def source_of(
     return ManySources(
         [
             *([PathSource(placed)] if placed else []),
-            *(NamedSource(items, named, readers, zone) for items in topic.items),
+            *(NamedSource(items, named, readers, zone, resolve) for items in topic.items),
         ]
     )
 
@@ -44,7 +71,7 @@ class ManySources:
     def __init__(self, sources: Sequence[ItemSource]) -> None:
         self._sources = tuple(sources)
 
-    def items(self, document: Document) -> list[Item]:
+    def items(self, document: Document) -> list[Item | Rejection]:
         """What all of them find."""
         return [item for source in self._sources for item in source.items(document)]
 
@@ -57,10 +84,17 @@ class NamedSource:
     """Finds values by the id that stands with each."""
 
     def __init__(
-        self, items: Items, metrics: Mapping[str, Metric], readers: Mapping[str, PathReader], zone: tzinfo
+        self,
+        items: Items,
+        metrics: Mapping[str, Metric],
+        readers: Mapping[str, PathReader],
+        zone: tzinfo,
+        resolve: Resolve,
     ) -> None:
         self._id = first_of(items.id_paths) if items.id_paths else None
-        self._places = elements_of(items.path, self._id)
+        self._alias = fetcher(items.alias) if items.alias is not None else None
+        self._resolve = resolve
+        self._places = elements_of(items.path, self._id or self._alias)
         self._value = first_of(items.value_paths)
         self._unit = fetcher(items.unit) if items.unit is not None else None
         self._flag = FlagReader(items.quality) if items.quality else None
@@ -69,14 +103,17 @@ class NamedSource:
         self._readers = _by_identity(metrics, readers)
         self._only = [reader for name, reader in readers.items() if name == items.metric]
 
-    def items(self, document: Document) -> list[Item]:
+    def items(self, document: Document) -> list[Item | Rejection]:
         """One for each value whose id is that of a metric; a metric may come several times."""
-        found: list[Item] = []
+        found: list[Item | Rejection] = []
+        unannounced: list[str] = []
         for place in self._places(document):
-            for reader in self._wanted(place):
+            for reader in self._wanted(place, unannounced):
                 item = self._item(place, reader)
                 if item is not None:
                     found.append(item)
+        if unannounced:
+            found.append(_unannounced(unannounced))
         return found
 
     def names(self, document: Document) -> list[str]:
@@ -86,10 +123,17 @@ class NamedSource:
         ids = (_text(self._id(place)) for place in self._places(document)[:_NAMES_SHOWN])
         return [name for name in ids if name is not None]
 
-    def _wanted(self, place: Place) -> Iterable[PathReader]:
-        if self._id is None:
+    def _wanted(self, place: Place, unannounced: list[str]) -> Iterable[PathReader]:
+        if self._only:
             return self._only
-        name = _text(self._id(place))
+        name = _text(self._id(place)) if self._id is not None else None
+        if name is None and self._alias is not None:
+            alias = _text(self._alias(place))
+            if alias is None:
+                return ()
+            name = self._resolve(alias) or (alias if alias in self._readers else None)
+            if name is None:
+                unannounced.append(alias)
         return self._readers.get(name, ()) if name is not None else ()
 
     def _item(self, place: Place, reader: PathReader) -> Item | None:
@@ -105,6 +149,13 @@ class NamedSource:
         if item.clock is None and self._clock is not None:
             item.clock, item.timed = self._clock, place
         return item
+
+
+def _unannounced(ids: Sequence[str]) -> Rejection:
+    shown = ", ".join(excerpt(number) for number in ids[:5])
+    more = f" and {len(ids) - 5} more" if len(ids) > 5 else ""
+    detail = f"nobody has announced yet what {shown}{more} stands for"
+    return Rejection(RejectReason.UNANNOUNCED, detail)
 
 
 def _by_identity(

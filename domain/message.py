@@ -39,6 +39,7 @@ class RejectReason(StrEnum):
     UNIT_MISMATCH = "unit_mismatch"
     PATH_MISMATCH = "path_mismatch"
     TOO_MANY_ITEMS = "too_many_items"
+    UNANNOUNCED = "unannounced"  # a number whose name the device has not announced yet (Sparkplug alias)
     NO_METRIC = "no_metric"  # decoded, but nothing the profile knows was in it
 
 
@@ -54,8 +55,8 @@ class Outcome(Struct, frozen=True):
     """What one message became. `device` is None while no registered device matches its topic.
 
     A message with at least one reading counts as written even when some of its values were refused;
-    one without readings but `stale` (a retained message without a time of its own) counts as
-    redelivered; any other without readings is a dead letter.
+    one without readings but `stale` (a retained message without a time of its own, an announcement
+    of names) counts as redelivered; any other without readings is a dead letter.
     """
 
     device: str | None
@@ -80,3 +81,16 @@ class DeadLetter(Struct, frozen=True):
     partial: bool = False
     id: int = 0
     replayed_at: Millis | None = None
+
+
+class UnreadTopic(Struct, frozen=True):
+    """The waiting letters of one topic: how many, when the first and the last came, and the last one whole."""
+
+    count: int
+    first_at: Millis
+    last: DeadLetter
+
+    @property
+    def topic(self) -> str:
+        """The topic of all of them."""
+        return self.last.topic

@@ -2,7 +2,7 @@
 
 A group folder may hold profiles of its own (`*.toml`); a case is a folder with a `case.toml`. `nasty = "name"`
 takes topic and payload from `tests/data/nasty/nasty.jsonl`. `disagrees` says why a case does not do what its
-source expects.
+source expects. `before` are messages that came earlier, for devices that announce what their numbers mean.
 """
 
 from __future__ import annotations
@@ -47,7 +47,10 @@ def test_a_message_becomes_what_its_case_says(
 ) -> None:
     case = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
     message = _message(case, nasty)
-    outcome = _interpreter(case, catalogue).interpret(message)
+    interpreter = _interpreter(case, catalogue)
+    for earlier in case.get("before", []):
+        interpreter.interpret(_message(earlier, nasty))
+    outcome = interpreter.interpret(message)
     assert _readings(outcome) == _expected_readings(case, message)
     assert [(r.reason, r.metric) for r in outcome.rejections] == [
         (r["reason"], r.get("metric")) for r in case.get("rejected", [])
