@@ -15,6 +15,7 @@ import uvicorn
 from api.server import StreamingServer
 from domain.errors import Unavailable
 from service.jobs import Jobs
+from service.quality_job import QualityReport
 from service.wiring import Application, build_http
 
 log = structlog.get_logger()
@@ -24,6 +25,8 @@ SEAL_EVERY = 600.0  # s
 FORWARD_EVERY = 1.0  # s
 PURGE_EVERY = 60.0  # s
 DISPATCH_EVERY = 2.0  # s
+REFRESH_EVERY = 2.0  # s
+CATCH_UP_EVERY = 15.0  # s
 
 T = TypeVar("T")
 Detail = Mapping[str, str | int | float | bool | None]
@@ -35,7 +38,20 @@ def schedule_collector(app: Application, jobs: Jobs) -> None:
     store = StoreHealth(app)
     writing = jobs.every(FORWARD_EVERY if app.settings.store.forwards else SEAL_EVERY, "store", store.write)
     jobs.every(PURGE_EVERY, "purge", lambda: services.journal.purge(services.clock()))
-    jobs.every(2.0, "devices", app.devices.refresh)
+    registered = threading.Event()
+
+    def refresh() -> None:
+        if app.devices.refresh():
+            app.collector.listen_to(app.devices.subscriptions())
+            registered.set()
+
+    def catch_up() -> None:  # what came between the registration of a device and our hearing of it
+        if registered.is_set():
+            registered.clear()
+            services.newcomers.catch_up()
+
+    jobs.every(REFRESH_EVERY, "devices", refresh)
+    jobs.every(CATCH_UP_EVERY, "newcomers", catch_up)
     if app.settings.store.keep_days:
         keep = app.settings.store.keep_days * 86_400_000
         jobs.daily(2, 30, "expire", lambda: app.store.expire(services.clock() - keep))
@@ -117,7 +133,41 @@ def schedule_alerts(app: Application, jobs: Jobs, lock: Path) -> None:
         }
 
     record = jobs.every(app.settings.alerts.tick_seconds, "alerts", tick)
+    schedule_checks(app, jobs, leader)
     jobs.every(DISPATCH_EVERY, "dispatch", lambda: leader.leads() and app.dispatcher.run_once(services.clock()))
+
+
+def schedule_checks(app: Application, jobs: Jobs, leader: Leader) -> None:
+    """The checks on stored readings, and their sign of life."""
+    services = app.services
+    last = QualityReport()
+
+    def check() -> None:
+        nonlocal last
+        if leader.leads():
+            last = app.checks.run_once(services.clock())
+
+    def beat() -> None:
+        if not leader.leads():
+            return
+        detail: Detail = {
+            "state": "failing" if record.last_error else "ok",
+            "behind": last.behind,
+            "wrong_clocks": ", ".join(sorted(last.clocks)) or None,
+            "error": record.last_error or told_clocks(last.clocks),
+        }
+        services.heartbeats.beat("quality", services.clock(), detail)
+
+    record = jobs.every(app.settings.quality.every_seconds, "quality", check)
+    jobs.every(HEARTBEAT, "quality_heartbeat", beat)
+
+
+def told_clocks(clocks: Mapping[str, int]) -> str | None:
+    """The clocks that are off, for the health page; None when there is none."""
+    words = [
+        f"{name} {abs(ms) / 1000:.0f} s {'ahead' if ms > 0 else 'behind'}" for name, ms in sorted(clocks.items())
+    ]
+    return f"clocks: {', '.join(words)}" if words else None
 
 
 class Leader:

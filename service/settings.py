@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 
 from alerts.config import AlertsConfig
 from collector.config import BatchConfig, MqttConfig
+from device_profiles.checks.config import QualityConfig
 from domain.errors import ConfigurationError, Problem
 from storage.config import DatabaseConfig, StoreConfig
 
@@ -58,6 +59,7 @@ class Settings(BaseModel):
     store: StoreConfig = StoreConfig()
     database: DatabaseConfig = DatabaseConfig()
     alerts: AlertsConfig = AlertsConfig()
+    quality: QualityConfig = QualityConfig()
     http: HttpConfig = HttpConfig()
 
     @model_validator(mode="after")

@@ -20,3 +20,16 @@ class SpikeConfig(BaseModel):
     window: Annotated[int, Field(ge=6, le=200)] = 30
     floor: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     longest: Annotated[int, Field(ge=1, le=20)] = 2
+
+
+class QualityConfig(BaseModel):
+    """The checks on stored readings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    every_seconds: Annotated[float, Field(ge=1, le=3600)] = Field(
+        default=30.0, description="Time between two runs of the checks (s)"
+    )
+    clock_skew_seconds: Annotated[float, Field(ge=1, le=86_400)] = Field(
+        default=120.0, description="How far a device's clock may be off before it is told (s)"
+    )
