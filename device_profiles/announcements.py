@@ -1,7 +1,7 @@
 """Names that devices announce once and replace by numbers afterwards: Sparkplug aliases, the tables of gateways.
 
-What was announced is kept in memory, so much and no more. After a restart the retained announcement comes again, or the
-device is asked for it; until then a number without a name is refused as `unannounced`, never guessed.
+What was announced is kept in memory, so much and no more. After a restart the retained announcement comes again, or
+the device is asked for it; until then a number without a name is refused as `unannounced`, never guessed.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ class Announcements:
         """Numbers and their names; what was announced before stays unless it is announced anew."""
         names = self._known.pop(scope, {})
         for number, name in pairs:
-            if len(names) < _NAMES or number in names:
-                if len(number) <= _LONGEST and len(name) <= _LONGEST:
-                    names[number] = name
+            room = len(names) < _NAMES or number in names
+            if room and len(number) <= _LONGEST and len(name) <= _LONGEST:
+                names[number] = name
         while len(self._known) >= _SCOPES:
             del self._known[next(iter(self._known))]
         self._known[scope] = names

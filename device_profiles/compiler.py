@@ -18,7 +18,7 @@ class Compiler:
     """Makes the readers of topics. What devices have in common is compiled once and shared."""
 
     def __init__(self, bounds: Bounds, announcements: Announcements) -> None:
-        self._bounds = bounds
+        self.bounds = bounds
         self._shapes: dict[tuple[object, ...], Shape] = {}
         self._announcements = announcements
 
@@ -27,15 +27,16 @@ class Compiler:
     ) -> TopicReader:
         """The reader of one topic of a device. `captured`: what stood for the placeholders in this very topic."""
         metrics = tuple(name for name, metric in profile.metrics_of(topic) if _asked_for(name, metric, captured))
-        shape = self._shape(profile, topic, metrics, zone, captured)
+        shape = self.shape(profile, topic, metrics, zone, captured)
         series = {
             name: Series(device.site, device.id, name, profile.metrics[name].unit, device.stage) for name in metrics
         }
-        return TopicReader(device.id, series, shape, self._bounds)
+        return TopicReader(device.id, series, shape, self.bounds)
 
-    def _shape(
+    def shape(
         self, profile: Profile, topic: str, metrics: tuple[str, ...], zone: tzinfo, captured: Mapping[str, str]
     ) -> Shape:
+        """What is compiled of a topic for some of its metrics; shared unless it remembers something."""
         spoken = profile.topics[topic]
         if spoken.announces or spoken.announced:  # it remembers something of this very device
             told = tuple(_scope(profile, spoken, key, captured) for key in spoken.announced)

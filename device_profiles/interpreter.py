@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import tzinfo
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, tzinfo
+from functools import partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,8 +13,9 @@ import structlog
 from device_profiles.announcements import Announcements
 from device_profiles.catalogue import Catalogue
 from device_profiles.compiler import Compiler
+from device_profiles.gateway import GatewayReader
 from device_profiles.reader import Bounds, TopicReader
-from device_profiles.routing import NoRoute, Route, Routes
+from device_profiles.routing import Gateway, NoRoute, Routes
 from device_profiles.topic import without_covered
 from domain.errors import ConfigurationError
 from domain.message import Message, Outcome, Rejection, RejectReason
@@ -21,6 +23,7 @@ from domain.reading import Millis
 from domain.registry import Device, Site
 
 T = TypeVar("T")
+Read = Callable[[Message], Outcome]
 
 log = structlog.get_logger()
 
@@ -56,7 +59,7 @@ class Interpreter:
         self._devices = devices
         self._zones = _zones(devices, list(sites))
         self._routes = Routes(self._profiles, devices)
-        self._readers: dict[str, TopicReader] = {}
+        self._readers: dict[str, Read] = {}
         self._refused: dict[str, Outcome] = {}
         self._room = _SPARE_TOPICS + 4 * len(devices)
         self._warn_of_doubtful_devices()
@@ -64,13 +67,13 @@ class Interpreter:
     def interpret(self, message: Message) -> Outcome:
         """What the message becomes. Never raises, whatever the bytes and the topic."""
         try:
-            reader = self._readers.get(message.topic)
-            if reader is None:
+            read = self._readers.get(message.topic)
+            if read is None:
                 found = self._find(message.topic)
                 if isinstance(found, Outcome):
                     return found
-                reader = found
-            return reader.read(message)
+                read = found
+            return read(message)
         except Exception as error:
             log.exception("message could not be interpreted", topic=message.topic[:256])
             detail = f"could not be interpreted: {type(error).__name__}"
@@ -100,7 +103,7 @@ class Interpreter:
             if other != device.id:
                 log.warning("two devices with one address", device=device.id, other=other, address=device.topic_name)
 
-    def _find(self, topic: str) -> TopicReader | Outcome:
+    def _find(self, topic: str) -> Read | Outcome:
         """The reader of a topic not seen lately, or why there is none; both remembered, both bounded."""
         refused = self._refused.get(topic)
         if refused is not None:
@@ -110,14 +113,26 @@ class Interpreter:
             outcome = Outcome(route.device, rejections=[route.rejection])
             _remember(self._refused, topic, outcome, _REFUSED_TOPICS)
             return outcome
-        reader = self._compile(route)
-        _remember(self._readers, topic, reader, self._room)
-        return reader
+        read = (
+            self._gateway(route)
+            if isinstance(route, Gateway)
+            else self._reader(route.device, route.key, route.captured).read
+        )
+        _remember(self._readers, topic, read, self._room)
+        return read
 
-    def _compile(self, route: Route) -> TopicReader:
-        device = route.device
+    def _reader(self, device: Device, key: str, captured: Mapping[str, str]) -> TopicReader:
         profile = self._profiles[device.profile]
-        return self._compiler.reader(profile, route.key, route.captured, device, self._zones[device.id])
+        return self._compiler.reader(profile, key, captured, device, self._zones[device.id])
+
+    def _gateway(self, route: Gateway) -> Read:
+        """The profile that opens the payload: the first that a device uses, else the first there is."""
+        used = {device.profile for device in self._devices}
+        name = next((name for name in route.speakers if name in used), next(iter(route.speakers)))
+        profile = self._profiles[name]
+        shape = self._compiler.shape(profile, route.speakers[name], (), UTC, route.captured)
+        reader = GatewayReader(route, profile, shape, self._routes, self._reader)
+        return partial(reader.read, bounds=self._compiler.bounds)
 
 
 def _remember(known: dict[str, T], topic: str, found: T, room: int) -> None:

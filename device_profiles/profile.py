@@ -8,7 +8,16 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from device_profiles.checks.config import SpikeConfig
 from device_profiles.compression import Compression
@@ -159,7 +168,8 @@ class Items(Part):
 class Topic(Part):
     """One topic the device speaks on. `interval` and `grace` in seconds hold for its metrics."""
 
-    template: Annotated[Template, BeforeValidator(lambda text: Template.parse(str(text)))]
+    device: PathField | None = None
+    template: Template
     format: Annotated[str, AfterValidator(_known_format)] = "json"
     compression: Compression = "none"
     time: tuple[TimeSource, ...] = ()
@@ -174,6 +184,11 @@ class Topic(Part):
     alike: bool = False
     interval: Seconds | None = None
     grace: Seconds | None = None
+
+    @field_validator("template", mode="before")
+    @classmethod
+    def _template(cls, written: object, info: ValidationInfo) -> Template:
+        return Template.parse(str(written), named=info.data.get("device") is None)
 
     @model_validator(mode="before")
     @classmethod

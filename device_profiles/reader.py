@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, field
 
+from device_profiles.compression import unpack
 from device_profiles.extraction import ItemSource
 from device_profiles.judge import too_far_ahead
 from device_profiles.path import Document
@@ -54,16 +55,20 @@ def opened(payload: bytes, shape: Shape, bounds: Bounds) -> Sequence[Document | 
         raise Refused(RejectReason.TOO_LARGE, detail)
     if not payload or payload.isspace():
         raise Refused(RejectReason.EMPTY_PAYLOAD, "nothing in it")
+    if shape.compression != "none":
+        payload = unpack(payload, shape.compression, bounds.max_payload)
+        if not payload or payload.isspace():
+            raise Refused(RejectReason.EMPTY_PAYLOAD, "nothing in it, once decompressed")
     return shape.decode(payload)
 
 
 class TopicReader:
     """One topic of one device."""
 
-    __slots__ = ("_bounds", "_device", "_series", "_shape")
+    __slots__ = ("_bounds", "_series", "_shape", "device")
 
     def __init__(self, device: str, series: dict[str, Series], shape: Shape, bounds: Bounds) -> None:
-        self._device = device
+        self.device = device
         self._series = series
         self._shape = shape
         self._bounds = bounds
@@ -82,7 +87,7 @@ class TopicReader:
             return self._refuse(refused.reason, refused.detail)
         if outcome.empty:
             return self._refuse(*nothing_found(documents, self._shape.source))
-        return Outcome(self._device, outcome.readings, outcome.rejections, outcome.stale)
+        return Outcome(self.device, outcome.readings, outcome.rejections, outcome.stale)
 
     def read_parts(self, parts: Iterable[Document], message: Message, outcome: Gathered) -> None:
         """Add what stands in some documents. Raises Refused where it is too much for one message."""
@@ -122,7 +127,7 @@ class TopicReader:
                 outcome.add(judge.judge(series, item, max(flag, item.flag), own, received_at))
 
     def _refuse(self, reason: RejectReason, detail: str) -> Outcome:
-        return Outcome(self._device, rejections=[Rejection(reason, detail)])
+        return Outcome(self.device, rejections=[Rejection(reason, detail)])
 
 
 def _too_many() -> Refused:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from device_profiles.profile import Profile
@@ -27,6 +27,14 @@ class Route:
 
     device: Device
     key: str
+    captured: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """A topic on which many devices speak: each is named in the payload. `speakers`: profile and key of its topic."""
+
+    speakers: Mapping[str, str]
     captured: Mapping[str, str]
 
 
@@ -57,7 +65,7 @@ class Routes:
             for count in sorted(levels)
         ]
 
-    def resolve(self, topic: str) -> Route | NoRoute:
+    def resolve(self, topic: str) -> Route | Gateway | NoRoute:
         """The device and its topic, or the best reason why there is none."""
         refusal: NoRoute | None = None
         for pattern, speakers in self._patterns:
@@ -65,26 +73,28 @@ class Routes:
             if found is None:
                 continue
             captured = found.groupdict()
-            device = self._device(captured, speakers)
+            if "device" not in captured:
+                return Gateway(speakers, captured)
+            device = self.device(captured["device"], captured, speakers)
             if device is not None and device.profile in speakers:
                 return Route(device, speakers[device.profile], captured)
             if device is not None:
-                refusal = _wrong_profile(device)
+                refusal = wrong_profile(device)
             elif refusal is None:
-                refusal = _unknown_device(captured["device"])
+                refusal = unknown_device(captured["device"])
         return refusal or NoRoute(Rejection(RejectReason.UNKNOWN_TOPIC, "no profile speaks on this topic"))
 
-    def _device(self, captured: Mapping[str, str], speakers: Mapping[str, str]) -> Device | None:
-        """The device of this address (and site), before all one whose profile speaks here."""
+    def device(self, address: str, captured: Mapping[str, str], speakers: Collection[str]) -> Device | None:
+        """The device of an address (and site), before all one whose profile speaks here."""
         site = captured.get("site")
-        named = [d for d in self._devices.get(captured["device"], ()) if site is None or d.site == site]
+        named = [d for d in self._devices.get(address, ()) if site is None or d.site == site]
         return next((d for d in named if d.profile in speakers), named[0] if named else None)
 
 
-def _wrong_profile(device: Device) -> NoRoute:
+def wrong_profile(device: Device) -> NoRoute:
     detail = f"{device.id} has the profile {device.profile!r}, which does not speak on this topic"
     return NoRoute(Rejection(RejectReason.WRONG_PROFILE, detail), device.id)
 
 
-def _unknown_device(address: str) -> NoRoute:
+def unknown_device(address: str) -> NoRoute:
     return NoRoute(Rejection(RejectReason.UNKNOWN_DEVICE, f"no device {address[:64]!r} is registered here"))

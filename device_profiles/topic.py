@@ -21,9 +21,9 @@ class Template:
     text: str
 
     @classmethod
-    def parse(cls, text: str) -> Template:
-        """Raises ValueError that says what is wrong with the template."""
-        problem = _problem(text)
+    def parse(cls, text: str, *, named: bool = True) -> Template:
+        """Raises ValueError that says what is wrong with the template. `named`: the device is named in the topic."""
+        problem = _problem(text, named=named)
         if problem:
             raise ValueError(f"{text!r}: {problem}")
         return cls(text)
@@ -57,7 +57,7 @@ class Template:
         return "/".join("+" if "{" in level else level for level in self.text.replace("{device}", address).split("/"))
 
 
-def _problem(text: str) -> str | None:
+def _problem(text: str, *, named: bool) -> str | None:
     names = _PLACEHOLDER.findall(text)
     rest = _PLACEHOLDER.sub("x", text)
     if not text or len(text.encode()) > _MAX_LENGTH:
@@ -66,8 +66,10 @@ def _problem(text: str) -> str | None:
         return "a placeholder is a lower-case name in braces, such as {device}"
     if "+" in rest or "#" in rest or "\0" in rest:
         return "write {name} for a level that varies; + and # are not allowed"
-    if "device" not in names:
-        return "{device} is missing: without it no message can be given to a device"
+    if named and "device" not in names:
+        return '{device} is missing: without it (or device = "path in the payload") no message has a device'
+    if not named and "device" in names:
+        return "the device stands in the payload: {device} cannot stand in the topic as well"
     if len(set(names)) != len(names):
         return "a placeholder may stand only once"
     if re.search(r"\}\{", text):
@@ -85,4 +87,5 @@ def covers(wide: str, narrow: str) -> bool:
 
 def without_covered(filters: set[str]) -> list[str]:
     """The filters, sorted, without those that another one covers: a broker may deliver once per filter."""
-    return sorted(f for f in filters if not any(other != f and covers(other, f) for other in filters))
+    wide = [f for f in filters if "+" in f]  # nothing else can cover anything but itself
+    return sorted(f for f in filters if not any(other != f and covers(other, f) for other in wide))
