@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC
 from typing import Any
 
 from device_profiles.path import Document, fetcher
@@ -45,16 +46,6 @@ class GatewayReader:
             outcome.rejections.append(Rejection(*nothing_found(documents, self._shape.source)))
         return Outcome(next(iter(heard), None), outcome.readings, outcome.rejections, outcome.stale)
 
-    def addresses(self, message: Message, bounds: Bounds) -> list[str]:
-        """The devices that are named in a message, registered or not; none where it cannot be read."""
-        try:
-            documents = opened(message.payload, self._shape, bounds)
-        except Refused:
-            return []
-        parts = [part for found in documents if not isinstance(found, Refused) for part in self._shape.parts(found)]
-        named = (_text(self._address(part)) for part in parts)
-        return list(dict.fromkeys(address for address in named if address is not None))
-
     def _read(self, parts: Sequence[Document], message: Message, outcome: Gathered, heard: dict[str, None]) -> None:
         for part in parts:
             address = _text(self._address(part))
@@ -80,6 +71,19 @@ class GatewayReader:
             return wrong_profile(device).rejection
         reader = self._readers[address] = self._reader_of(device, speakers[device.profile], captured)
         return reader
+
+
+def named_in(profile: Profile, key: str, payload: bytes) -> list[str]:
+    """The devices that are named in a payload, registered or not; none where it cannot be read."""
+    path = profile.topics[key].device
+    shape = Shape(profile, key, (), UTC)
+    try:
+        documents = shape.decode(payload)
+    except Refused:
+        return []
+    parts = [part for found in documents if not isinstance(found, Refused) for part in shape.parts(found)]
+    named = (_text(fetcher(path)(part)) for part in parts) if path is not None else ()
+    return list(dict.fromkeys(address for address in named if address is not None))
 
 
 def _text(raw: Any) -> str | None:

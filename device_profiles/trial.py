@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from device_profiles.catalogue import Catalogue
+from device_profiles.gateway import named_in
 from device_profiles.interpreter import Interpreter
 from device_profiles.profile import Profile
 from domain.message import Message, Outcome
@@ -25,13 +26,21 @@ class Address(Struct, frozen=True):
     """A device as its topic names it. `literal`: how many levels of the template are fixed."""
 
     device: str
-    site: str
+    site: str | None
     topic: str  # key of the topic in the profile
     literal: int
 
 
-def address_of(profile: Profile, topic: str) -> Address | None:
-    """The device that speaks on a topic, if the profile speaks there: most fixed levels first, then the shortest."""
+def address_of(profile: Profile, topic: str, payload: bytes = b"") -> Address | None:
+    """The device that speaks on a topic, if the profile speaks there: most fixed levels first, then the shortest.
+
+    Where devices are named in the payload, the first of them.
+    """
+    return next(iter(addresses_of(profile, topic, payload)), None)
+
+
+def addresses_of(profile: Profile, topic: str, payload: bytes) -> list[Address]:
+    """All devices that speak in a message; more than one only where they are named in the payload."""
     levels = min(topic.count("/") + 1, _MAX_LEVELS)
     spoken = sorted(profile.topics.items(), key=lambda pair: -pair[1].template.literal_levels)
     for key, said in spoken:
@@ -39,25 +48,26 @@ def address_of(profile: Profile, topic: str) -> Address | None:
             found = said.template.matcher(count).fullmatch(topic)
             if found is not None:
                 captured = found.groupdict()
-                return Address(captured["device"], captured.get("site", "trial"), key, said.template.literal_levels)
-    return None
+                names = [captured["device"]] if "device" in captured else named_in(profile, key, payload) or ["?"]
+                return [Address(name, captured.get("site"), key, said.template.literal_levels) for name in names]
+    return []
 
 
 def stand_in(profile: Profile, address: Address, zone: str) -> tuple[Device, Site]:
     """A device and a site that exist for the trial only; their names are those of the topic, whatever they are."""
     name = Text(id=address.device, en=address.device)
     site = Site.model_construct(
-        id=address.site, name=name, kind=SiteKind.IPAL, timezone=zone, training=True, stages=()
+        id=address.site or "trial", name=name, kind=SiteKind.IPAL, timezone=zone, training=True, stages=()
     )
     device = Device.model_construct(
-        id=address.device, site=address.site, stage="", profile=profile.name, name=name, address=address.device
+        id=address.device, site=site.id, stage="", profile=profile.name, name=name, address=address.device
     )
     return device, site
 
 
-def interpreter_for(profile: Profile, topics: Iterable[str], zone: str = HOME_ZONE) -> Interpreter:
-    """An interpreter that knows this profile and a stand-in for every device the topics name."""
-    addresses = {found for topic in topics if (found := address_of(profile, topic)) is not None}
+def interpreter_for(profile: Profile, messages: Iterable[Message], zone: str = HOME_ZONE) -> Interpreter:
+    """An interpreter that knows this profile and a stand-in for every device that speaks."""
+    addresses = {found for sent in messages for found in addresses_of(profile, sent.topic, sent.payload)}
     chosen = {(found.site, found.device): found for found in addresses}
     pairs = [stand_in(profile, found, zone) for found in chosen.values()]
     sites = {site.id: site for _, site in pairs}
@@ -66,5 +76,5 @@ def interpreter_for(profile: Profile, topics: Iterable[str], zone: str = HOME_ZO
 
 def try_profile(profile: Profile, messages: Sequence[Message], zone: str = HOME_ZONE) -> list[Outcome]:
     """The outcome of each message, in order. Raises ConfigurationError for a zone that does not exist."""
-    interpreter = interpreter_for(profile, [message.topic for message in messages], zone)
+    interpreter = interpreter_for(profile, messages, zone)
     return [interpreter.interpret(message) for message in messages]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 
+from device_profiles.announcements import Announcements
 from device_profiles.catalogue import Catalogue
 from device_profiles.interpreter import Interpreter
 from domain.errors import ConfigurationError
@@ -26,6 +27,7 @@ class LiveDevices:
         self._registry = registry
         self._settings = settings
         self._seen = self._state()
+        self._announcements = Announcements()  # outlives the interpreters
         self._interpreter = self._build()
         self.profile_error: str | None = None
 
@@ -37,20 +39,23 @@ class LiveDevices:
         """The MQTT filters that cover every profile."""
         return self._interpreter.subscriptions()
 
-    def refresh(self) -> None:
-        """Build the interpreter anew when something changed; with wrong files the old one stays in force."""
+    def refresh(self) -> bool:
+        """Build the interpreter anew when something changed, and whether it was built. With wrong files the old
+        one stays in force.
+        """
         state = self._state()
         if state == self._seen:
-            return
+            return False
         try:
             self._interpreter = self._build()
         except ConfigurationError as error:
             if str(error) != self.profile_error:
                 log.error("profiles_refused", problems=str(error))
             self.profile_error = str(error)
-            return
+            return False
         self._seen, self.profile_error = state, None
         log.info("devices_changed", revision=state[0])
+        return True
 
     def fresh(self) -> Interpret:
         """An interpreter of this very moment, for a replay. Raises ConfigurationError."""
@@ -65,6 +70,7 @@ class LiveDevices:
             installation.sites,
             max_future=batch.max_future_s * 1000,
             max_payload=batch.max_payload,
+            announcements=self._announcements,
         )
 
     def _folders(self) -> list[Path]:
