@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from device_profiles.advice import problems_of
+from device_profiles.formats import FORMATS
 from device_profiles.inheritance import Table, Unextendable, extended
 from device_profiles.profile import Metric, Profile
 from device_profiles.topic import Template
@@ -131,9 +132,16 @@ class _Reader:
             if not missing:
                 templates = [profile.topics[key].template for key in profile.topics_of(name)]
                 self._check_where(templates, name, metric, file)
+                self._check_tags(profile, name, metric, file)
 
     def _no_topic(self, place: str, key: str, profile: Profile, file: Path) -> None:
         self._problem(file, place, f"no topic {key!r}{suggestion(key, list(profile.topics))}")
+
+    def _check_tags(self, profile: Profile, name: str, metric: Metric, file: Path) -> None:
+        spoken = [profile.topics[key].format for key in profile.topics_of(name)]
+        if metric.tags and not any(FORMATS[known].tagged for known in spoken):
+            message = f"there are no tags in {' or '.join(spoken)}, only in line"
+            self._problem(file, f"metrics.{name}.tags", message)
 
     def _check_where(self, templates: list[Template], name: str, metric: Metric, file: Path) -> None:
         for placeholder in metric.where:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from device_profiles.path import ABSENT, Document, fetcher
 from device_profiles.profile import TimeSource
-from device_profiles.times import EARLIEST, PARSERS, Doubtful, Parse, pattern_parser
+from device_profiles.times import EARLIEST, PARSERS, Doubtful, Parse, Relative, pattern_parser
 from domain.reading import GOOD, SUSPECT, Millis, Reason
 
 
@@ -57,6 +57,8 @@ class Clock:
 def _own(time: Millis) -> Stamp:
     if type(time) is Doubtful:
         return Stamp(int(time), own=True, quality=SUSPECT, reason=Reason.CLOCK)
+    if type(time) is Relative:
+        return Stamp(int(time))
     return Stamp(time, own=True)
 
 

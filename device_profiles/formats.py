@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from device_profiles import format_json, format_text
+from device_profiles import format_cbor, format_json, format_line, format_senml, format_text
 from device_profiles.path import Document
 from device_profiles.refusal import Refused
 
@@ -18,14 +19,23 @@ Raises `Refused`, and nothing else, where nothing can be read.
 
 @dataclass(frozen=True)
 class Format:
-    """How payloads are decoded. `whole`: a document is one value, so the default path is the whole of it."""
+    """How payloads are decoded. `whole`: a document is one value, so the default path is the whole of it.
+
+    `shape`: keys of a topic that go without saying, because the format says where values, ids and times stand.
+    `tagged`: metrics may ask for `tags`.
+    """
 
     decode: Decode
     whole: bool = False
+    shape: Mapping[str, Any] = field(default_factory=dict)
+    tagged: bool = False
 
 
 FORMATS: dict[str, Format] = {
     "json": Format(format_json.decode),
     "ndjson": Format(format_json.decode_lines),
     "text": Format(format_text.decode, whole=True),
+    "line": Format(format_line.decode, shape=format_line.SHAPE, tagged=True),
+    "cbor": Format(format_cbor.decode),
+    "senml": Format(format_senml.decode, shape=format_senml.SHAPE),
 }

@@ -13,6 +13,7 @@ from device_profiles.path import Document, fetcher
 from device_profiles.places import splitter
 from device_profiles.profile import Profile
 from device_profiles.sources import Learn, announcer, source_of
+from device_profiles.tags import tagged
 from domain.reading import GOOD
 
 
@@ -31,13 +32,16 @@ class Shape:
         spoken = profile.topics[topic]
         kind = FORMATS[spoken.format]
         self.decode = kind.decode
+        self.compression = spoken.compression
         self.clock = Clock(spoken.time, zone)
         self.retained = spoken.retained
         self._flag = FlagReader(spoken.quality) if spoken.quality else None
         self._fetch_flag = fetcher(spoken.quality.path) if spoken.quality else None
         chosen = {name: profile.metrics[name] for name in metrics}
         self.judges = {name: Judge(name, metric) for name, metric in chosen.items()}
-        self.source = source_of(spoken, chosen, self.judges, zone, resolve, whole=kind.whole)
+        self.source = tagged(
+            chosen, lambda some: source_of(spoken, some, self.judges, zone, resolve, whole=kind.whole)
+        )
         self._split = splitter(spoken.documents) if spoken.documents is not None else None
         self.announcing = announcer(spoken.announces, learn) if spoken.announces and learn else None
 

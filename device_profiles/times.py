@@ -18,6 +18,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _HALF_DAY: Final = 43_200_000
 _DAY: Final = 86_400_000
+_RELATIVE_BELOW: Final = 2**28
 _MAX_TEXT = 64
 _LEAP_SECOND = re.compile(r"(T\d\d:?\d\d:?)60")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,12})?")
@@ -26,6 +27,10 @@ _PER_MILLISECOND = {"epoch_s": 0.001, "epoch_ms": 1, "epoch_us": 1_000, "epoch_n
 
 class Doubtful(int):
     """Milliseconds of a local time that the clocks of its zone skipped or showed twice."""
+
+
+class Relative(int):
+    """Milliseconds of a time that was told as so long before or after now: no proof that the value is fresh."""
 
 
 Parse = Callable[[Any, tzinfo, Millis], Millis | None]
@@ -63,6 +68,16 @@ def parse_epoch(raw: Any, zone: tzinfo, received_at: Millis) -> Millis | None:
             if EARLIEST <= millis < _LATEST:
                 return millis
     return None
+
+
+def parse_senml(raw: Any, zone: tzinfo, received_at: Millis) -> Millis | None:
+    """RFC 8428 4.5.3: seconds since 1970; below 2**28, seconds from now (negative: before)."""
+    number = _number(raw)
+    if number is None or number != number:
+        return None
+    if number >= _RELATIVE_BELOW:
+        return _scaled(number, 0.001)
+    return Relative(received_at + round(number * 1000)) if number > -_RELATIVE_BELOW else None
 
 
 def parse_time_of_day(raw: Any, zone: tzinfo, received_at: Millis) -> Millis | None:
@@ -107,6 +122,7 @@ PARSERS: dict[str, Parse] = {
     "local": parse_local,
     "epoch": parse_epoch,
     "time_of_day": parse_time_of_day,
+    "senml": parse_senml,
     **{name: _epoch_parser(per_millisecond) for name, per_millisecond in _PER_MILLISECOND.items()},
 }
 
