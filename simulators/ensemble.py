@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from domain.reading import Millis
-from simulators.fault import Fault
+from simulators.fault import Fault, Outgoing
 from simulators.randomness import Times, Values
 from simulators.source import INTEGERS, Columns, Source
 
@@ -17,15 +17,6 @@ _BLOCK: Final = 2_000  # times worked out at once: bounds memory, whatever the l
 
 Faults = Callable[[Millis, Millis], Sequence[Fault]]  # those that can be seen between two instants
 Shown = dict[str, tuple[Times, Columns]]  # device: the times it speaks at, and what it says
-
-
-class Outgoing(NamedTuple):
-    """One message to send at `time`."""
-
-    time: Millis
-    topic: str
-    payload: bytes
-    retain: bool = False
 
 
 def no_faults(start: Millis, stop: Millis) -> Sequence[Fault]:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.message import RejectReason
 from domain.reading import Millis, Reason
 from simulators.randomness import Times, Values
 from simulators.water import Pulse
+
+FOREVER: Final[Millis] = 2**52
+HOUSE_PATIENCE: Final[Millis] = 60_000  # interval and grace of the house profiles
+
+
+class Outgoing(NamedTuple):
+    """One message to send at `time`."""
+
+    time: Millis
+    topic: str
+    payload: bytes
+    retain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +38,26 @@ class ExpectedAlert:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What a fault must cause: reasons on readings, alerts, and letters that cannot be read."""
+    """What a fault must cause, and nothing else: each of these comes at least once, no other comes at all.
+
+    `flags` are reasons on readings, `dead_letters` those of messages that cannot be read, `checks` what the
+    windowed checks write afterwards as quality intervals. `redelivered`: messages are recognised as old ones.
+    """
 
     flags: tuple[Reason, ...] = ()
     alerts: tuple[ExpectedAlert, ...] = ()
-    dead_letters: tuple[str, ...] = ()
+    dead_letters: tuple[RejectReason, ...] = ()
+    checks: tuple[Reason, ...] = ()
+    redelivered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One trouble. `start` and `duration` in ms; `target` is its device, `metric` where it needs one."""
+    """One trouble. `start` and `duration` in ms; `target` is its device, `metric` where it needs one.
+
+    `patience` is how long (ms) a device may be silent before a no-data alert comes; what a fault must cause
+    depends on it.
+    """
 
     name: ClassVar[str]
     summary: ClassVar[str]
@@ -43,6 +66,7 @@ class Fault:
     duration: Millis
     target: str = ""
     metric: str = ""
+    patience: Millis = HOUSE_PATIENCE
 
     @property
     def expectation(self) -> Expectation:
@@ -77,6 +101,14 @@ class Fault:
     def sent(self, device: str, times: Times) -> NDArray[np.bool_] | None:
         """Which messages of a device are sent; None for all."""
         return None
+
+    def carry(self, device: str, message: Outgoing) -> Sequence[Outgoing]:
+        """What the line makes of a message: its time is when it is sent, never before the time it came with."""
+        return (message,)
+
+    def silence(self, *devices: str, lasting: Millis) -> tuple[ExpectedAlert, ...]:
+        """The no-data alerts of devices of which nothing is read for so long."""
+        return tuple(ExpectedAlert("no_data", device) for device in devices if lasting > self.patience)
 
 
 @dataclass(frozen=True, kw_only=True)

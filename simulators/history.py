@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from domain.reading import Millis
-from simulators.ensemble import Fleet, Outgoing
+from simulators.ensemble import Fleet
+from simulators.fault import Outgoing
 from simulators.randomness import Times, Values
 from simulators.scenario import demo_fleet
 

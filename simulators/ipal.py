@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import numpy as np
@@ -56,23 +56,21 @@ Rows = NDArray[np.float64]
 
 
 class Ipal:
-    """All instruments of the plant; they share one run of it."""
+    """All instruments of the plant; they share one run of it. `only`: those of its devices that speak."""
 
-    site = SITE
-
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, site: str = SITE, only: Collection[str] = tuple(STAGE_OF)) -> None:
         self._seed = seed
         self._plant = Plant(seed)
-        self.devices: dict[str, str] = dict.fromkeys(STAGE_OF, SITE)
+        self.devices: dict[str, str] = {device: site for device in STAGE_OF if device in only}
 
     def columns(self, times: Times, faults: Sequence[Fault]) -> dict[str, Columns]:
         """What every device shows at those times, with the faults that change the water or the pump."""
         rows = self._plant.at(times)
         pulses = [pulse for fault in faults for pulse in fault.pulses()]
-        truth = {device: self._truth(device, times, rows, pulses) for device in self.devices}
+        truth = {device: self._truth(device, times, rows, pulses) for device in STAGE_OF}
         for fault in faults:
             fault.operate(times, truth)
-        return {device: self._read(device, times, metrics) for device, metrics in truth.items()}
+        return {device: self._read(device, times, truth[device]) for device in self.devices}
 
     def _read(self, device: str, times: Times, truth: Columns) -> Columns:
         return {

@@ -62,10 +62,10 @@ class _Day:
 class Machine:
     """One machine, as a pure function of seed and time."""
 
-    def __init__(self, seed: int, name: str) -> None:
+    def __init__(self, seed: int, name: str, site: str = SITE) -> None:
         self._seed, self._name = seed, name
         self._type = MACHINES[name][1]
-        self.devices = {name: SITE}
+        self.devices = {name: site}
         self._days: dict[int, _Day] = {}
 
     def columns(self, times: Times, faults: Sequence[Fault]) -> dict[str, Columns]:

@@ -14,7 +14,7 @@ from typing import Final
 
 from domain.errors import ConfigurationError
 from domain.reading import Millis
-from simulators.ensemble import Outgoing
+from simulators.fault import Outgoing
 from simulators.mapping import Mapping, Missing
 from simulators.publisher import Publisher
 

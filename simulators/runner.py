@@ -10,7 +10,9 @@ import structlog
 
 from domain.errors import Unavailable
 from domain.reading import Millis
-from simulators.ensemble import Fleet, Outgoing
+from simulators.ensemble import Fleet
+from simulators.fault import Outgoing
+from simulators.line import Line
 from simulators.publisher import Publisher
 
 INTERVAL: Final[Millis] = 2_000
@@ -30,10 +32,13 @@ def run(
     """
     at = _next(clock(), interval)
     fleet = fleet.live(at)
-    voice = _Voice(fleet, publisher)
+    voice, line = _Voice(fleet, publisher), Line(fleet.faults)
     while not stop.is_set():
-        late = _speak(fleet.messages(at, at + _AHEAD * interval, interval), voice, clock, stop, _LATE * interval)
-        at = _next(clock(), interval) if late else at + _AHEAD * interval
+        until = at + _AHEAD * interval
+        late = _speak(
+            line.carry(fleet.messages(at, until, interval), at, until), voice, clock, stop, _LATE * interval
+        )
+        at = _next(clock(), interval) if late else until
     voice.say_all("offline")
 
 

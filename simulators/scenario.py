@@ -8,7 +8,9 @@ from typing import Final
 from domain.reading import Millis
 from simulators.ensemble import Faults, Fleet
 from simulators.fault import Fault
-from simulators.faults import DosingPumpOff, Dropout, DyeDump, OutOfRange
+from simulators.faults_instruments import OutOfRange
+from simulators.faults_line import Dropout
+from simulators.faults_water import DosingPumpOff, DyeDump
 from simulators.ipal import Ipal
 from simulators.local_time import HOUR, MINUTE, SECOND, SUNDAY, day_of, midnight, weekday
 from simulators.machines import MACHINES, Machine

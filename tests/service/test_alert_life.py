@@ -20,7 +20,7 @@ from service.clock import now
 from service.settings import Settings
 from service.wiring import Application, build
 from simulators.ensemble import Fleet
-from simulators.faults import DyeDump
+from simulators.faults_water import DyeDump
 from simulators.ipal import Ipal
 from simulators.publisher import Publisher
 from simulators.runner import run

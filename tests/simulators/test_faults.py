@@ -9,7 +9,10 @@ from domain.reading import Reason
 from simulators import scenario
 from simulators.ensemble import Fleet
 from simulators.fault import Fault
-from simulators.faults import FAULTS, DosingPumpOff, Dropout, DyeDump, OutOfRange, Stuck
+from simulators.faults import FAULTS
+from simulators.faults_instruments import OutOfRange, Stuck
+from simulators.faults_line import Dropout
+from simulators.faults_water import DosingPumpOff, DyeDump
 from simulators.history import columns_of, history_columns
 from simulators.ipal import Ipal
 from simulators.local_time import DAY, HOUR, MINUTE, SECOND, midnight

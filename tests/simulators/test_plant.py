@@ -10,7 +10,7 @@ import pytest
 from simulators import plant
 from simulators.batches import CELL_SECONDS, VOLUME, inflow_of
 from simulators.ensemble import Fleet
-from simulators.faults import DosingPumpOff, DyeDump
+from simulators.faults_water import DosingPumpOff, DyeDump
 from simulators.history import columns_of, history_columns
 from simulators.ipal import Ipal
 from simulators.local_time import DAY, HOUR, MINUTE, WIB, day_of, midnight, weekday
