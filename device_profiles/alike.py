@@ -1,10 +1,16 @@
-"""Names that people gave, compared as people would: `pH`, `PH` and `Channel1.PLC1.pH` all mean `ph`."""
+"""Names that people gave, compared as people would: `pH`, `PH` and `Channel1.PLC1.pH` all mean `ph`.
+
+Two names that mean the same metric are both refused: `Tank1.PH` and `Tank2.PH` are two sensors, and nothing here
+knows which one is meant. The profile has to name it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, TypeVar
+
+from domain.message import Rejection, RejectReason
 
 T = TypeVar("T")
 
@@ -18,30 +24,59 @@ def folded(name: str) -> str:
     return "".join(character for character in name.casefold() if character.isalnum())
 
 
+def fits(name: str, identities: Iterable[str]) -> bool:
+    """Whether a name is one of several, in any spelling."""
+    return folded(name) in {folded(identity) for identity in identities}
+
+
 class Alike(Generic[T]):
-    """Looks things up by a name in any spelling; by the last part of a tag where the whole is not known."""
+    """Looks things up by a name in any spelling; by the last part of a tag where the whole is not known.
 
-    def __init__(self, known: Mapping[str, T], otherwise: T) -> None:
-        self._known = {folded(name): thing for name, thing in known.items()} | dict(known)
-        self._otherwise = otherwise
-        self._seen: dict[str, T] = {}
+    Made for one device: it remembers which name meant what. `meaning`: what a thing is, as a word.
+    """
 
-    def get(self, name: str) -> T:
-        """What the name means, or `otherwise`. Remembers spellings, but not for ever."""
-        found = self._seen.get(name)
+    def __init__(self, known: Mapping[str, T], meaning: Callable[[T], str]) -> None:
+        self._known = {folded(name): thing for name, thing in reversed(list(known.items()))}
+        self._meaning = meaning
+        self._found: dict[str, T | None] = {}
+        self._names: dict[str, list[str]] = {}
+        self._clashing: set[str] = set()
+
+    def get(self, name: str, otherwise: T) -> T:
+        """What the name means; `otherwise` where that is nothing, or where another name means the same."""
+        found = self._found.get(name) or self._find(name)
         if found is None:
-            found = self._find(name)
-            if len(name) <= _LONGEST:
-                if len(self._seen) >= _REMEMBERED:
-                    self._seen.clear()
-                self._seen[name] = found
+            return otherwise
+        meaning = self._meaning(found)
+        if len(self._names[meaning]) > 1:
+            self._clashing.add(meaning)
+            return otherwise
         return found
 
-    def _find(self, name: str) -> T:
+    def clashes(self) -> list[Rejection]:
+        """What was refused since this was asked last, because two names meant the same."""
+        clashing, self._clashing = self._clashing, set()
+        return [_clash(meaning, self._names[meaning]) for meaning in sorted(clashing)]
+
+    def _find(self, name: str) -> T | None:
         if len(name) > _LONGEST:
-            return self._otherwise
-        last = _LAST_PART.search(name)
-        for spelling in (name, folded(name), folded(last[0]) if last else ""):
-            if spelling in self._known:
-                return self._known[spelling]
-        return self._otherwise
+            return None
+        found = self._known.get(folded(name)) or self._known.get(folded(_last_part(name)))
+        if len(self._found) < _REMEMBERED:
+            self._found[name] = found
+        if found is not None:
+            names = self._names.setdefault(self._meaning(found), [])
+            if not fits(name, names) and len(names) < 3:
+                names.append(name)
+        return found
+
+
+def _last_part(name: str) -> str:
+    found = _LAST_PART.search(name)
+    return found[0] if found else ""
+
+
+def _clash(meaning: str, names: list[str]) -> Rejection:
+    told = " and ".join(repr(name) for name in names)
+    detail = f"{meaning}: {told} both fit; say in the profile which one is meant: ids = [{names[0]!r}]"
+    return Rejection(RejectReason.PATH_MISMATCH, detail, meaning)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 from functools import partial
 
+from device_profiles.alike import fits
 from device_profiles.announcements import Announcements, Scope
 from device_profiles.profile import Metric, Profile, Topic
 from device_profiles.reader import Bounds, TopicReader
@@ -26,7 +27,8 @@ class Compiler:
         self, profile: Profile, topic: str, captured: Mapping[str, str], device: Device, zone: tzinfo
     ) -> TopicReader:
         """The reader of one topic of a device. `captured`: what stood for the placeholders in this very topic."""
-        metrics = tuple(name for name, metric in profile.metrics_of(topic) if _asked_for(name, metric, captured))
+        alike = profile.topics[topic].alike
+        metrics = tuple(n for n, metric in profile.metrics_of(topic) if _asked_for(n, metric, captured, alike=alike))
         shape = self.shape(profile, topic, metrics, zone, captured)
         series = {
             name: Series(device.site, device.id, name, profile.metrics[name].unit, device.stage) for name in metrics
@@ -43,6 +45,8 @@ class Compiler:
             own = _scope(profile, spoken, topic, captured)
             learn = partial(self._announcements.learn, own)
             return Shape(profile, topic, metrics, zone, self._announcements.resolver(told), learn)
+        if spoken.alike and spoken.items:
+            return Shape(profile, topic, metrics, zone)
         key = (profile.name, topic, metrics, str(zone))
         shape = self._shapes.get(key)
         if shape is None:
@@ -59,8 +63,9 @@ def _scope(profile: Profile, spoken: Topic, announcing: str, captured: Mapping[s
     return (profile.name, announcing, *(captured[name] for name in sorted(shared & captured.keys())))
 
 
-def _asked_for(name: str, metric: Metric, captured: Mapping[str, str]) -> bool:
+def _asked_for(name: str, metric: Metric, captured: Mapping[str, str], *, alike: bool) -> bool:
     identities = metric.identities(name)
-    return captured.get("metric", identities[0]) in identities and all(
+    called = captured.get("metric", identities[0])
+    return (called in identities or (alike and fits(called, identities))) and all(
         captured.get(placeholder) == value for placeholder, value in metric.where.items()
     )

@@ -51,11 +51,15 @@ class Routes:
 
     def __init__(self, profiles: Mapping[str, Profile], devices: Iterable[Device]) -> None:
         self._devices: dict[str, list[Device]] = defaultdict(list)
+        used: set[str] = set()
         for device in devices:
             self._devices[device.topic_name].append(device)
+            used.add(device.profile)
         levels = {address.count("/") + 1 for address in self._devices} | {1}
         speakers: dict[Template, list[Speaker]] = defaultdict(list)
         for name, profile in profiles.items():
+            if not profile.discover and name not in used:
+                continue  # its topics are so wide that they would claim everybody's
             for key, topic in profile.topics.items():
                 speakers[topic.template].append(Speaker(name, key))
         ordered = sorted(speakers.items(), key=lambda pair: -pair[0].literal_levels)

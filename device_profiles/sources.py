@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
+from device_profiles.alike import Alike
 from device_profiles.announcements import Resolve
 from device_profiles.clock import Clock
 from device_profiles.extraction import ItemSource, PathReader, PathSource
@@ -60,7 +61,7 @@ def source_of(
     return ManySources(
         [
             *([PathSource(placed)] if placed else []),
-            *(NamedSource(items, named, readers, zone, resolve) for items in topic.items),
+            *(NamedSource(items, named, readers, zone, resolve, alike=topic.alike) for items in topic.items),
         ]
     )
 
@@ -90,6 +91,8 @@ class NamedSource:
         readers: Mapping[str, PathReader],
         zone: tzinfo,
         resolve: Resolve,
+        *,
+        alike: bool = False,
     ) -> None:
         self._id = first_of(items.id_paths) if items.id_paths else None
         self._alias = fetcher(items.alias) if items.alias is not None else None
@@ -100,7 +103,9 @@ class NamedSource:
         self._flag = FlagReader(items.quality) if items.quality else None
         self._fetch_flag = fetcher(items.quality.path) if items.quality else None
         self._clock = Clock(items.time, zone) if items.time else None
-        self._readers = _by_identity(metrics, readers)
+        known = _by_identity(metrics, readers)
+        self._alike = Alike(known, lambda meant: ", ".join(reader.judge.name for reader in meant)) if alike else None
+        self._readers = self._alike or known
         self._only = [reader for name, reader in readers.items() if name == items.metric]
 
     def items(self, document: Document) -> list[Item | Rejection]:
@@ -114,7 +119,7 @@ class NamedSource:
                     found.append(item)
         if unannounced:
             found.append(_unannounced(unannounced))
-        return found
+        return [*found, *self._alike.clashes()] if self._alike else found
 
     def names(self, document: Document) -> list[str]:
         """The ids in the document."""
@@ -131,7 +136,7 @@ class NamedSource:
             alias = _text(self._alias(place))
             if alias is None:
                 return ()
-            name = self._resolve(alias) or (alias if alias in self._readers else None)
+            name = self._resolve(alias) or (alias if self._readers.get(alias, ()) else None)
             if name is None:
                 unannounced.append(alias)
         return self._readers.get(name, ()) if name is not None else ()
