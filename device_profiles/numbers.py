@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from device_profiles.refusal import excerpt
-from device_profiles.units import factors, folded
+from device_profiles.units import conversions, folded
 from domain.message import RejectReason
 from domain.metrics import MetricKind
 
@@ -74,7 +74,7 @@ class NumberReader:
         if kind is MetricKind.STATE:
             self.words = STATES | self.words
         self._no_value = NO_VALUE | {word(text) for text in missing} if missing else NO_VALUE
-        self._factors = factors(unit, units or {})
+        self._conversions = conversions(unit, units or {})
         self._pattern = _WITH_COMMA if decimal_comma else _WITH_POINT
         self._decimal_comma = decimal_comma
 
@@ -115,10 +115,11 @@ class NumberReader:
     def _in_unit(self, number: float, unit: Any) -> float | Wrong:
         if unit is None or unit == "":
             return number
-        factor = self._factors.get(folded(unit)) if type(unit) is str else None
-        if factor is None:
+        conversion = self._conversions.get(folded(unit)) if type(unit) is str else None
+        if conversion is None:
             return Wrong(RejectReason.UNIT_MISMATCH, f"{number:g} is in {excerpt(unit)}, expected {self.unit!r}")
-        return number * factor
+        factor, offset = conversion
+        return number * factor + offset
 
 
 def _exact(raw: float) -> float | Missing | Wrong:
@@ -145,4 +146,4 @@ def _wrong_type(raw: Any) -> Wrong:
 
 
 def _looks_like_unit(text: str) -> bool:
-    return len(text) <= 12 and (text[0].isalpha() or text[0] in "%°º℃µμ") and "," not in text
+    return len(text) <= 12 and (text[0].isalpha() or text[0] in "%°º℃℉µμ[") and "," not in text
