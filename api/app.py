@@ -7,7 +7,20 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 
-from api import alerts, dead_letters, devices, people, readings, session, sites, stream, system, tokens
+from api import (
+    alerts,
+    dead_letters,
+    devices,
+    newcomers,
+    people,
+    quality,
+    readings,
+    session,
+    sites,
+    stream,
+    system,
+    tokens,
+)
 from api.errors import install_errors
 from api.hardening import Hardening
 from api.installed import Installed
@@ -17,7 +30,20 @@ from api.passwords import Passwords
 from domain.services import Services
 
 PREFIX = "/api/v1"
-ROUTERS = (session, sites, devices, readings, alerts, dead_letters, stream, system, people, tokens)
+ROUTERS = (
+    session,
+    sites,
+    devices,
+    newcomers,
+    readings,
+    quality,
+    alerts,
+    dead_letters,
+    stream,
+    system,
+    people,
+    tokens,
+)
 
 
 def create_api(services: Services) -> FastAPI:

@@ -41,6 +41,8 @@ class MqttSource:
         self._config = config
         self._batch = batch
         self._filters = list(filters)
+        self._wanted = self._filters  # replaced as a whole by `listen_to`
+        self._asked: list[str] = []  # filters of the last SUBSCRIBE
         self._clock = clock
         self._inbox: list[Message] = []
         self._connection = 0
@@ -61,6 +63,11 @@ class MqttSource:
     def last_error(self) -> str | None:
         """Why the broker is not there; None while it is."""
         return self._error
+
+    def listen_to(self, filters: Sequence[str]) -> None:
+        """Subscribe to these from now on; the next `take` tells the broker. May be called from any thread."""
+        if sorted(filters) != sorted(self._wanted):
+            self._wanted = list(filters)
 
     def start(self) -> None:
         """Name the broker; the first `take` connects."""
@@ -163,11 +170,30 @@ class MqttSource:
 
     def _serve(self, timeout: float) -> None:
         """One round of the network: wait until readable, read until dry or the batch is full, write."""
+        if self._wanted is not self._filters and self._subscribed:
+            self._guarded(self._change_filters)
         if self._readable(timeout):
             self._drain()
         if self._client.want_write():
             self._guarded(self._client.loop_write)
         self._guarded(self._client.loop_misc)
+
+    def _change_filters(self) -> None:
+        """Only what is new is subscribed: a filter asked for again would bring its retained messages again."""
+        known, self._filters = set(self._filters), self._wanted
+        added = [name for name in self._filters if name not in known]
+        gone = [self._shared(name) for name in known - set(self._filters)]
+        if added:
+            self._subscribe(added)
+        if gone:
+            self._client.unsubscribe(gone)
+
+    def _subscribe(self, filters: list[str]) -> None:
+        self._asked = filters
+        self._client.subscribe([(self._shared(name), 1) for name in filters])
+
+    def _shared(self, name: str) -> str:
+        return f"$share/{self._config.share_group}/{name}" if self._config.share_group else name
 
     def _drain(self) -> None:
         client, inbox, size = self._client, self._inbox, self._batch.size
@@ -206,13 +232,13 @@ class MqttSource:
             self._failed(f"the broker refused us: {code}")
             return
         self._connection += 1
-        prefix = f"$share/{self._config.share_group}/" if self._config.share_group else ""
-        client.subscribe([(prefix + name, 1) for name in self._filters])
+        self._filters = self._wanted
+        self._subscribe(self._filters)
 
     def _on_subscribe(
         self, _client: paho.Client, _data: Any, _mid: int, codes: list[ReasonCode], _properties: Properties | None
     ) -> None:
-        refused = [name for name, code in zip(self._filters, codes, strict=False) if code.is_failure]
+        refused = [name for name, code in zip(self._asked, codes, strict=False) if code.is_failure]
         if refused:
             self._failed(f"the broker refuses the subscription to {', '.join(refused)}")
             return

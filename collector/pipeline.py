@@ -64,6 +64,10 @@ class Collector:
         """Why the broker is not there; None while it is."""
         return self._source.last_error
 
+    def listen_to(self, filters: Sequence[str]) -> None:
+        """Receive these topics from now on."""
+        self._source.listen_to(filters)
+
     def run(self, stop: threading.Event) -> None:
         """Collect until told to stop."""
         self._source.start()

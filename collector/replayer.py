@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from collector.pipeline import Interpret
 from domain.counters import UNKNOWN, Tally
@@ -28,11 +28,11 @@ class DeadLetterReplayer:
         self._dead_letters = dead_letters
         self._clock = clock
 
-    def replay(self, reason: str | None, device: str | None) -> tuple[int, int]:
+    def replay(self, reason: str | None, device: str | None, topics: Sequence[str] | None = None) -> tuple[int, int]:
         """Oldest first, in slices; (became readings, still refused)."""
         interpret = self._interpret()
         became = refused = after = 0
-        while letters := self._dead_letters.waiting(after, SLICE, reason, device):
+        while letters := self._dead_letters.waiting(after, SLICE, reason, device, topics):
             after = letters[-1].id
             done = self._replay_slice(interpret, letters)
             became += done

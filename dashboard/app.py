@@ -5,11 +5,19 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from dashboard import pages_alerts, pages_device, pages_overview, pages_session, pages_site, pages_system
+from dashboard import (
+    pages_alerts,
+    pages_device,
+    pages_newcomers,
+    pages_overview,
+    pages_session,
+    pages_site,
+    pages_system,
+)
 from dashboard.frame import HERE, Dashboard
 from domain.services import Services
 
-PAGES = (pages_session, pages_overview, pages_site, pages_device, pages_alerts, pages_system)
+PAGES = (pages_session, pages_overview, pages_site, pages_device, pages_alerts, pages_system, pages_newcomers)
 
 
 def mount_dashboard(app: FastAPI, services: Services) -> None:

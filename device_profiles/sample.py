@@ -31,8 +31,8 @@ _TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 _DIGITS = re.compile(r"[0-9]")
 _SERIAL = re.compile(r"(?=.*[0-9])[0-9a-fA-F]{8,}$")
 # levels that say what a topic is for, not who speaks on it
-_ROLE_WORDS = """telemetry data state status sensor sensors up uplink event events device devices application tele stat
-    v1 v2 v3 zigbee2mqtt shellies homeassistant milesight rtl_433 wmbusmeters telegraf advantech homie info json value
+_ROLE_WORDS = """telemetry data state status sensor sensors up uplink event events device devices application tele
+    stat v1 v2 v3 zigbee2mqtt shellies homeassistant milesight rtl_433 wmbusmeters telegraf advantech homie info json value
     values attributes gateway messages signal readings measurement production relay emeter modbus topic"""
 _ROLES = frozenset(_ROLE_WORDS.split())
 _BEFORE_DEVICE = frozenset({"device", "devices", "probe", "node", "client", "unit", "machine", "mesin"})

@@ -17,8 +17,9 @@ from msgspec import Struct
 from domain.account import AuditEntry, Identity, Session, Token, User
 from domain.alert import Alert, AlertState, Notification, RuleState, Transition
 from domain.counters import Counters, Tally
-from domain.message import DeadLetter, Message
+from domain.message import DeadLetter, Message, UnreadTopic
 from domain.metrics import ProfileInfo
+from domain.newcomer import UnknownDevice, Welcome
 from domain.quality import QualityChange, QualityInterval
 from domain.reading import Millis, Reading
 from domain.registry import Changes, Device, Installation, Route
@@ -43,7 +44,7 @@ class Page(Struct, Generic[T], frozen=True):
 
 
 class MessageSource(Protocol):
-    """Where messages come from (a broker). Used from one thread only, except `connected` and `stop`."""
+    """Where messages come from (a broker). Used from one thread only, except `connected`, `listen_to` and `stop`."""
 
     @property
     def connected(self) -> bool:
@@ -53,6 +54,10 @@ class MessageSource(Protocol):
     @property
     def last_error(self) -> str | None:
         """Why the broker is not there; None while it is."""
+        ...
+
+    def listen_to(self, filters: Sequence[str]) -> None:
+        """Receive these topics from now on. May be called from any thread."""
         ...
 
     def start(self) -> None:
@@ -253,8 +258,16 @@ class DeadLetterBox(Protocol):
         """Newest first."""
         ...
 
-    def waiting(self, after: int, limit: int, reason: str | None, device: str | None) -> list[DeadLetter]:
-        """Those not yet replayed, oldest first, with id > after."""
+    def waiting(
+        self, after: int, limit: int, reason: str | None, device: str | None, topics: Sequence[str] | None = None
+    ) -> list[DeadLetter]:
+        """Those not yet replayed, oldest first, with id > after; only those of `topics` where given."""
+        ...
+
+    def unread_topics(self, reasons: Sequence[str], limit: int) -> list[UnreadTopic]:
+        """The topics of waiting letters with one of the reasons, those heard last first. Looks at the newest
+        letters only, so that it costs the same however full the box is.
+        """
         ...
 
     def mark_replayed(self, ids: Sequence[int], now: Millis) -> None:
@@ -489,8 +502,26 @@ class Notifier(Protocol):
 class Replayer(Protocol):
     """Sends dead letters through the decoder again."""
 
-    def replay(self, reason: str | None, device: str | None) -> tuple[int, int]:
+    def replay(self, reason: str | None, device: str | None, topics: Sequence[str] | None = None) -> tuple[int, int]:
         """Returns (became readings, still refused). Nothing is lost when it is interrupted."""
+        ...
+
+
+class Newcomers(Protocol):
+    """Devices that speak and nobody registered, found among the dead letters."""
+
+    def unknown(self, limit: int) -> list[UnknownDevice]:
+        """Those heard last first, each with the profiles that fit, best first."""
+        ...
+
+    def register(self, device: Device, who: str, now: Millis) -> Welcome:
+        """Add a device and read its kept letters. Raises Conflict when its id or its place on the broker is
+        taken, Invalid for a site, stage or profile that does not exist.
+        """
+        ...
+
+    def catch_up(self) -> tuple[int, int]:
+        """Read the kept letters whose device is registered by now; (became readings, still refused)."""
         ...
 
 

@@ -15,6 +15,7 @@ from domain.ports import (
     DeadLetterBox,
     Heartbeats,
     Journal,
+    Newcomers,
     ProfileBook,
     QualityIntervals,
     ReadingQuery,
@@ -40,6 +41,7 @@ class Services:
     desk: AlertDesk
     dead_letters: DeadLetterBox
     replayer: Replayer
+    newcomers: Newcomers
     accounts: Accounts
     authenticator: Authenticator
     audit: AuditLog

@@ -21,12 +21,14 @@ from collector.mqtt import MqttSource
 from collector.pipeline import Collector
 from collector.replayer import DeadLetterReplayer
 from dashboard.app import mount_dashboard
-from device_profiles.catalogue import Catalogue
+from device_profiles.newcomers import NewcomerDesk
 from domain.ports import Clock, ReadingStore
 from domain.services import Services
 from service import VERSION
 from service.clock import now as wall_clock
 from service.devices import LiveDevices
+from service.live_profiles import LiveProfiles
+from service.quality_job import QualityJob
 from service.settings import Settings
 from storage.accounts import SqlAccounts
 from storage.alert_book import SqlAlertBook
@@ -45,6 +47,7 @@ from storage.sealer import Sealer
 
 STORE_READER = "store"
 ALERTS_READER = "alerts"
+QUALITY_READER = "quality"
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Application:
     writer: Sealer | Forwarder
     engine: AlertEngine
     dispatcher: Dispatcher
+    checks: QualityJob
 
 
 def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, demo: bool = False) -> Application:
@@ -69,6 +73,7 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
     journal = stack.enter_context(closing(SqliteJournal(settings.data_dir / "journal.db")))
     journal.advance(STORE_READER, 0)
     journal.advance(ALERTS_READER, 0)
+    journal.advance(QUALITY_READER, 0)
 
     registry = SqlRegistry(database)
     book = SqlAlertBook(database)
@@ -81,7 +86,7 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
     quality = SqlQualityBook(database)
     readings = MergedReadings(store, journal, quality)
 
-    catalogue = Catalogue.load(*([settings.profiles_dir] if settings.profiles_dir else []))
+    catalogue = LiveProfiles(settings.profiles_dir)
     rules = CompiledRuleBook(registry, catalogue, clock)
     devices = LiveDevices(registry, settings)
     source = MqttSource(settings.mqtt, settings.batch, devices.subscriptions(), clock)
@@ -90,6 +95,18 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
     engine = AlertEngine(journal, book, registry, catalogue, readings)
     desk = Desk(book, registry, audit)
     dispatcher = Dispatcher(book, registry, make_notifiers(), base_url=settings.http.base_url, rules=rules)
+
+    replayer = DeadLetterReplayer(devices.fresh, journal, dead_letters, clock)
+
+    checks = QualityJob(
+        journal,
+        MergedReadings(store, journal),  # as they came: the checks do not judge by their own verdicts
+        quality,
+        registry,
+        catalogue.catalogue,
+        dead_letters,
+        clock_skew=round(settings.quality.clock_skew_seconds * 1000),
+    )
 
     services = Services(
         registry=registry,
@@ -101,7 +118,8 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
         book=book,
         desk=desk,
         dead_letters=dead_letters,
-        replayer=DeadLetterReplayer(devices.fresh, journal, dead_letters, clock),
+        replayer=replayer,
+        newcomers=NewcomerDesk(registry, dead_letters, replayer, catalogue.catalogue),
         accounts=accounts,
         authenticator=SessionAuthenticator(accounts, audit, session_hours=settings.http.session_hours),
         audit=audit,
@@ -111,7 +129,7 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
         secure_cookies=settings.http.secure_cookies,
         demo=demo,
     )
-    return Application(settings, services, store, devices, collector, writer, engine, dispatcher)
+    return Application(settings, services, store, devices, collector, writer, engine, dispatcher, checks)
 
 
 def build_http(services: Services) -> FastAPI:

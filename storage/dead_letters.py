@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from domain.errors import Invalid
-from domain.message import DeadLetter
+from domain.message import DeadLetter, UnreadTopic
 from domain.ports import Page
 from domain.reading import Millis
 from storage.database import Database
@@ -18,6 +18,7 @@ from storage.paging import cursor_of, key_of, limited, page_of
 from storage.upserts import DROPPED, add_to_counter, read_counter
 
 _COLUMNS: Final = tuple(table.c[name] for name in DeadLetter.__struct_fields__)
+_LOOKED_AT: Final = 20_000  # newest letters among which unknown devices are looked for
 _CHUNK: Final = 500  # ids in one statement
 
 
@@ -47,12 +48,33 @@ class SqlDeadLetterBox:
             found = [DeadLetter(*row) for row in connection.execute(query)]
         return page_of(found, limit, lambda letter: cursor_of(letter.id))
 
-    def waiting(self, after: int, limit: int, reason: str | None, device: str | None) -> list[DeadLetter]:
-        """Those not yet replayed, oldest first, with id > after."""
+    def waiting(
+        self, after: int, limit: int, reason: str | None, device: str | None, topics: Sequence[str] | None = None
+    ) -> list[DeadLetter]:
+        """Those not yet replayed, oldest first, with id > after; only those of `topics` where given."""
         query = _narrowed(select(*_COLUMNS), reason, device).where(table.c.replayed_at.is_(None))
+        if topics is not None:
+            query = query.where(table.c.topic.in_([storable(topic) for topic in topics]))
         query = query.where(table.c.id > after).order_by(table.c.id).limit(limit)
         with self._db.reading() as connection:
             return [DeadLetter(*row) for row in connection.execute(query)]
+
+    def unread_topics(self, reasons: Sequence[str], limit: int) -> list[UnreadTopic]:
+        """Waiting letters by topic, those heard last first, among the newest `_LOOKED_AT`."""
+        newest = select(func.coalesce(func.max(table.c.id), 0)).scalar_subquery()
+        last, first_at = func.max(table.c.id), func.min(table.c.received_at)
+        grouped = (
+            select(last.label("id"), func.count().label("count"), first_at.label("first_at"))
+            .where(table.c.replayed_at.is_(None), table.c.id > newest - _LOOKED_AT, table.c.reason.in_(reasons))
+            .group_by(table.c.topic)
+            .order_by(last.desc())
+            .limit(limit)
+            .subquery()
+        )
+        query = select(grouped.c.count, grouped.c.first_at, *_COLUMNS).join(table, table.c.id == grouped.c.id)
+        with self._db.reading() as connection:
+            rows = connection.execute(query.order_by(grouped.c.id.desc()))
+            return [UnreadTopic(row[0], row[1], DeadLetter(*row[2:])) for row in rows]
 
     def mark_replayed(self, ids: Sequence[int], now: Millis) -> None:
         """They became readings at last. Ids that are gone, or were marked before, are left as they are."""

@@ -9,7 +9,7 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,6 +25,7 @@ from alerts.rulebook import CompiledRuleBook
 from api.auth import SessionAuthenticator, hash_password, new_token
 from api.server import StreamingServer
 from device_profiles.catalogue import Catalogue
+from device_profiles.newcomers import NewcomerDesk
 from domain.account import Role, User
 from domain.alert import Alert, AlertEvent, AlertState, Priority, Transition
 from domain.counters import Tally
@@ -70,7 +71,9 @@ class NothingToReplay:
 
     asked: list[tuple[str | None, str | None]] = field(default_factory=list)
 
-    def replay(self, reason: str | None, device: str | None) -> tuple[int, int]:
+    def replay(
+        self, reason: str | None, device: str | None, topics: Sequence[str] | None = None
+    ) -> tuple[int, int]:
         """Two letters became readings, one did not."""
         self.asked.append((reason, device))
         return 2, 1
@@ -149,6 +152,7 @@ def build_services(
         registry.apply(installation, "test", clock())
     book, audit, accounts = SqlAlertBook(database), SqlAuditLog(database), SqlAccounts(database)
     profiles = _profiles()
+    letters, replayer = SqlDeadLetterBox(database), NothingToReplay()
     return Services(
         registry=registry,
         profiles=profiles,
@@ -158,8 +162,9 @@ def build_services(
         journal=journal,
         book=book,
         desk=Desk(book, registry, audit),
-        dead_letters=SqlDeadLetterBox(database),
-        replayer=NothingToReplay(),
+        dead_letters=letters,
+        replayer=replayer,
+        newcomers=NewcomerDesk(registry, letters, replayer, _profiles),
         accounts=accounts,
         authenticator=SessionAuthenticator(accounts, audit),
         audit=audit,
