@@ -13,6 +13,7 @@ from device_profiles.item import Item
 from device_profiles.numbers import Missing, NumberReader, Wrong, word
 from device_profiles.path import ABSENT
 from device_profiles.profile import Metric, QualityMark
+from device_profiles.quality_codes import SCHEMES
 from domain.message import Rejection, RejectReason
 from domain.reading import FAIL, GOOD, MISSING, SUSPECT, Millis, Reading, Reason, Series
 
@@ -26,13 +27,17 @@ class FlagReader:
         self._known = {word(raw): FAIL for raw in mark.bad}
         self._known |= {word(raw): SUSPECT for raw in mark.suspect}
         self._known |= {word(raw): GOOD for raw in mark.good}
+        self._scheme = SCHEMES[mark.scheme] if mark.scheme is not None else None
         self._otherwise = _QUALITY[mark.otherwise]
 
     def quality(self, raw: Any) -> int:
         """QARTOD quality; good where the device said nothing."""
         if raw is ABSENT or raw is None:
             return GOOD
-        return self._known.get(word(raw), self._otherwise)
+        known = self._known.get(word(raw))
+        if known is None and self._scheme is not None:
+            known = self._scheme(raw)
+        return self._otherwise if known is None else known
 
 
 class Judge:

@@ -23,6 +23,7 @@ from device_profiles.checks.config import SpikeConfig
 from device_profiles.compression import Compression
 from device_profiles.formats import FORMATS
 from device_profiles.path import Path, parse_path
+from device_profiles.quality_codes import SchemeName
 from device_profiles.topic import Template
 from domain.metrics import MetricInfo, MetricKind, ProfileInfo
 from domain.registry import MetricName, Slug
@@ -117,6 +118,7 @@ class QualityMark(Part):
     good: Marks = ()
     suspect: Marks = ()
     bad: Marks = ()
+    scheme: SchemeName | None = None
     otherwise: Literal["good", "suspect", "bad"] = "suspect"
 
 

@@ -92,7 +92,7 @@ def folded(unit: str) -> str:
 
 
 def conversions(unit: str, others: dict[str, float]) -> dict[str, Conversion]:
-    """How a number in each acceptable unit is brought to `unit`. `others`: factors the profile adds, and wins with."""
+    """How a number in each acceptable unit is brought to `unit`. `others`: factors of the profile, which win."""
     wanted = folded(unit)
     known: dict[str, Conversion] = {}
     for scale in _SCALES:
