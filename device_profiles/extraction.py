@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from device_profiles.clock import Clock
+from device_profiles.hexadecimal import bits_fetcher
 from device_profiles.item import Item
 from device_profiles.judge import FlagReader, Judge
-from device_profiles.path import ABSENT, Document, fetcher, first_of
+from device_profiles.path import ABSENT, Document, Fetch, fetcher, first_of
 from device_profiles.profile import Metric
 from domain.message import Rejection
 from domain.reading import GOOD
@@ -62,7 +63,7 @@ class PathReader:
 
     def __init__(self, judge: Judge, metric: Metric, *, whole: bool, clock: Clock | None) -> None:
         self.judge = judge
-        self.fetch = first_of(metric.alternatives(judge.name, whole=whole))
+        self.fetch = _value_fetcher(judge.name, metric, whole=whole)
         self._fetch_unit = fetcher(metric.unit_path) if metric.unit_path is not None else None
         self._flag = FlagReader(metric.quality) if metric.quality else None
         self._fetch_flag = fetcher(metric.quality.path) if metric.quality else None
@@ -82,3 +83,9 @@ class PathReader:
         return Item(
             self.judge.name, raw, None if unit is ABSENT else unit, flag, self._clock, document, self._retained
         )
+
+
+def _value_fetcher(name: str, metric: Metric, *, whole: bool) -> Fetch:
+    fetch = first_of(metric.alternatives(name, whole=whole))
+    bits = metric.bits
+    return bits_fetcher(fetch, bits.first, bits.count, signed=bits.signed) if bits else fetch

@@ -87,15 +87,28 @@ class Part(BaseModel):
 
 
 class TimeSource(Part):
-    """One place where the device's time may stand, and how it is written. `zone` overrides the device's."""
+    """One place where the device's time may stand, and how it is written. `zone` overrides the device's.
 
-    path: PathField
+    `join`: date and time that stand apart. `plus` and `step` are added to it, in seconds times `plus_unit`: a number
+    that stands at a path, and one for each position in an array.
+    """
+
+    path: PathField | None = None
+    join: tuple[PathField, ...] = ()
     format: TimeFormat = "auto"
     pattern: str | None = None
     zone: Annotated[str, AfterValidator(_known_zone)] | None = None
+    plus: PathField | None = None
+    step: Number | None = None
+    step_path: PathField | None = None
+    plus_unit: Annotated[float, Field(gt=0), AfterValidator(_finite)] = 1.0
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if (self.path is None) != bool(self.join):
+            raise ValueError("give path, or join = [date, time] where they stand apart")
+        if self.step is not None and self.step_path is not None:
+            raise ValueError("give step or step_path, not both")
         if (self.format == "pattern") != (self.pattern is not None):
             raise ValueError('format = "pattern" and pattern = "%d.%m.%Y %H:%M" (strptime) belong together')
         if self.pattern is not None:
@@ -128,6 +141,14 @@ class Announces(Part):
     path: PathField = ()
     id: PathField
     name: PathField
+
+
+class Bits(Part):
+    """Which bits of a hexadecimal text are the number; `first` is counted from its left, from 0."""
+
+    first: Annotated[int, Field(ge=0, le=255)] = 0
+    count: Annotated[int, Field(ge=1, le=53)] = 16
+    signed: bool = False
 
 
 class Items(Part):
@@ -217,6 +238,7 @@ class Metric(Part):
     tags: dict[str, str] = {}
     path: PathField | None = None
     paths: tuple[PathField, ...] = ()
+    bits: Bits | None = None
     unit_path: PathField | None = None
     units: dict[str, Number] = {}
     scale: Number = 1.0

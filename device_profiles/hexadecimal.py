@@ -1,0 +1,32 @@
+"""Numbers inside a hexadecimal text, such as the process data of IO-Link sensors (`"01A4"`, `"0BEBC2000000"`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from device_profiles.path import Document, Fetch
+
+_LONGEST = 256  # characters; IO-Link process data has at most 32 bytes
+
+
+def bits_fetcher(fetch: Fetch, first: int, count: int, *, signed: bool) -> Fetch:
+    """A function that takes `count` bits from the text that `fetch` finds, `first` counted from its left.
+
+    A text that is not hexadecimal, or too short, stays as it is, and is refused as no number.
+    """
+    sign = 1 << (count - 1) if signed else 0
+
+    def fetch_bits(document: Document) -> Any:
+        raw = fetch(document)
+        if type(raw) is not str or not 0 < len(raw) <= _LONGEST:
+            return raw
+        width = len(raw) * 4
+        if first + count > width:
+            return f"{raw} (too short)"
+        try:
+            number = (int(raw, 16) >> (width - first - count)) & ((1 << count) - 1)
+        except ValueError:
+            return raw
+        return (number ^ sign) - sign
+
+    return fetch_bits
