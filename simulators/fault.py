@@ -15,7 +15,8 @@ from simulators.randomness import Times, Values
 from simulators.water import Pulse
 
 FOREVER: Final[Millis] = 2**52
-HOUSE_PATIENCE: Final[Millis] = 60_000  # interval and grace of the house profiles
+HOUSE_INTERVAL: Final[Millis] = 10_000  # of the house profiles
+HOUSE_PATIENCE: Final[Millis] = 60_000  # their interval and grace
 
 
 class Outgoing(NamedTuple):
@@ -55,8 +56,8 @@ class Expectation:
 class Fault:
     """One trouble. `start` and `duration` in ms; `target` is its device, `metric` where it needs one.
 
-    `patience` is how long (ms) a device may be silent before a no-data alert comes; what a fault must cause
-    depends on it.
+    What it must cause depends on how often a device speaks: `interval` (ms), and `patience`, how long it may be
+    silent before that is a gap and a no-data alert.
     """
 
     name: ClassVar[str]
@@ -66,6 +67,7 @@ class Fault:
     duration: Millis
     target: str = ""
     metric: str = ""
+    interval: Millis = HOUSE_INTERVAL
     patience: Millis = HOUSE_PATIENCE
 
     @property
@@ -109,6 +111,10 @@ class Fault:
     def silence(self, *devices: str, lasting: Millis) -> tuple[ExpectedAlert, ...]:
         """The no-data alerts of devices of which nothing is read for so long."""
         return tuple(ExpectedAlert("no_data", device) for device in devices if lasting > self.patience)
+
+    def hole(self, lasting: Millis) -> tuple[Reason, ...]:
+        """What the check for gaps says of a series without readings for so long."""
+        return (Reason.GAP,) if lasting > self.patience else ()
 
 
 @dataclass(frozen=True, kw_only=True)

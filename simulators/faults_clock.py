@@ -14,6 +14,8 @@ from simulators.fault import Expectation, Fault, Outgoing
 from simulators.local_time import MINUTE, WIB
 
 QUARANTINE: Final[Millis] = 5 * MINUTE  # further ahead of receipt than this, a time is not believed
+TOLERANCE: Final[Millis] = 2 * MINUTE  # further off than this, the check of the clock speaks
+MESSAGES: Final = 10  # that it needs
 _TIME: Final = re.compile(rb'"time":"([^"]*)"')
 
 
@@ -28,7 +30,39 @@ def written(time: Millis) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClockSkew(Fault):
+class WrongClock(Fault):
+    """A device whose clock is `off` by so many ms (negative: behind)."""
+
+    @property
+    def off(self) -> Millis:
+        """Device's time minus the truth."""
+        raise NotImplementedError
+
+    @property
+    def expectation(self) -> Expectation:
+        """Far ahead: quarantined whole, so the device is silent. Otherwise taken at its word, and told afterwards."""
+        checks = self.hole(min(abs(self.off), self.duration))
+        told = abs(self.off) > TOLERANCE and self.duration >= MESSAGES * self.interval
+        if told or self.off > QUARANTINE:
+            checks = (*checks, Reason.CLOCK_SKEW)
+        if self.off <= QUARANTINE:
+            return Expectation(checks=checks)
+        silent = self.silence(self.target, lasting=self.duration)
+        return Expectation(dead_letters=(RejectReason.CLOCK,), alerts=silent, checks=checks)
+
+    def carry(self, device: str, message: Outgoing) -> Sequence[Outgoing]:
+        """The same message with a wrong time in it."""
+        if device != self.target or not self.start <= message.time < self.stop:
+            return (message,)
+        return (message._replace(payload=with_time(message.payload, self.shown(message.time))),)
+
+    def shown(self, time: Millis) -> str:
+        """What the device writes."""
+        return written(time + self.off) + "Z"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockSkew(WrongClock):
     """The device's clock is `ahead` ms of the truth (behind it, where negative)."""
 
     name: ClassVar[str] = "clock_skew"
@@ -36,22 +70,13 @@ class ClockSkew(Fault):
     ahead: Millis = 10 * MINUTE
 
     @property
-    def expectation(self) -> Expectation:
-        """Far ahead: quarantined whole, and so the device is silent. Otherwise taken at its word."""
-        if self.ahead <= QUARANTINE:
-            return Expectation()
-        silent = self.silence(self.target, lasting=self.duration)
-        return Expectation(dead_letters=(RejectReason.CLOCK,), alerts=silent)
-
-    def carry(self, device: str, message: Outgoing) -> Sequence[Outgoing]:
-        """The same message with a wrong time in it."""
-        if device != self.target or not self.start <= message.time < self.stop:
-            return (message,)
-        return (message._replace(payload=with_time(message.payload, written(message.time + self.ahead) + "Z")),)
+    def off(self) -> Millis:
+        """As given."""
+        return self.ahead
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClockLocal(Fault):
+class ClockLocal(WrongClock):
     """The device's clock shows WIB: written as if it were UTC (`marked`), or without any zone."""
 
     name: ClassVar[str] = "clock_local"
@@ -59,16 +84,15 @@ class ClockLocal(Fault):
     marked: bool = True
 
     @property
+    def off(self) -> Millis:
+        """Seven hours."""
+        return WIB
+
+    @property
     def expectation(self) -> Expectation:
         """As UTC it is seven hours ahead and quarantined; without a zone the time of receipt takes its place."""
-        if not self.marked:
-            return Expectation(flags=(Reason.CLOCK,))
-        silent = self.silence(self.target, lasting=self.duration)
-        return Expectation(dead_letters=(RejectReason.CLOCK,), alerts=silent)
+        return super().expectation if self.marked else Expectation(flags=(Reason.CLOCK,))
 
-    def carry(self, device: str, message: Outgoing) -> Sequence[Outgoing]:
-        """The same message with local time in it."""
-        if device != self.target or not self.start <= message.time < self.stop:
-            return (message,)
-        local = written(message.time + WIB) + ("Z" if self.marked else "")
-        return (message._replace(payload=with_time(message.payload, local)),)
+    def shown(self, time: Millis) -> str:
+        """With or without the mark."""
+        return written(time + WIB) + ("Z" if self.marked else "")

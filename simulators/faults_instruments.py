@@ -124,7 +124,8 @@ class CounterReset(Instrument):
 
     def shown_as(self, times: Times, shown: Values, at: At) -> Values:
         """Counted from the start of the fault."""
-        return np.round(shown - at(np.array([self.start], dtype=np.int64))[0], 3)
+        counted: Values = np.round(shown - at(np.array([self.start], dtype=np.int64))[0], 3)
+        return counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,5 +144,5 @@ class FlappingRun(Instrument):
 
     def shown_as(self, times: Times, shown: Values, at: At) -> Values:
         """On, off, on, …"""
-        state: Values = ((times - self.start) // self.every % 2).astype(np.float64)
+        state: Values = np.mod((times - self.start) // self.every, 2).astype(np.float64)
         return state

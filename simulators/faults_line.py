@@ -44,7 +44,7 @@ class Dropout(Fault):
     @property
     def expectation(self) -> Expectation:
         """Only silence: one alert for the device, where it lasts longer than may be."""
-        return Expectation(alerts=self.silence(self.target, lasting=self.duration))
+        return Expectation(alerts=self.silence(self.target, lasting=self.duration), checks=self.hole(self.duration))
 
     def sent(self, device: str, times: Times) -> NDArray[np.bool_] | None:
         """Nothing of the target while it lasts."""
@@ -62,7 +62,8 @@ class GatewayDown(Fault):
     @property
     def expectation(self) -> Expectation:
         """One alert for each device behind it, none for the others."""
-        return Expectation(alerts=self.silence(*self.targets, lasting=self.duration))
+        silent = self.silence(*self.targets, lasting=self.duration)
+        return Expectation(alerts=silent, checks=self.hole(self.duration))
 
     def sent(self, device: str, times: Times) -> NDArray[np.bool_] | None:
         """Nothing of the targets while it lasts."""
@@ -156,7 +157,8 @@ class Malformed(Line):
     def expectation(self) -> Expectation:
         """Every message is kept whole as a dead letter; where it lasts, the device is silent."""
         letters = (RejectReason.BAD_JSON, RejectReason.EMPTY_PAYLOAD)
-        return Expectation(dead_letters=letters, alerts=self.silence(self.target, lasting=self.duration))
+        silent = self.silence(self.target, lasting=self.duration)
+        return Expectation(dead_letters=letters, alerts=silent, checks=self.hole(self.duration))
 
     def carried(self, message: Outgoing) -> Sequence[Outgoing]:
         """Broken in one of three ways."""
@@ -180,7 +182,8 @@ class RebootLoop(Line):
     @property
     def expectation(self) -> Expectation:
         """A time of 1970 is none: that of receipt takes its place, with a flag. The silences are short."""
-        return Expectation(flags=(Reason.CLOCK,), alerts=self.silence(self.target, lasting=self.silent))
+        silent = self.silence(self.target, lasting=self.silent)
+        return Expectation(flags=(Reason.CLOCK,), alerts=silent, checks=self.hole(self.silent))
 
     def carried(self, message: Outgoing) -> Sequence[Outgoing]:
         """Nothing, or the message with a clock not set yet."""
