@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from device_profiles.path import ABSENT, Document, fetcher
+from device_profiles.path import ABSENT, Document, Fetch, fetcher
 from device_profiles.profile import TimeSource
+from device_profiles.shift import shift_of
 from device_profiles.times import EARLIEST, PARSERS, Doubtful, Parse, Relative, pattern_parser
 from domain.reading import GOOD, SUSPECT, Millis, Reason
 
@@ -27,11 +28,11 @@ class Stamp(Struct, frozen=True, gc=False):
 class Clock:
     """Reads the time of a document for one device. Takes the first source that gives a usable time."""
 
-    __slots__ = ("_first", "_sources")
+    __slots__ = ("_sources",)
 
     def __init__(self, sources: Sequence[TimeSource], zone: tzinfo) -> None:
         self._sources = [
-            (fetcher(source.path), _parser(source), ZoneInfo(source.zone) if source.zone else zone)
+            (_fetcher(source), _parser(source), ZoneInfo(source.zone) if source.zone else zone, shift_of(source))
             for source in sources
         ]
 
@@ -41,12 +42,14 @@ class Clock:
         Where it sent none: `otherwise`, the stamp of the whole message, or receipt.
         """
         sent = False
-        for fetch, parse, zone in self._sources:
+        for fetch, parse, zone, shift in self._sources:
             raw = fetch(document)
             if raw is ABSENT or raw is None or raw == "":
                 continue
             sent = True
             time = parse(raw, zone, received_at)
+            if shift is not None and time is not None:
+                time = shift(time, document)
             if time is not None and time >= EARLIEST:
                 return _own(time)
         if sent:
@@ -60,6 +63,19 @@ def _own(time: Millis) -> Stamp:
     if type(time) is Relative:
         return Stamp(int(time))
     return Stamp(time, own=True)
+
+
+def _fetcher(source: TimeSource) -> Fetch:
+    if source.path is not None:
+        return fetcher(source.path)
+    fetchers = [fetcher(path) for path in source.join]
+
+    def joined(document: Document) -> Any:
+        """Date and time with a space between them; absent where one of them is."""
+        parts = [fetch(document) for fetch in fetchers]
+        return ABSENT if any(part in (ABSENT, None, "") for part in parts) else " ".join(map(str, parts))
+
+    return joined
 
 
 def _parser(source: TimeSource) -> Parse:

@@ -317,6 +317,10 @@ class Profile(Part):
         """The metrics that come on a topic."""
         return ((name, metric) for name, metric in self.metrics.items() if topic in self.topics_of(name))
 
+    def speaks(self, name: str) -> bool:
+        """Whether one of its topics is in the format of this name."""
+        return any(topic.format == name for topic in self.topics.values())
+
     def info(self) -> ProfileInfo:
         """As pages, rules and checks see it."""
         return ProfileInfo(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
+from email.utils import parsedate_tz
 from typing import Any, Final
 
 from domain.reading import Millis
@@ -20,8 +21,14 @@ _HALF_DAY: Final = 43_200_000
 _DAY: Final = 86_400_000
 _RELATIVE_BELOW: Final = 2**28
 _MAX_TEXT = 64
+# Indonesia's zones have no summer time; other abbreviations mean several zones and are not believed
+_ZONES = {"UTC": "+00:00", "GMT": "+00:00", "WIB": "+07:00", "WITA": "+08:00", "WIT": "+09:00"}
+_DOTNET = re.compile(r"/Date\((-?[0-9]{1,16})([+-][0-9]{4})?\)/")
+_OFFSET_BEHIND = re.compile(r"(GMT|UTC|UT|[+-][0-9]{4})$")
+_ASCTIME = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} [0-9]{4}")
+_ZONE_NAME = re.compile(r"\[[A-Z_/+-]{1,32}\]$")  # Java writes 2025-06-15T15:06:40Z[UTC]
 _LEAP_SECOND = re.compile(r"(T\d\d:?\d\d:?)60")
-_NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,12})?")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,12})?([eE]\+?[0-9]{1,2})?")
 _PER_MILLISECOND = {"epoch_s": 0.001, "epoch_ms": 1, "epoch_us": 1_000, "epoch_ns": 1_000_000}
 
 
@@ -54,14 +61,32 @@ def parse_local(raw: Any, zone: tzinfo, received_at: Millis) -> Millis | None:
 
 def parse_auto(raw: Any, zone: tzinfo, received_at: Millis) -> Millis | None:
     """Whatever is unmistakable: a text with or without offset, or an epoch recognised by its magnitude."""
-    if type(raw) is str and not _NUMBER.fullmatch(raw):
-        return parse_local(raw, zone, received_at)
-    return parse_epoch(raw, zone, received_at)
+    if type(raw) is not str or _NUMBER.fullmatch(raw):
+        return parse_epoch(raw, zone, received_at)
+    millis = parse_local(raw, zone, received_at)
+    return millis if millis is not None else _parse_other(raw, zone)
+
+
+def _parse_other(text: str, zone: tzinfo) -> Millis | None:
+    """`/Date(1750000000000)/` of .NET, `Sun, 15 Jun 2025 15:06:40 GMT` (RFC 5322), `Sun Jun 15 22:06:40 2025` (C)."""
+    dotnet = _DOTNET.fullmatch(text)
+    if dotnet:
+        return int(dotnet[1])
+    parsed = parsedate_tz(text) if 20 <= len(text) <= _MAX_TEXT else None
+    if parsed is None:
+        return None
+    try:
+        moment = datetime(*parsed[:6])  # noqa: DTZ001 (the zone comes next)
+    except ValueError:
+        return None
+    if _OFFSET_BEHIND.search(text) and parsed[9] is not None:
+        return _in_zone(moment.replace(tzinfo=UTC) - timedelta(seconds=parsed[9]), zone)
+    return _in_zone(moment, zone) if _ASCTIME.fullmatch(text) else None
 
 
 def parse_epoch(raw: Any, zone: tzinfo, received_at: Millis) -> Millis | None:
     """Seconds, ms, us or ns since 1970: the one that falls between 2000 and 2100. The four ranges never meet."""
-    number = _number(raw)
+    number = number_of(raw)
     if number is not None:
         for per_millisecond in _PER_MILLISECOND.values():
             millis = _scaled(number, per_millisecond)
@@ -72,7 +97,7 @@ def parse_epoch(raw: Any, zone: tzinfo, received_at: Millis) -> Millis | None:
 
 def parse_senml(raw: Any, zone: tzinfo, received_at: Millis) -> Millis | None:
     """RFC 8428 4.5.3: seconds since 1970; below 2**28, seconds from now (negative: before)."""
-    number = _number(raw)
+    number = number_of(raw)
     if number is None or number != number:
         return None
     if number >= _RELATIVE_BELOW:
@@ -110,7 +135,7 @@ def pattern_parser(pattern: str) -> Parse:
 
 def _epoch_parser(per_millisecond: float) -> Parse:
     def parse(raw: Any, zone: tzinfo, received_at: Millis) -> Millis | None:
-        number = _number(raw)
+        number = number_of(raw)
         return _scaled(number, per_millisecond) if number is not None else None
 
     return parse
@@ -131,7 +156,7 @@ def _moment(raw: Any) -> datetime | None:
     """ISO 8601 date and time, with what devices do to it: a small z, spaces, a leap second."""
     if type(raw) is not str or not 16 <= len(raw) <= _MAX_TEXT:
         return None
-    text = raw.strip().upper().replace(" ", "T", 1).replace(" ", "")
+    text = _plain(raw.strip().upper())
     leap = _LEAP_SECOND.search(text)
     if leap:
         text = text[: leap.start()] + leap[1] + "59" + text[leap.end() :]
@@ -140,6 +165,18 @@ def _moment(raw: Any) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return moment if "T" in text else None
+
+
+def _plain(text: str) -> str:
+    """What `fromisoformat` reads: `2025/06/15 22:06:40 WIB` is `2025-06-15T22:06:40+07:00`."""
+    text = _ZONE_NAME.sub("", text)
+    if text[4:5] == "/" == text[7:8]:
+        text = text.replace("/", "-", 2)
+    for name, offset in _ZONES.items():
+        if text.endswith(name):
+            text = text[: -len(name)].rstrip() + offset
+            break
+    return text.replace(" ", "T", 1).replace(" ", "").replace(",", ".")
 
 
 def _in_zone(moment: datetime, zone: tzinfo) -> Millis | None:
@@ -155,11 +192,12 @@ def _in_zone(moment: datetime, zone: tzinfo) -> Millis | None:
     return Doubtful(millis) if twice_or_never else millis
 
 
-def _number(raw: Any) -> float | int | None:
+def number_of(raw: Any) -> float | int | None:
+    """A number, or one written as text."""
     if type(raw) is int or type(raw) is float:
         return raw
     if type(raw) is str and _NUMBER.fullmatch(raw):
-        return float(raw) if "." in raw else int(raw)
+        return int(raw) if raw.lstrip("+-").isdecimal() else float(raw)
     return None
 
 
