@@ -129,14 +129,7 @@ class MqttSource:
             manual_ack=True,
         )
         client.connect_timeout = CONNECT_TIMEOUT
-        if config.username:
-            client.username_pw_set(config.username, config.password.get_secret_value() if config.password else None)
-        if config.tls.enabled:
-            client.tls_set(
-                ca_certs=str(config.tls.ca_file) if config.tls.ca_file else None,
-                certfile=str(config.tls.certificate_file) if config.tls.certificate_file else None,
-                keyfile=str(config.tls.key_file) if config.tls.key_file else None,
-            )
+        identify(client, config)
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
         client.on_disconnect = self._on_disconnect
@@ -269,6 +262,18 @@ class MqttSource:
                 bool(message.dup),
                 (self._connection, mid),
             )
+        )
+
+
+def identify(client: paho.Client, config: MqttConfig) -> None:
+    """Give a client our name, password and certificates."""
+    if config.username:
+        client.username_pw_set(config.username, config.password.get_secret_value() if config.password else None)
+    if config.tls.enabled:
+        client.tls_set(
+            ca_certs=str(config.tls.ca_file) if config.tls.ca_file else None,
+            certfile=str(config.tls.certificate_file) if config.tls.certificate_file else None,
+            keyfile=str(config.tls.key_file) if config.tls.key_file else None,
         )
 
 

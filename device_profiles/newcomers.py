@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from device_profiles.catalogue import Catalogue
+from device_profiles.gateway import named_in
 from device_profiles.profile import Profile
 from device_profiles.suggest import Fit, suggest
 from device_profiles.trial import HOME_ZONE, address_of
 from domain.errors import Conflict, Invalid, NotFound
-from domain.message import Message, RejectReason, UnreadTopic
+from domain.message import DeadLetter, Message, RejectReason, UnreadTopic
 from domain.newcomer import Proposal, UnknownDevice, Welcome
 from domain.ports import DeadLetterBox, Registry, Replayer
 from domain.reading import Millis
@@ -38,8 +39,8 @@ class NewcomerDesk:
         devices = self._registry.installation().devices
         groups: dict[str, list[UnreadTopic]] = {}
         for unread in self._letters.unread_topics(UNKNOWN, MOST_TOPICS):
-            if not any(_leads_to(catalogue, device, unread.topic) for device in devices):
-                groups.setdefault(_name_of(catalogue, unread.topic), []).append(unread)
+            if not any(_leads_to(catalogue, device, unread.last) for device in devices):
+                groups.setdefault(_name_of(catalogue, unread.last), []).append(unread)
         return [_unknown(catalogue, name, heard) for name, heard in list(groups.items())[:limit]]
 
     def register(self, device: Device, who: str, now: Millis) -> Welcome:
@@ -52,15 +53,15 @@ class NewcomerDesk:
             raise Invalid(str(error), "profile") from None
         self._registry.apply(Installation(devices=(device,)), who, now)
         heard = self._letters.unread_topics(UNKNOWN, MOST_TOPICS)
-        topics = [unread.topic for unread in heard if speaks_on(profile, device, unread.topic)]
+        topics = [unread.topic for unread in heard if speaks_on(profile, device, unread.last)]
         replayed, refused = self._replayer.replay(None, None, topics) if topics else (0, 0)
         return Welcome(device, replayed, refused)
 
     def catch_up(self) -> tuple[int, int]:
         """For letters that came while a registration was on its way to the collector."""
         catalogue, devices = self._catalogue(), self._registry.installation().devices
-        heard = (unread.topic for unread in self._letters.unread_topics(UNKNOWN, MOST_TOPICS))
-        topics = [topic for topic in heard if any(_leads_to(catalogue, device, topic) for device in devices)]
+        heard = self._letters.unread_topics(UNKNOWN, MOST_TOPICS)
+        topics = [one.topic for one in heard if any(_leads_to(catalogue, device, one.last) for device in devices)]
         return self._replayer.replay(None, None, topics) if topics else (0, 0)
 
     def _refuse_taken(self, device: Device) -> None:
@@ -71,28 +72,31 @@ class NewcomerDesk:
                 raise Conflict(f"{other.id} has the address {device.topic_name} already", "registered")
 
 
-def speaks_on(profile: Profile, device: Device, topic: str) -> bool:
-    """Whether a topic is one of this device, by a profile."""
+def speaks_on(profile: Profile, device: Device, letter: DeadLetter) -> bool:
+    """Whether a letter is of this device, by a profile: its topic names the device, or its payload does."""
     levels = device.topic_name.count("/") + 1
-    for spoken in profile.topics.values():
-        found = spoken.template.matcher(levels).fullmatch(topic)
-        if found is not None and found["device"] == device.topic_name:
-            return found.groupdict().get("site", device.site) == device.site
+    for key, spoken in profile.topics.items():
+        found = spoken.template.matcher(levels).fullmatch(letter.topic)
+        if found is not None:
+            captured = found.groupdict()
+            names = [captured["device"]] if "device" in captured else named_in(profile, key, letter.payload)
+            if device.topic_name in names:
+                return captured.get("site", device.site) == device.site
     return False
 
 
-def _leads_to(catalogue: Catalogue, device: Device, topic: str) -> bool:
-    # looked for in the text first: most devices have nothing to do with most topics
-    if device.topic_name not in topic or device.profile not in catalogue.names():
+def _leads_to(catalogue: Catalogue, device: Device, letter: DeadLetter) -> bool:
+    # looked for in the text first: most devices have nothing to do with most letters
+    if device.topic_name not in letter.topic and device.topic_name.encode() not in letter.payload:
         return False
-    return speaks_on(catalogue.get(device.profile), device, topic)
+    return device.profile in catalogue.names() and speaks_on(catalogue.get(device.profile), device, letter)
 
 
-def _name_of(catalogue: Catalogue, topic: str) -> str:
+def _name_of(catalogue: Catalogue, letter: DeadLetter) -> str:
     """What the device is called on the broker: by the template with the most fixed levels; else the topic."""
-    addresses = (address_of(catalogue.get(name), topic) for name in catalogue.names())
+    addresses = (address_of(catalogue.get(name), letter.topic, letter.payload) for name in catalogue.names())
     best = max((found for found in addresses if found), key=lambda one: (one.literal, -len(one.device)), default=None)
-    return best.device if best else topic
+    return best.device if best else letter.topic
 
 
 def _unknown(catalogue: Catalogue, name: str, heard: Sequence[UnreadTopic]) -> UnknownDevice:

@@ -54,7 +54,8 @@ def suggest(catalogue: Catalogue, samples: Sequence[Message], zone: str = HOME_Z
 
 def fit_of(profile: Profile, samples: Sequence[Message], zone: str = HOME_ZONE) -> Fit | None:
     """How one profile reads the samples; None where it speaks on none of their topics."""
-    address = next((found for one in samples if (found := address_of(profile, one.topic)) is not None), None)
+    addresses = (address_of(profile, one.topic, one.payload) for one in samples)
+    address = next((found for found in addresses if found is not None), None)
     if address is None:
         return None
     outcomes = try_profile(profile, samples, zone)

@@ -12,7 +12,17 @@ from typing import Annotated
 import typer
 
 from domain.errors import ConfigurationError, PantauError
-from service import VERSION, cli_data, cli_people, cli_profile, cli_registry, cli_report, cli_simulator, logs
+from service import (
+    VERSION,
+    cli_data,
+    cli_listen,
+    cli_people,
+    cli_profile,
+    cli_registry,
+    cli_report,
+    cli_simulator,
+    logs,
+)
 from service.broker import require_free
 from service.jobs import Jobs
 from service.options import Config, DataDir, Role, err, settings_of
@@ -30,6 +40,7 @@ cli_registry.add_to(app)
 cli_people.add_to(app)
 cli_data.add_to(app)
 cli_profile.add_to(app)
+cli_listen.add_to(app)
 cli_simulator.add_to(app)
 cli_report.add_to(app)
 

@@ -97,7 +97,7 @@ def try_(
     """Show what messages become with a profile, and why what is refused is refused. Nothing is stored."""
     chosen = profile_named(named, settings_of(config, None).profiles_dir)
     messages = _messages(topic, payload, received_at, retained=retained)
-    addresses = [address_of(chosen, message.topic) for message in messages]
+    addresses = [address_of(chosen, message.topic, message.payload) for message in messages]
     outcomes = [
         explained(chosen, *pair) for pair in zip(addresses, try_profile(chosen, messages, timezone), strict=True)
     ]
