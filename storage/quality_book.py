@@ -30,7 +30,8 @@ class SqlQualityBook:
     def overlapping(self, device: str, metric: str, start: Millis, stop: Millis) -> list[QualityInterval]:
         """Those of one series that share a moment with [start, stop), by start."""
         query = select(*_COLUMNS).where(table.c.device == device, table.c.metric == metric)
-        return self._all(query.where(table.c.stop > start, table.c.start < stop).order_by(table.c.start, table.c.id))
+        query = query.where(table.c.stop > start, table.c.start < stop).order_by(table.c.stop)
+        return sorted(self._all(query), key=lambda one: (one.start, one.id))
 
     def since(self, at: Millis) -> list[QualityInterval]:
         """Those of all series that end after `at`."""

@@ -12,6 +12,7 @@ from domain.alert import AlertState
 from storage.alert_book import SqlAlertBook
 from storage.database import Database
 from storage.dead_letters import SqlDeadLetterBox
+from storage.quality_book import SqlQualityBook
 from storage.registry import SqlRegistry
 from storage.rule_states import POSTGRESQL_READ, SQLITE_READ
 from support.alerting import NOON
@@ -27,6 +28,10 @@ QUERIES: dict[str, Callable[[Database], object]] = {
     "ix_dead_letter_waiting": lambda db: SqlDeadLetterBox(db).waiting(0, 100, None, None),
     "ix_dead_letter_reason": lambda db: SqlDeadLetterBox(db).page(None, 50, "bad_json", None),
     "ix_dead_letter_device": lambda db: SqlDeadLetterBox(db).page(None, 50, None, "outlet"),
+    "ix_quality_interval_series": lambda db: SqlQualityBook(db).overlapping("outlet", "ph", NOON, NOON + 1),
+    "ix_quality_interval_stop": lambda db: SqlQualityBook(db).since(NOON),
+    "ix_quality_interval_start": lambda db: SqlQualityBook(db).page(None, 50, None, None, None, None),
+    "ix_quality_interval_device": lambda db: SqlQualityBook(db).page(None, 50, "outlet", None, None, None),
     "ix_device_site": lambda db: SqlRegistry(db).devices("batik", None, 100),
 }
 
