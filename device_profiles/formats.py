@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from device_profiles import format_cbor, format_json, format_line, format_senml, format_text
+from device_profiles import format_cbor, format_json, format_line, format_senml, format_sparkplug, format_text
 from device_profiles.path import Document
 from device_profiles.refusal import Refused
 
@@ -38,4 +38,5 @@ FORMATS: dict[str, Format] = {
     "line": Format(format_line.decode, shape=format_line.SHAPE, tagged=True),
     "cbor": Format(format_cbor.decode),
     "senml": Format(format_senml.decode, shape=format_senml.SHAPE),
+    "sparkplug_b": Format(format_sparkplug.decode, shape=format_sparkplug.SHAPE),
 }

@@ -15,7 +15,11 @@ from device_profiles.catalogue import Catalogue
 from device_profiles.compiler import Compiler
 from device_profiles.gateway import GatewayReader
 from device_profiles.reader import Bounds, TopicReader
-from device_profiles.routing import Gateway, NoRoute, Routes
+from device_profiles.routing import Gateway, NoRoute, Route, Routes
+from device_profiles.sparkplug_host import SparkplugHost
+from device_profiles.sparkplug_reader import NO_SPEAKER, SparkplugReader
+from device_profiles.sparkplug_topic import NAMESPACE
+from device_profiles.sparkplug_topic import filters as sparkplug_filters
 from device_profiles.topic import without_covered
 from domain.errors import ConfigurationError
 from domain.message import Message, Outcome, Rejection, RejectReason
@@ -30,6 +34,7 @@ log = structlog.get_logger()
 _REFUSED_TOPICS = 4_096  # how many topics that lead nowhere are remembered
 _SPARE_TOPICS = 16_384  # how many readers are kept beyond one per topic of each device
 
+SPARKPLUG = "sparkplug_b"
 _LONGEST_KEPT = 512  # characters
 
 
@@ -45,10 +50,11 @@ class Interpreter:
         max_future: Millis = 300_000,
         max_payload: int = 262_144,
         announcements: Announcements | None = None,
+        sparkplug: SparkplugHost | None = None,
     ) -> None:
         """Raises ConfigurationError for a time zone that does not exist.
 
-        `announcements`: those of the interpreter this one takes the place of.
+        `announcements`, `sparkplug`: those of the interpreter this one takes the place of.
         """
         devices = list(devices)
         self._profiles = {name: catalogue.get(name) for name in catalogue.names()}
@@ -59,6 +65,8 @@ class Interpreter:
         self._devices = devices
         self._zones = _zones(devices, list(sites))
         self._routes = Routes(self._profiles, devices)
+        self._sparkplug = SparkplugReader(sparkplug or SparkplugHost(), self._speaker, self._compiler.bounds)
+        self._speakers: dict[str, TopicReader | Outcome] = {}
         self._readers: dict[str, Read] = {}
         self._refused: dict[str, Outcome] = {}
         self._room = _SPARE_TOPICS + 4 * len(devices)
@@ -91,7 +99,7 @@ class Interpreter:
             if device.profile in self._profiles:
                 topics = self._profiles[device.profile].topics.values()
                 filters |= {topic.template.with_device(device.topic_name) for topic in topics}
-        return without_covered(filters)
+        return without_covered({heard for narrow in filters for heard in sparkplug_filters(narrow)})
 
     def _warn_of_doubtful_devices(self) -> None:
         """They stop nobody else's readings, but somebody should know."""
@@ -108,6 +116,9 @@ class Interpreter:
         refused = self._refused.get(topic)
         if refused is not None:
             return refused
+        if topic.startswith(NAMESPACE) and any(profile.speaks(SPARKPLUG) for profile in self._profiles.values()):
+            _remember(self._readers, topic, self._sparkplug.read, self._room)
+            return self._sparkplug.read
         route = self._routes.resolve(topic)
         if isinstance(route, NoRoute):
             outcome = Outcome(route.device, rejections=[route.rejection])
@@ -120,6 +131,19 @@ class Interpreter:
         )
         _remember(self._readers, topic, read, self._room)
         return read
+
+    def _speaker(self, topic: str) -> TopicReader | Outcome:
+        """Who speaks on a data topic of Sparkplug's."""
+        known = self._speakers.get(topic)
+        if known is None:
+            route = self._routes.resolve(topic)
+            if isinstance(route, Route):
+                known = self._reader(route.device, route.key, route.captured)
+            else:
+                refused = route if isinstance(route, NoRoute) else NO_SPEAKER
+                known = Outcome(refused.device, rejections=[refused.rejection])
+            _remember(self._speakers, topic, known, self._room)
+        return known
 
     def _reader(self, device: Device, key: str, captured: Mapping[str, str]) -> TopicReader:
         profile = self._profiles[device.profile]

@@ -40,6 +40,7 @@ class RejectReason(StrEnum):
     PATH_MISMATCH = "path_mismatch"
     TOO_MANY_ITEMS = "too_many_items"
     UNANNOUNCED = "unannounced"  # a number whose name the device has not announced yet (Sparkplug alias)
+    OUT_OF_SEQUENCE = "out_of_sequence"  # earlier messages are missing, and with them perhaps what it refers to
     NO_METRIC = "no_metric"  # decoded, but nothing the profile knows was in it
 
 

@@ -162,6 +162,14 @@ class ReadingStore(Protocol):
         ...
 
 
+class Publisher(Protocol):
+    """Sends what has to be asked of devices (a Sparkplug rebirth). Used from the message source's thread only."""
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Send at most once (QoS 0, not retained). Never blocks and never raises; lost while the broker is away."""
+        ...
+
+
 class ReadingQuery(Protocol):
     """Reads over the store merged with the journal's tail: right to the last second, store there or not."""
 
