@@ -50,6 +50,11 @@ class MqttConfig(BaseModel):
     session_expiry: Annotated[int, Field(ge=0)] = Field(
         default=7 * 86_400, description="How long an MQTT 5 broker keeps our session while we are away (s)"
     )
+    rebirth: bool = Field(
+        default=True,
+        description="Ask Sparkplug nodes for their birth certificates where one was missed: "
+        "the only command Pantau ever publishes",
+    )
 
 
 class BatchConfig(BaseModel):

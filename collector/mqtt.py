@@ -113,6 +113,15 @@ class MqttSource:
         self._guarded(self._client.loop_write)
         _cork(sock, False)
 
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Send at most once, with the next round of the network; implements `domain.ports.Publisher`."""
+        if not self._subscribed:
+            return
+        try:
+            self._client.publish(topic, payload, qos=0)
+        except ValueError as error:  # paho's for a topic nobody may publish on
+            log.warning("not_published", topic=topic, error=str(error))
+
     def stop(self) -> None:
         """Say goodbye; the session stays."""
         self._stopping = True

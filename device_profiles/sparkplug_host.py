@@ -7,6 +7,7 @@ again. A node that does not answer is believed again after a minute, because its
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any, Final
 
 import structlog
@@ -26,6 +27,7 @@ log = structlog.get_logger()
 ASK_EVERY: Final = 60_000  # ms between two requests to one node
 DOUBT: Final = 60_000  # ms a node has to answer one
 _MAX_NODES: Final = 1_024
+_MAX_REBORN: Final = 4_096
 _BOOLEAN: Final = 11  # datatype, Sparkplug 3.0 section 6.4.16
 _SESSION = "bdSeq"
 ONLINE = "online"
@@ -55,7 +57,7 @@ class SparkplugHost:
         self._live = live
         self._nodes: dict[Edge, _Node] = {}
         self.publisher: Publisher | None = None  # None: nobody may be asked
-        self.reborn: set[str] = set()  # registered devices whose dead letters may be readable now
+        self.reborn: deque[str] = deque(maxlen=_MAX_REBORN)  # devices whose dead letters may be readable now
 
     def born(self, address: Address, report: Report, received_at: Millis, *, retained: bool) -> None:
         """A birth certificate (section 6.4.19): from now on these names hold."""

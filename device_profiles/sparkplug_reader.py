@@ -62,7 +62,7 @@ class SparkplugReader:
         found = self._find(address.data_topic)
         if isinstance(found, Outcome):
             return found if address.device or _has_readings(report) else _SILENT
-        self._host.reborn.add(found.device)
+        self._host.reborn.append(found.device)
         return _read(found, self._host.birth_documents(address, report), message, _nothing(report))
 
     def _data(self, address: Address, report: Report, message: Message) -> Outcome:

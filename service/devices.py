@@ -10,6 +10,8 @@ import structlog
 from device_profiles.announcements import Announcements
 from device_profiles.catalogue import Catalogue
 from device_profiles.interpreter import Interpreter
+from device_profiles.sparkplug_births import Births
+from device_profiles.sparkplug_host import SparkplugHost
 from domain.errors import ConfigurationError
 from domain.message import Message, Outcome
 from domain.ports import Registry
@@ -27,7 +29,8 @@ class LiveDevices:
         self._registry = registry
         self._settings = settings
         self._seen = self._state()
-        self._announcements = Announcements()  # outlives the interpreters
+        self._announcements = Announcements()  # outlives the interpreters, as does the host
+        self.sparkplug = SparkplugHost(Births(self._births))
         self._interpreter = self._build()
         self.profile_error: str | None = None
 
@@ -59,9 +62,13 @@ class LiveDevices:
 
     def fresh(self) -> Interpret:
         """An interpreter of this very moment, for a replay. Raises ConfigurationError."""
-        return self._build().interpret
+        return self._build(SparkplugHost(Births(self._births), live=False)).interpret
 
-    def _build(self) -> Interpreter:
+    @property
+    def _births(self) -> Path:
+        return self._settings.data_dir / "births"
+
+    def _build(self, sparkplug: SparkplugHost | None = None) -> Interpreter:
         installation = self._registry.installation()
         batch = self._settings.batch
         return Interpreter(
@@ -71,6 +78,7 @@ class LiveDevices:
             max_future=batch.max_future_s * 1000,
             max_payload=batch.max_payload,
             announcements=self._announcements,
+            sparkplug=sparkplug or self.sparkplug,
         )
 
     def _folders(self) -> list[Path]:

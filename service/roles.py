@@ -21,6 +21,7 @@ from service.wiring import Application, build_http
 log = structlog.get_logger()
 
 HEARTBEAT = 5.0  # s
+REBIRTHS_EVERY = 2.0  # s
 SEAL_EVERY = 600.0  # s
 FORWARD_EVERY = 1.0  # s
 PURGE_EVERY = 60.0  # s
@@ -52,6 +53,7 @@ def schedule_collector(app: Application, jobs: Jobs) -> None:
 
     jobs.every(REFRESH_EVERY, "devices", refresh)
     jobs.every(CATCH_UP_EVERY, "newcomers", catch_up)
+    jobs.every(REBIRTHS_EVERY, "rebirths", app.rebirths.replay)
     if app.settings.store.keep_days:
         keep = app.settings.store.keep_days * 86_400_000
         jobs.daily(2, 30, "expire", lambda: app.store.expire(services.clock() - keep))

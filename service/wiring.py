@@ -29,6 +29,7 @@ from service.clock import now as wall_clock
 from service.devices import LiveDevices
 from service.live_profiles import LiveProfiles
 from service.quality_job import QualityJob
+from service.rebirths import Rebirths
 from service.settings import Settings
 from storage.accounts import SqlAccounts
 from storage.alert_book import SqlAlertBook
@@ -63,6 +64,7 @@ class Application:
     engine: AlertEngine
     dispatcher: Dispatcher
     checks: QualityJob
+    rebirths: Rebirths
 
 
 def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, demo: bool = False) -> Application:
@@ -90,6 +92,8 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
     rules = CompiledRuleBook(registry, catalogue, clock)
     devices = LiveDevices(registry, settings)
     source = MqttSource(settings.mqtt, settings.batch, devices.subscriptions(), clock)
+    if settings.mqtt.rebirth and not settings.mqtt.share_group:
+        devices.sparkplug.publisher = source
     collector = Collector(source, devices.interpret, journal, dead_letters, clock)
 
     engine = AlertEngine(journal, book, registry, catalogue, readings)
@@ -129,7 +133,8 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
         secure_cookies=settings.http.secure_cookies,
         demo=demo,
     )
-    return Application(settings, services, store, devices, collector, writer, engine, dispatcher, checks)
+    rebirths = Rebirths(devices.sparkplug, collector, replayer)
+    return Application(settings, services, store, devices, collector, writer, engine, dispatcher, checks, rebirths)
 
 
 def build_http(services: Services) -> FastAPI:
