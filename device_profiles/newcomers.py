@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from device_profiles.catalogue import Catalogue
 from device_profiles.gateway import named_in
 from device_profiles.profile import Profile
+from device_profiles.sparkplug_topic import data_topic
 from device_profiles.suggest import Fit, suggest
 from device_profiles.trial import HOME_ZONE, address_of
 from domain.errors import Conflict, Invalid, NotFound
@@ -76,7 +77,7 @@ def speaks_on(profile: Profile, device: Device, letter: DeadLetter) -> bool:
     """Whether a letter is of this device, by a profile: its topic names the device, or its payload does."""
     levels = device.topic_name.count("/") + 1
     for key, spoken in profile.topics.items():
-        found = spoken.template.matcher(levels).fullmatch(letter.topic)
+        found = spoken.template.matcher(levels).fullmatch(data_topic(letter.topic))
         if found is not None:
             captured = found.groupdict()
             names = [captured["device"]] if "device" in captured else named_in(profile, key, letter.payload)

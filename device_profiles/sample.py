@@ -16,6 +16,7 @@ from msgspec import Struct
 from device_profiles.formats import FORMATS
 from device_profiles.path import NESTED, Document, Path
 from device_profiles.refusal import Refused
+from device_profiles.sparkplug_topic import data_topic
 from device_profiles.times import EARLIEST, PARSERS
 from device_profiles.vocabulary import folded_key
 from domain.errors import Invalid
@@ -32,8 +33,8 @@ _DIGITS = re.compile(r"[0-9]")
 _SERIAL = re.compile(r"(?=.*[0-9])[0-9a-fA-F]{8,}$")
 # levels that say what a topic is for, not who speaks on it
 _ROLE_WORDS = """telemetry data state status sensor sensors up uplink event events device devices application tele
-    stat v1 v2 v3 zigbee2mqtt shellies homeassistant milesight rtl_433 wmbusmeters telegraf advantech homie info json value
-    values attributes gateway messages signal readings measurement production relay emeter modbus topic"""
+    stat v1 v2 v3 zigbee2mqtt shellies homeassistant milesight rtl_433 wmbusmeters telegraf advantech homie info json
+    value values attributes gateway messages signal readings measurement production relay emeter modbus topic"""
 _ROLES = frozenset(_ROLE_WORDS.split())
 _BEFORE_DEVICE = frozenset({"device", "devices", "probe", "node", "client", "unit", "machine", "mesin"})
 
@@ -75,6 +76,8 @@ def _likely_formats(topic: str, payload: bytes) -> list[str]:
     head = payload.lstrip()[:1]
     if topic.startswith("spBv1.0/"):
         names = ["sparkplug_b"]
+    elif head == b"[" and re.search(rb'"b?n"\s*:', payload) and re.search(rb'"(v[bs]?|s)"\s*:', payload):
+        names = ["senml", "json"]
     elif head in (b"{", b"["):
         names = ["json", "ndjson"]
     elif re.match(rb"[^\s,]+(,[^ ]+)? \S+=", payload) or re.match(rb"(\\.|[^\s\\])+ (\\.|[^\s\\])+=", payload):
@@ -122,7 +125,7 @@ def time_guess(found: list[Leaf], received_at: Millis) -> TimeGuess | None:
     guesses = [
         (rank, len(leaf.path), at, TimeGuess(leaf.path, kind))
         for at, leaf in enumerate(found)
-        if is_time_key(leaf) and (judged := _time_format(leaf.value, received_at)) is not None
+        if is_time_key(leaf) and (judged := time_format(leaf.value, received_at)) is not None
         for rank, kind in (judged,)
     ]
     return min(guesses, key=lambda guess: guess[:3])[3] if guesses else None
@@ -133,8 +136,8 @@ def is_time_key(leaf: Leaf) -> bool:
     return bool(leaf.keys) and folded_key(leaf.keys[-1]) in _TIME_KEYS
 
 
-def _time_format(value: Any, received_at: Millis) -> tuple[int, str] | None:
-    """How a time is written, with its rank: 0 unmistakable, 1 local, 2 without a date."""
+def time_format(value: Any, received_at: Millis) -> tuple[int, str] | None:
+    """How a time is written (a format of `TimeSource`), with its rank: 0 unmistakable, 1 local, 2 without a date."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     if isinstance(value, str) and not value.replace(".", "", 1).isdigit():
@@ -157,19 +160,22 @@ def template_of(topic: str, *, one_value: bool) -> str:
 
     `one_value`: each value has a topic of its own, so that the last level names the value. Raises Invalid.
     """
-    levels = topic.split("/")
+    levels = data_topic(topic).split("/")
     at = _device_level(levels, one_value=one_value)
     shown = [f"{{level_{n + 1}}}" if set("{}+#") & set(level) else level for n, level in enumerate(levels)]
     shown[at] = "{device}"
     if levels[0] == "pantau" and len(levels) == 4:
         shown[1] = "{site}"
+    if levels[0] == "spBv1.0" and len(levels) > 3:
+        shown[1] = "{group}"
+        shown[3] = "{node}" if at > 3 else shown[3]
     return "/".join(shown)
 
 
 def _device_level(levels: list[str], *, one_value: bool) -> int:
     if levels[0] == "pantau" and len(levels) == 4:
         return 2
-    if levels[0] == "spBv1.0":
+    if levels[0] == "spBv1.0":  # the node's name, or that of the device behind it
         return len(levels) - 1
     for at in range(1, len(levels)):
         if levels[at - 1].lower() in _BEFORE_DEVICE and levels[at].lower() not in _ROLES:

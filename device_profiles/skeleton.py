@@ -7,15 +7,17 @@ and a value that would be refused stands commented out with the reason.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
-from msgspec import Struct
 
+from device_profiles.draft import Draft, written
 from device_profiles.formats import FORMATS
+from device_profiles.named_values import Named, named_values
 from device_profiles.numbers import STATES, word
-from device_profiles.path import NESTED, Path, parse_path, show_path
+from device_profiles.path import NESTED
 from device_profiles.profile import Profile
 from device_profiles.sample import Leaf, TimeGuess, format_of, is_time_key, leaves, template_of, time_guess
 from device_profiles.trial import HOME_ZONE, try_profile
@@ -34,48 +36,33 @@ _WORDS = {
 _PAIRS = (("run", "stop"), ("running", "stopped"), ("open", "closed"), ("online", "offline"), ("start", "stop"))
 
 
-class Draft(Struct, frozen=True):
-    """One metric of the draft. `doubt` is why it stands commented out."""
-
-    metric: str
-    path: Path
-    shown: str  # the value in the sample
-    meaning: Meaning | None
-    unit: str
-    kind: MetricKind
-    decimal_comma: bool = False
-    words: tuple[tuple[str, int], ...] = ()
-    certain_unit: bool = False  # the payload says it
-    whole_number: bool = False
-    doubt: str | None = None
-
-
 def skeleton(name: str, messages: Sequence[Message], zone: str = HOME_ZONE) -> str:
     """The text of a profile that loads and reads the first message. Raises Invalid where nothing can be read."""
     sample = messages[0]
     kind, document = format_of(sample.topic, sample.payload)
     whole = FORMATS[kind].whole
     template = template_of(sample.topic, one_value=whole)
-    found = leaves(document)
-    time = time_guess(found, sample.received_at)
-    drafts = _drafts(found, time, sample.topic if whole else None)
-    text = _written(name, sample.topic, kind, template, time, drafts)
+    named = named_values(kind, document, sample.received_at)
+    everything = leaves(document)
+    time = None if FORMATS[kind].shape else time_guess(everything, sample.received_at)
+    drafts = _drafts(named.leaves if named else everything, time, sample.topic if whole else None, named)
+    text = written(name, sample.topic, kind, template, time, drafts, named)
     for _ in range(2):
         refused = _refused(text, sample, zone)
         if not refused:
             return text
         drafts = [_doubted(draft, refused.get(draft.metric)) for draft in drafts]
-        text = _written(name, sample.topic, kind, template, time, drafts)
+        text = written(name, sample.topic, kind, template, time, drafts, named)
     return text
 
 
-def _drafts(found: list[Leaf], time: TimeGuess | None, topic: str | None) -> list[Draft]:
+def _drafts(found: list[Leaf], time: TimeGuess | None, topic: str | None, named: Named | None) -> list[Draft]:
     drafts: list[Draft] = []
     taken: set[str] = set()
     for leaf in found:
         if time is not None and leaf.path == time.path:
             continue
-        draft = _draft(leaf, topic, taken)
+        draft = _draft(leaf, topic, taken, named=named is not None)
         if draft is not None:
             taken.add(draft.metric)
             drafts.append(draft)
@@ -89,24 +76,25 @@ def _drafts(found: list[Leaf], time: TimeGuess | None, topic: str | None) -> lis
     return [_with(d, f"beyond the first {MOST_METRICS} values") if d.metric in beyond else d for d in drafts]
 
 
-def _draft(leaf: Leaf, topic: str | None, taken: set[str]) -> Draft | None:
+def _draft(leaf: Leaf, topic: str | None, taken: set[str], *, named: bool) -> Draft | None:
     """The metric of one value; None where the value is nothing to measure."""
-    named = _naming_keys(leaf, topic)
-    meaning = _meaning(named)
-    metric = _metric_name(named, meaning, taken)
-    doubt = "a figure of the transport" if _is_noise(leaf) else None
+    keys = _naming_keys(leaf, topic) if not named else re.split(r"[./:]", leaf.keys[-1])
+    meaning = _meaning(keys)
+    metric = _metric_name(keys, meaning, taken)
+    own_id = leaf.keys[-1] if named else None
+    doubt = "a figure of the transport" if not named and _is_noise(leaf) else None
     shown = json.dumps(leaf.value, ensure_ascii=False)[:60]
     if isinstance(leaf.value, bool) or word(leaf.value) in {**STATES, **_WORDS}:
         words = () if isinstance(leaf.value, bool) or word(leaf.value) in STATES else _words_for(word(leaf.value))
-        return Draft(metric, leaf.path, shown, meaning, "1", MetricKind.STATE, words=words, doubt=doubt)
+        return Draft(metric, leaf.path, shown, meaning, "1", MetricKind.STATE, words=words, id=own_id, doubt=doubt)
     read = number_in(leaf.value)
     if read is None:
         return None
     beside = next((str(leaf.siblings[key]) for key in UNIT_KEYS if isinstance(leaf.siblings.get(key), str)), "")
-    guessed = meaning.unit if meaning else unit_of(named[-1]) if named else "1"
+    guessed = meaning.unit if meaning else unit_of(keys[-1]) if keys else "1"
     unit = folded_unit(read.unit or beside) or guessed
     kind = meaning.kind if meaning else MetricKind.GAUGE
-    if is_time_key(leaf):
+    if not named and is_time_key(leaf):
         doubt = "looks like a time"
     return Draft(
         metric,
@@ -118,6 +106,7 @@ def _draft(leaf: Leaf, topic: str | None, taken: set[str]) -> Draft | None:
         decimal_comma=read.decimal_comma,
         certain_unit=bool(read.unit or beside),
         whole_number=isinstance(leaf.value, int),
+        id=own_id,
         doubt=doubt,
     )
 
@@ -182,79 +171,3 @@ def _refused(text: str, sample: Message, zone: str) -> dict[str, str]:
     profile = Profile.model_validate(tomllib.loads(text))
     (outcome,) = try_profile(profile, [sample], zone)
     return {rejection.metric: rejection.detail for rejection in outcome.rejections if rejection.metric}
-
-
-def _written(name: str, topic: str, kind: str, template: str, time: TimeGuess | None, drafts: Sequence[Draft]) -> str:
-    title = _quoted(name.replace("-", " "))
-    lines = [
-        "# A first draft, made from one message. Go over every line, above all the units: payloads rarely say them.",
-        f"name = {_quoted(name)}",
-        f"title = {{ id = {title}, en = {title} }}",
-        "",
-        "[topics.main]",
-        f"# from {topic}".replace("\n", " "),
-        "# {device} stands for the address of the device; any other {name} stands for one level that varies",
-        f"template = {_quoted(template)}",
-        f"format = {_quoted(kind)}",
-        *_time_lines(time),
-        "interval = 60 # expected seconds between messages; with grace: when to say that no data comes",
-        "grace = 120",
-    ]
-    for draft in sorted(drafts, key=lambda one: one.doubt is not None):
-        block = list(_metric_lines(draft, whole=FORMATS[kind].whole))
-        if draft.doubt:
-            doubt = " ".join(draft.doubt.split())
-            lines += ["", f"# left out: {doubt}", *(f"# {line}" for line in block)]
-        else:
-            lines += ["", *block]
-    return "\n".join(lines) + "\n"
-
-
-def _time_lines(time: TimeGuess | None) -> list[str]:
-    if time is None:
-        return ["# no time was found in it: the time of receipt counts"]
-    source = f'time = [{{ path = {_written_path(time.path)}, format = "{time.format}" }}]'
-    if time.format in ("local", "time_of_day"):
-        return ["# without a zone: read as the local time of the device's site", source]
-    return [source]
-
-
-def _metric_lines(draft: Draft, *, whole: bool) -> Iterable[str]:
-    meaning = draft.meaning
-    plain = draft.metric.replace("_", " ")
-    yield f"[metrics.{draft.metric}]"
-    yield (
-        f"name = {{ id = {_quoted(meaning.name_id if meaning else plain)}, "
-        f"en = {_quoted(meaning.name_en if meaning else plain)} }}"
-    )
-    if not whole:
-        yield f"path = {_written_path(draft.path)} # {draft.shown} in the sample"
-    doubtful = draft.kind is not MetricKind.STATE and not draft.certain_unit
-    yield f"unit = {_quoted(draft.unit)}" + (" # a guess" if doubtful else "")
-    if draft.kind is not MetricKind.GAUGE:
-        yield f'kind = "{draft.kind}"'
-    if draft.words:
-        yield "words = { " + ", ".join(f"{_quoted(said)} = {number}" for said, number in draft.words) + " }"
-    if draft.decimal_comma:
-        yield "decimal_comma = true"
-    if draft.kind is MetricKind.GAUGE:
-        if draft.whole_number:
-            yield "# scale = 0.01 # where the device sends the value times 100"
-        yield "# low = 0    # below and above these the sensor is wrong, not the plant"
-        yield "# high = 100"
-
-
-def _written_path(path: Path) -> str:
-    """As text where that reads back as the same path, else as a list of keys and numbers."""
-    shown = show_path(path) if path else ""
-    try:
-        if parse_path(shown) == path:
-            return _quoted(shown)
-    except ValueError:
-        pass
-    return "[" + ", ".join(str(step) if isinstance(step, int) else _quoted(str(step)) for step in path) + "]"
-
-
-def _quoted(text: str) -> str:
-    """A TOML basic string (its escapes are those of JSON, but for DEL)."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -14,6 +14,7 @@ from device_profiles.catalogue import Catalogue
 from device_profiles.gateway import named_in
 from device_profiles.interpreter import Interpreter
 from device_profiles.profile import Profile
+from device_profiles.sparkplug_topic import data_topic
 from domain.message import Message, Outcome
 from domain.registry import Device, Site, SiteKind
 from domain.text import Text
@@ -41,6 +42,7 @@ def address_of(profile: Profile, topic: str, payload: bytes = b"") -> Address | 
 
 def addresses_of(profile: Profile, topic: str, payload: bytes) -> list[Address]:
     """All devices that speak in a message; more than one only where they are named in the payload."""
+    topic = data_topic(topic)
     levels = min(topic.count("/") + 1, _MAX_LEVELS)
     spoken = sorted(profile.topics.items(), key=lambda pair: -pair[1].template.literal_levels)
     for key, said in spoken:

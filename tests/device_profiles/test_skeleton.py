@@ -20,7 +20,7 @@ from domain.reading import Reading
 NOON = 1_795_237_200_000
 LINES = (Path(__file__).parents[1] / "data" / "payloads" / "payloads.jsonl").read_text("utf-8").splitlines()
 SAMPLES: dict[str, dict[str, Any]] = {line["id"]: line for line in map(json.loads, LINES)}
-WITHOUT_NUMBERS = {"p031", "p039"}  # a fault word, an operating mode
+WITHOUT_NUMBERS = {"p031", "p036", "p039"}  # a fault word, aliases without their birth, an operating mode
 
 
 def message_of(sample: dict[str, Any]) -> Message:
@@ -117,6 +117,23 @@ def test_values_in_a_json_text_are_found() -> None:
 def test_keys_that_would_break_a_path_are_written_as_a_list() -> None:
     _, readings = draft("plant/probe-7/data", json.dumps({"a'b\"c": {"x.y[0]": 3.5}, "@json": 4}))
     assert sorted(r.value or 0 for r in readings) == [3.5, 4.0]
+
+
+def test_an_array_of_ids_and_values_becomes_items() -> None:
+    payload = {"timestamp": 1795237200000, "values": [{"id": "PLC1.PH", "v": 7.2, "q": True, "t": 1795237190000}]}
+    profile, readings = draft("iotgateway/kolam-1", json.dumps(payload))
+    assert (profile.metrics["ph"].id, readings[0].value, readings[0].time) == ("PLC1.PH", 7.2, NOON - 10_000)
+
+
+def test_fields_of_line_protocol_are_named_not_placed() -> None:
+    profile, readings = draft("telegraf/ipal-7/modbus", "modbus,slave=3 ph=7.21,debit=3i 1795237200000000000")
+    assert (profile.topics["main"].format, profile.metrics["flow_rate"].id) == ("line", "debit")
+    assert [(r.series.metric, r.time) for r in readings] == [("ph", NOON), ("flow_rate", NOON)]
+
+
+def test_a_senml_pack_is_known_by_its_labels() -> None:
+    profile, readings = draft("senml/probe-7", '[{"bn": "urn:x:", "bt": 1795237200, "n": "ph", "u": "pH", "v": 7.2}]')
+    assert (profile.topics["main"].format, readings[0].series.metric, readings[0].time) == ("senml", "ph", NOON)
 
 
 def test_two_values_never_share_a_name() -> None:
