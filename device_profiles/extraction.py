@@ -13,7 +13,7 @@ from device_profiles.clock import Clock
 from device_profiles.hexadecimal import bits_fetcher
 from device_profiles.item import Item
 from device_profiles.judge import FlagReader, Judge
-from device_profiles.path import ABSENT, Document, Fetch, fetcher, first_of
+from device_profiles.path import ABSENT, Document, Fetch, Path, fetcher, first_of
 from device_profiles.profile import Metric
 from domain.message import Rejection
 from domain.reading import GOOD
@@ -61,9 +61,9 @@ class PathReader:
 
     __slots__ = ("_clock", "_fetch_flag", "_fetch_unit", "_flag", "_retained", "fetch", "judge", "plain")
 
-    def __init__(self, judge: Judge, metric: Metric, *, whole: bool, clock: Clock | None) -> None:
+    def __init__(self, judge: Judge, metric: Metric, default: tuple[Path, ...], clock: Clock | None) -> None:
         self.judge = judge
-        self.fetch = _value_fetcher(judge.name, metric, whole=whole)
+        self.fetch = _value_fetcher(metric, default)
         self._fetch_unit = fetcher(metric.unit_path) if metric.unit_path is not None else None
         self._flag = FlagReader(metric.quality) if metric.quality else None
         self._fetch_flag = fetcher(metric.quality.path) if metric.quality else None
@@ -85,7 +85,22 @@ class PathReader:
         )
 
 
-def _value_fetcher(name: str, metric: Metric, *, whole: bool) -> Fetch:
-    fetch = first_of(metric.alternatives(name, whole=whole))
+def _value_fetcher(metric: Metric, default: tuple[Path, ...]) -> Fetch:
+    fetch = first_of(metric.own_paths or default)
+    if metric.array in ("first", "last"):
+        fetch = _end_of_array(fetch, 0 if metric.array == "first" else -1)
     bits = metric.bits
-    return bits_fetcher(fetch, bits.first, bits.count, signed=bits.signed) if bits else fetch
+    if bits is None:
+        return fetch
+    return bits_fetcher(fetch, bits.first, bits.count, signed=bits.signed, floating=bits.floating, little=bits.little)
+
+
+def _end_of_array(fetch: Fetch, position: int) -> Fetch:
+    def fetch_end(document: Document) -> Any:
+        """An empty array has no value; what is no array is the value itself."""
+        found = fetch(document)
+        if type(found) is not list:
+            return found
+        return found[position] if found else None
+
+    return fetch_end

@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from device_profiles import format_cbor, format_json, format_line, format_senml, format_sparkplug, format_text
+from device_profiles import (
+    format_binary,
+    format_cbor,
+    format_json,
+    format_line,
+    format_senml,
+    format_sparkplug,
+    format_text,
+    format_value,
+)
 from device_profiles.path import Document
 from device_profiles.refusal import Refused
 
@@ -34,7 +43,9 @@ class Format:
 FORMATS: dict[str, Format] = {
     "json": Format(format_json.decode),
     "ndjson": Format(format_json.decode_lines),
+    "value": Format(format_value.decode, shape=format_value.SHAPE),
     "text": Format(format_text.decode, whole=True),
+    "binary": Format(format_binary.decode, whole=True),
     "line": Format(format_line.decode, shape=format_line.SHAPE, tagged=True),
     "cbor": Format(format_cbor.decode),
     "senml": Format(format_senml.decode, shape=format_senml.SHAPE),

@@ -46,7 +46,7 @@ class Judge:
     def __init__(self, name: str, metric: Metric) -> None:
         self.name = name
         self._numbers = NumberReader(
-            metric.unit,
+            metric.unit if metric.above is None else metric.above_unit,
             kind=metric.kind,
             words=metric.words,
             missing=metric.missing,
@@ -54,12 +54,13 @@ class Judge:
             decimal_comma=metric.decimal_comma,
         )
         self._scale, self._offset = metric.scale, metric.offset
+        self._above = metric.above
         self._sentinels = frozenset(metric.sentinels)
         low, high = metric.bounds
         self._low = -math.inf if low is None else low
         self._high = math.inf if high is None else high
         unscaled = self._scale == 1.0 and self._offset == 0.0
-        self._plain = unscaled and not self._sentinels and not self._numbers.words
+        self._plain = unscaled and self._above is None and not self._sentinels and not self._numbers.words
 
     def judge(self, series: Series, item: Item, flag: int, stamp: Stamp, received_at: Millis) -> Reading | Rejection:
         """One value of a series, with the quality the device gave it and its time."""
@@ -86,6 +87,8 @@ class Judge:
         value = number * self._scale + self._offset
         if value - value != 0.0:
             return self._refuse(RejectReason.NOT_FINITE, "beyond any number that can be kept, once scaled")
+        if self._above is not None:
+            value = 1.0 if value > self._above else 0.0
         return self._in_range(series, value, flag, stamp, received_at)
 
     def _in_range(self, series: Series, value: float, flag: int, stamp: Stamp, received_at: Millis) -> Reading:

@@ -12,6 +12,7 @@ goes back to the whole document: `@root.names.@index`.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable
 from enum import Enum
@@ -36,6 +37,7 @@ class Mark(Enum):
     """A step that is neither a key nor a position."""
 
     NESTED = "@json"  # reads a text as JSON
+    BASE64 = "@base64"  # reads a text as base64; its bytes as a hexadecimal text
     ELEMENTS = "[*]"
     VALUES = "*"
     ROOT = "@root"
@@ -71,7 +73,7 @@ _STEP = re.compile(
 )
 
 
-def parse_path(written: str | list[str | int] | tuple[str | int, ...]) -> Path:
+def parse_path(written: str | list[Step] | tuple[Step, ...]) -> Path:
     """The steps of a path. Raises ValueError saying at which character it went wrong."""
     if not isinstance(written, str):
         return tuple(written)
@@ -196,6 +198,8 @@ def _descend(document: Document, step: Step, place: Place | None) -> Any:
 def _marked(document: Document, mark: Mark, place: Place | None) -> Any:
     if mark is NESTED:
         return _nested(document)
+    if mark is Mark.BASE64:
+        return _bytes(document)
     if mark is ROOT:
         return document if place is None else place.root
     if place is None or mark in (ELEMENTS, VALUES):
@@ -210,4 +214,13 @@ def _nested(document: Document) -> Any:
     try:
         return msgspec.json.decode(document)
     except (ValueError, RecursionError):
+        return ABSENT
+
+
+def _bytes(document: Document) -> Any:
+    if type(document) is not str:
+        return ABSENT
+    try:
+        return base64.b64decode(document, validate=True).hex()
+    except ValueError:
         return ABSENT

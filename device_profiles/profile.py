@@ -22,7 +22,7 @@ from pydantic import (
 from device_profiles.checks.config import SpikeConfig
 from device_profiles.compression import Compression
 from device_profiles.formats import FORMATS
-from device_profiles.path import Path, parse_path
+from device_profiles.path import INDEX, Mark, Path, parse_path
 from device_profiles.quality_codes import SchemeName
 from device_profiles.topic import Template
 from domain.metrics import MetricInfo, MetricKind, ProfileInfo
@@ -31,7 +31,7 @@ from domain.text import Text
 
 
 def _path(written: object) -> object:
-    if isinstance(written, str) or (isinstance(written, list) and all(type(s) in (str, int) for s in written)):
+    if isinstance(written, str) or (isinstance(written, list) and all(type(s) in (str, int, Mark) for s in written)):
         return parse_path(written)
     raise ValueError("a path is a text such as 'a.b[0]' or a list of keys and numbers")
 
@@ -44,6 +44,12 @@ def _known_format(name: str) -> str:
 
 def _one_or_more(written: object) -> object:
     return (written,) if isinstance(written, dict | str) else written
+
+
+def _no_invention(written: object) -> object:
+    if written in ("mean", "average", "avg", "median", "min", "max", "sum"):
+        raise ValueError(f"{written!r} would be a value that nobody measured; there are 'first', 'last' and 'each'")
+    return written
 
 
 def _finite(number: float) -> float:
@@ -115,6 +121,11 @@ class TimeSource(Part):
             _check_pattern(self.pattern)
         return self
 
+    @property
+    def differs_by_position(self) -> bool:
+        """Whether the elements of an array have different times."""
+        return self.step is not None or self.step_path is not None or INDEX in (self.path or ())
+
 
 def _check_pattern(pattern: str) -> None:
     """A pattern must read what it writes itself, and hold at least a day."""
@@ -146,9 +157,19 @@ class Announces(Part):
 class Bits(Part):
     """Which bits of a hexadecimal text are the number; `first` is counted from its left, from 0."""
 
-    first: Annotated[int, Field(ge=0, le=255)] = 0
-    count: Annotated[int, Field(ge=1, le=53)] = 16
+    first: Annotated[int, Field(ge=0, le=2047)] = 0
+    count: Annotated[int, Field(ge=1, le=64)] = 16
     signed: bool = False
+    floating: bool = False
+    little: bool = False
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.floating and self.count not in (32, 64):
+            raise ValueError("a floating-point number has 32 or 64 bits")
+        if self.little and self.count % 8:
+            raise ValueError("little: only whole bytes can stand in reverse")
+        return self
 
 
 class Items(Part):
@@ -194,6 +215,8 @@ class Topic(Part):
     device: PathField | None = None
     template: Template
     format: Annotated[str, AfterValidator(_known_format)] = "json"
+    value: PathField | None = None
+    values: tuple[PathField, ...] = ()
     compression: Compression = "none"
     time: tuple[TimeSource, ...] = ()
     quality: QualityMark | None = None
@@ -207,6 +230,11 @@ class Topic(Part):
     alike: bool = False
     interval: Seconds | None = None
     grace: Seconds | None = None
+
+    @property
+    def value_paths(self) -> tuple[Path, ...]:
+        """Where the value of a metric stands that says nothing itself; empty: at its name."""
+        return self.values if self.value is None else (self.value,)
 
     @field_validator("template", mode="before")
     @classmethod
@@ -239,11 +267,14 @@ class Metric(Part):
     path: PathField | None = None
     paths: tuple[PathField, ...] = ()
     bits: Bits | None = None
+    array: Annotated[Literal["first", "last", "each"] | None, BeforeValidator(_no_invention)] = None
     unit_path: PathField | None = None
     units: dict[str, Number] = {}
     scale: Number = 1.0
     offset: Number = 0.0
     words: dict[str, Number] = {}
+    above: Number | None = None
+    above_unit: str = "1"
     missing: tuple[str, ...] = ()
     sentinels: tuple[Number, ...] = ()
     decimal_comma: bool = False
@@ -264,17 +295,24 @@ class Metric(Part):
             raise ValueError("give path or paths, not both")
         if self.id is not None and self.ids:
             raise ValueError("give id or ids, not both")
+        if self.above is not None and self.kind is not MetricKind.STATE:
+            raise ValueError('above belongs to a metric of kind = "state": 1 above it, else 0')
+        if self.array == "each" and not any(source.differs_by_position for source in self.time):
+            raise ValueError('array = "each" needs a time for each value: a step, or a path with @index')
         if self.low is not None and self.high is not None and self.low >= self.high:
             raise ValueError(f"low {self.low:g} is not below high {self.high:g}")
         if self.scale == 0:
             raise ValueError("scale 0 would make every value the same")
         return self
 
+    @property
+    def own_paths(self) -> tuple[Path, ...]:
+        """The paths to try in turn; empty where the profile does not say."""
+        return self.paths if self.path is None else (self.path,)
+
     def alternatives(self, metric: str, *, whole: bool) -> tuple[Path, ...]:
         """The paths to try in turn; by default the metric's name, or the whole payload where it is one value."""
-        if self.path is not None:
-            return (self.path,)
-        return self.paths or (((),) if whole else ((metric,),))
+        return self.own_paths or (((),) if whole else ((metric,),))
 
     def identities(self, metric: str) -> tuple[str, ...]:
         """What the device calls it: in the topic, or beside its value."""

@@ -12,7 +12,7 @@ from device_profiles.clock import Clock
 from device_profiles.extraction import ItemSource, PathReader, PathSource
 from device_profiles.item import Item
 from device_profiles.judge import FlagReader, Judge
-from device_profiles.path import ABSENT, Document, Place, fetcher, first_of
+from device_profiles.path import ABSENT, ELEMENTS, Document, Place, fetcher, first_of
 from device_profiles.places import elements_of
 from device_profiles.profile import Announces, Items, Metric, Topic
 from device_profiles.refusal import excerpt
@@ -51,19 +51,32 @@ def source_of(
 ) -> ItemSource:
     """The source for a topic. Where values have ids, metrics with a path of their own are still read there."""
     readers = {
-        name: PathReader(judges[name], metric, whole=whole, clock=Clock(metric.time, zone) if metric.time else None)
+        name: PathReader(
+            judges[name],
+            metric,
+            topic.value_paths or (((),) if whole else ((name,),)),
+            Clock(metric.time, zone) if metric.time else None,
+        )
         for name, metric in metrics.items()
     }
-    if not topic.items:
-        return PathSource(readers.values())
-    placed = [readers[name] for name, metric in metrics.items() if metric.path is not None or metric.paths]
-    named = {name: metric for name, metric in metrics.items() if metric.path is None and not metric.paths}
-    return ManySources(
-        [
-            *([PathSource(placed)] if placed else []),
-            *(NamedSource(items, named, readers, zone, resolve, alike=topic.alike) for items in topic.items),
-        ]
-    )
+    each = {name: metric for name, metric in metrics.items() if metric.array == "each"}
+    loose = {name for name, metric in metrics.items() if not (topic.items and not metric.own_paths)} - each.keys()
+    named = {name: metric for name, metric in metrics.items() if not metric.own_paths}
+    sources: list[ItemSource] = [
+        *([PathSource([readers[name] for name in metrics if name in loose])] if loose else []),
+        *(NamedSource(items, named, readers, zone, resolve, alike=topic.alike) for items in topic.items),
+        *(
+            NamedSource(_elements(name, metric, topic), named, readers, zone, resolve)
+            for name, metric in each.items()
+        ),
+    ]
+    return sources[0] if len(sources) == 1 else ManySources(sources)
+
+
+def _elements(name: str, metric: Metric, topic: Topic) -> Items:
+    """Where the values of a metric stand that come in an array of their own."""
+    path = next(iter(metric.own_paths or topic.value_paths), (name,))
+    return Items(path=[*path, ELEMENTS], metric=name)
 
 
 class ManySources:
@@ -119,7 +132,7 @@ class NamedSource:
                     found.append(item)
         if unannounced:
             found.append(_unannounced(unannounced))
-        return [*found, *self._alike.clashes()] if self._alike else found
+        return _without_clashes(found, self._alike.clashes()) if self._alike else found
 
     def names(self, document: Document) -> list[str]:
         """The ids in the document."""
@@ -154,6 +167,14 @@ class NamedSource:
         if item.clock is None and self._clock is not None:
             item.clock, item.timed = self._clock, place
         return item
+
+
+def _without_clashes(found: list[Item | Rejection], clashes: Sequence[Rejection]) -> list[Item | Rejection]:
+    """Neither of two values whose names mean the same metric is taken, also not the one that was found first."""
+    if not clashes:
+        return found
+    clashing = {metric for clash in clashes for metric in (clash.metric or "").split(", ")}
+    return [*(one for one in found if isinstance(one, Rejection) or one.metric not in clashing), *clashes]
 
 
 def _unannounced(ids: Sequence[str]) -> Rejection:
