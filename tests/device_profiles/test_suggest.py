@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,35 @@ from device_profiles.trial import address_of
 from domain.message import Message
 
 NOON = 1_795_237_200_000
+LINES = (Path(__file__).parents[1] / "data" / "payloads" / "payloads.jsonl").read_text("utf-8").splitlines()
+SAMPLES: dict[str, dict[str, Any]] = {line["id"]: line for line in map(json.loads, LINES)}
+MEANT = {
+    "p001": "tasmota-energy",
+    "p004": "tasmota-analog",
+    "p005": "tasmota-switch",
+    "p011": "shelly-gen1-3em",
+    "p012": "shelly-gen1-3em",
+    "p013": "shelly-gen1-3em",
+    "p015": "shelly-em1-2",
+    "p017": "zigbee2mqtt",
+    "p021": "chirpstack-v4",
+    "p022": "milesight-em300-di",
+    "p023": "dragino-water-quality",
+    "p024": "dragino-flow",
+    "p026": "dragino-lht65-tts",
+    "p027": "dragino-ph-tts",
+    "p030": "milesight-ct101",
+    "p031": "milesight-ct101",
+    "p041": "advantech-wise-4000",
+    "p055": "wmbusmeters",
+    "p056": "wmbusmeters",
+    "p057": "rtl-433-pipe",
+    "p061": "node-red",
+    "p062": "thingsboard-device",
+    "p068": "influx-line",
+    "p072": "senml",
+    "p081": "plain-topics",
+}  # the other products of the set have tags or sensor names of the installation's own: no profile can know them
 OUTLET = b'{"ph": 7.2, "temperature": 29.4, "tss": 21, "cod": 80, "nh3n": 1.5}'
 WIDE = """
 name = "wide"
@@ -45,6 +76,20 @@ def names(catalogue: Catalogue, topic: str, *payloads: bytes) -> list[str]:
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
     return Catalogue.load()
+
+
+@pytest.mark.parametrize(("sample", "profile"), MEANT.items())
+def test_the_profile_of_a_product_comes_first_for_its_own_payload(
+    catalogue: Catalogue, sample: str, profile: str
+) -> None:
+    said = SAMPLES[sample]
+    assert names(catalogue, said["topic"], said["payload"].encode())[0] == profile
+
+
+def test_all_topics_of_a_device_decide_together(catalogue: Catalogue) -> None:
+    said = [SAMPLES[name] for name in ("p010", "p011", "p012", "p013")]  # the relay alone could be that of a plug
+    fits = suggest(catalogue, [Message(one["topic"], one["payload"].encode(), NOON) for one in said])
+    assert (fits[0].profile, fits[0].metrics) == ("shelly-gen1-3em", 4)
 
 
 def test_the_profile_that_finds_the_most_metrics_comes_first(catalogue: Catalogue) -> None:
