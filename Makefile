@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_WORKERS ?= 2
 
-.PHONY: help install install-dev servers demo test lint format bench docs lock clean
+.PHONY: help install install-dev servers demo test lint format bench quality docs lock clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -42,6 +42,9 @@ format: install-dev ## Put the code in shape
 
 bench: install-dev servers ## Measure against real servers; writes docs/benchmarks.md
 	@PYTHONPATH=.:tests $(BIN)/python -m bench $(ARGS)
+
+quality: install-dev ## What the checks find beside a technician's flags; writes docs/quality.md
+	@PYTHONPATH=. $(BIN)/python -m bench.quality
 
 docs: install-dev ## Write the generated documents anew
 	@$(BIN)/python -m docs.generate

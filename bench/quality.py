@@ -60,7 +60,11 @@ def marks_of(series: Recorded) -> dict[str, Marks]:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
     """A table of Markdown."""
-    return [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *(f"| {' | '.join(map(str, row))} |" for row in rows)]
+    return [
+        f"| {' | '.join(head)} |",
+        f"|{'---|' * len(head)}",
+        *(f"| {' | '.join(map(str, row))} |" for row in rows),
+    ]
 
 
 def share(part: int, whole: int) -> str:
@@ -130,6 +134,8 @@ def clean_row(name: str, record: Iterable[Recorded]) -> Sequence[object]:
     clean, false = 0, dict.fromkeys((STUCK, SPIKE, RATE), 0)
     any_false = 0
     for series in record:
+        if not series.plan.judges_values:
+            continue
         found = marks_of(series)
         usable = ~series.labelled & ~found[DOOR]
         clean += int(usable.sum())

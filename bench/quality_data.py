@@ -25,7 +25,9 @@ from simulators.ipal import Ipal
 
 DATA = Path(__file__).parents[1] / "tests/data"
 PROFILES = Path(__file__).parent / "profiles"
-SONDE_COLUMNS = {"temperature": "temp", "conductivity": "cond", "ph": "ph", "do": "do", "turbidity": "turb", "stage": "stage"}  # fmt: skip
+SONDE_COLUMNS = {
+    "temperature": "temp", "conductivity": "cond", "ph": "ph", "do": "do", "turbidity": "turb", "stage": "stage",
+}  # fmt: skip
 ANOMALIES = (  # of tests/data/nab, as labelled there
     ("2013-12-10 06:25", "2013-12-12 05:35"), ("2013-12-15 17:50", "2013-12-17 17:00"),
     ("2014-01-27 14:20", "2014-01-29 13:30"), ("2014-02-07 14:55", "2014-02-09 14:05"),
@@ -138,7 +140,8 @@ def _through_the_door(
 def _interpreter(catalogue: Catalogue, devices: Mapping[str, str]) -> Interpreter:
     site = Site(id="batik", name=_NAME, kind=SiteKind.IPAL)
     cast = [
-        Device(id=name, site="batik", stage="sungai", profile=profile, name=_NAME) for name, profile in devices.items()
+        Device(id=name, site="batik", stage="sungai", profile=profile, name=_NAME)
+        for name, profile in devices.items()
     ]
     return Interpreter(catalogue, cast, [site])
 
@@ -148,9 +151,7 @@ def _keep(found: dict[tuple[str, str], list[Reading]], readings: Iterable[Readin
         found.setdefault((reading.series.device, reading.series.metric), []).append(reading)
 
 
-def _recorded(
-    metric: str, plan: Plan, readings: list[Reading], labelled: Callable[[str, Millis], bool]
-) -> Recorded:
+def _recorded(metric: str, plan: Plan, readings: list[Reading], labelled: Callable[[str, Millis], bool]) -> Recorded:
     """By time; of readings with the same time the last stands, as in every store of ours."""
     by_time = {reading.time: reading for reading in readings}
     kept = [by_time[time] for time in sorted(by_time)]

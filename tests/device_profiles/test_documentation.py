@@ -10,6 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from device_profiles.catalogue import BUILTIN, Catalogue
+from device_profiles.checks.config import SpikeConfig
 from device_profiles.formats import FORMATS
 from device_profiles.interpreter import Interpreter
 from device_profiles.profile import Items, Metric, Profile, QualityMark, TimeFormat, TimeSource, Topic
@@ -24,6 +25,7 @@ SECTIONS = {
     Topic: "Topics",
     Items: "Values with ids",
     Metric: "Metrics",
+    SpikeConfig: "Spikes",
     TimeSource: "Times",
     QualityMark: "The device's own quality",
 }
