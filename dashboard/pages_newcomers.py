@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from dashboard.frame import Visit
 from dashboard.pages_system import preview
 from dashboard.visits import PageRoute, Posting, Visiting, permit
+from device_profiles.newcomers import draft_command
 from domain.account import Action
 from domain.errors import Conflict, Invalid, NotFound
 from domain.newcomer import Proposal, UnknownDevice
@@ -56,6 +57,7 @@ class Card:
     unknown: UnknownDevice
     payload: str
     entry: Entry
+    command: str  # that drafts a profile for it
     proposals: list[tuple[Proposal, str, list[Row]]] = field(default_factory=list)  # with title and rows
 
 
@@ -142,6 +144,7 @@ def _card(visit: Visit, unknown: UnknownDevice, entry: Entry | None) -> Card:
     return Card(
         unknown=unknown,
         payload=preview(unknown.last.payload),
+        command=draft_command(unknown.last.topic),
         entry=entry if entry is not None and entry.heard == unknown.address else _proposed(visit, unknown),
         proposals=[_shown(visit, proposal) for proposal in unknown.proposals],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 
 from device_profiles.catalogue import Catalogue
@@ -71,6 +72,12 @@ class NewcomerDesk:
                 raise Conflict(f"there is a device {device.id} already", "registered")
             if (other.site, other.profile, other.topic_name) == (device.site, device.profile, device.topic_name):
                 raise Conflict(f"{other.id} has the address {device.topic_name} already", "registered")
+
+
+def draft_command(topic: str) -> str:
+    """The command that drafts a profile for a topic, safe to paste into a shell whatever a stranger called it."""
+    shown = shlex.quote(topic) if topic.isprintable() else "TOPIC"
+    return f"pantau profile new --topic {shown} --payload message.json --output my-device.toml"
 
 
 def speaks_on(profile: Profile, device: Device, letter: DeadLetter) -> bool:

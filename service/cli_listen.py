@@ -10,7 +10,7 @@ import typer
 from api.times import wire_time
 from collector.listen import listening
 from device_profiles.catalogue import Catalogue
-from device_profiles.newcomers import UNKNOWN
+from device_profiles.newcomers import UNKNOWN, draft_command
 from device_profiles.suggest import Fit, suggest
 from domain.errors import Invalid
 from domain.message import Message, Outcome
@@ -88,8 +88,8 @@ def _show(message: Message, outcome: Outcome, fits: list[Fit], *, json: bool) ->
         print_json(_as_json(message, outcome, fits))
         return
     kept = ", retained" if message.retained else ""
-    out.print(f"{message.topic} ({len(message.payload)} bytes{kept})", markup=False, soft_wrap=True)
-    out.print(f"  → {_said(message, outcome, fits)}", markup=False, soft_wrap=True)
+    out.print(f"{_printable(message.topic)} ({len(message.payload)} bytes{kept})", markup=False, soft_wrap=True)
+    out.print(f"  → {_printable(_said(message, outcome, fits))}", markup=False, soft_wrap=True)
 
 
 def _said(message: Message, outcome: Outcome, fits: list[Fit]) -> str:
@@ -101,7 +101,7 @@ def _said(message: Message, outcome: Outcome, fits: list[Fit]) -> str:
         shown = ", ".join(f"{fit.profile} ({fit.metrics} values)" for fit in fits)
         return f"nobody registered {fits[0].address.device}; it fits: {shown}"
     if any(one.reason in UNKNOWN for one in outcome.rejections):
-        return f"no profile reads this: pantau profile new --topic '{message.topic}' --payload FILE"
+        return f"no profile reads this: {draft_command(message.topic)}"
     return f"{outcome.device}: " + (
         refused or "no fresh reading (retained)" if refused or outcome.stale else "nothing to keep"
     )
@@ -120,3 +120,8 @@ def _as_json(message: Message, outcome: Outcome, fits: list[Fit]) -> dict[str, A
         ],
         "fits": [{"profile": fit.profile, "address": fit.address.device, "metrics": fit.metrics} for fit in fits],
     }
+
+
+def _printable(text: str) -> str:
+    """What a stranger wrote, without what would move a terminal's cursor."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in text)
