@@ -285,6 +285,7 @@ class Metric(Part):
     retained: bool = False
     interval: Seconds | None = None
     grace: Seconds | None = None
+    modulus: Annotated[float, Field(gt=0), AfterValidator(_finite)] | None = None
     max_rate: Annotated[float, Field(gt=0)] | None = None
     max_same: Annotated[float, Field(gt=0)] | None = None
     spike: SpikeConfig | None = None
@@ -297,6 +298,8 @@ class Metric(Part):
             raise ValueError("give id or ids, not both")
         if self.above is not None and self.kind is not MetricKind.STATE:
             raise ValueError('above belongs to a metric of kind = "state": 1 above it, else 0')
+        if self.modulus is not None and self.kind is not MetricKind.COUNTER:
+            raise ValueError('modulus belongs to a metric of kind = "counter": where it begins anew')
         if self.array == "each" and not any(source.differs_by_position for source in self.time):
             raise ValueError('array = "each" needs a time for each value: a step, or a path with @index')
         if self.low is not None and self.high is not None and self.low >= self.high:
@@ -383,4 +386,6 @@ class Profile(Part):
             interval=metric.interval if metric.interval is not None else topic.interval,
             grace=metric.grace if metric.grace is not None else topic.grace,
             decimals=metric.decimals,
+            modulus=metric.modulus,
+            max_rate=metric.max_rate,
         )

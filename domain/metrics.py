@@ -14,6 +14,7 @@ class MetricKind(StrEnum):
 
     GAUGE = "gauge"
     COUNTER = "counter"  # only grows, may reset
+    DELTA = "delta"  # what was counted since the last message; adds up
     STATE = "state"  # 0 or 1
 
 
@@ -21,7 +22,7 @@ class MetricInfo(Struct, frozen=True):
     """One metric as a profile declares it. `low` and `high` bound what is physically possible.
 
     `interval` is the expected time between readings and `grace` what is tolerated on top, in seconds.
-    `decimals` is the resolution to show.
+    `decimals` is the resolution to show. `modulus` and `max_rate` (per second) are those of `domain.increase`.
     """
 
     metric: str
@@ -33,6 +34,8 @@ class MetricInfo(Struct, frozen=True):
     interval: float | None = None
     grace: float | None = None
     decimals: int = 1
+    modulus: float | None = None
+    max_rate: float | None = None
 
 
 class ProfileInfo(Struct, frozen=True):

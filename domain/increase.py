@@ -1,0 +1,136 @@
+"""What a counter counted between its readings, across resets, roll-overs and misread digits.
+
+The readings stay as they came. This is a pure function of them, so a reboot of Pantau changes nothing: whoever asks
+hands in the readings of the window and the last one before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct, field
+
+from domain.reading import Millis
+
+_NEAR_THE_TOP: Final = 4  # a fall counts as roll-over where what lies between is at most 1/4 of the modulus
+
+
+class CounterEvent(StrEnum):
+    """What a counter did beside counting."""
+
+    RESET = "reset"  # it began anew
+    ROLLOVER = "rollover"  # it passed its modulus
+    MISREAD = "misread"  # one reading that the next did not confirm
+    TOO_FAST = "too_fast"  # it grew faster than is possible; nothing is counted
+    JUMP = "jump"  # it goes on from another value: a new meter, or a changed unit
+
+
+class Event(Struct, frozen=True):
+    """Something to tell beside the sum: from one reading to the next."""
+
+    time: Millis
+    kind: CounterEvent
+    before: float
+    after: float
+
+
+class Increment(Struct, frozen=True):
+    """So much was counted between two readings."""
+
+    start: Millis
+    stop: Millis
+    amount: float
+
+
+class Counted(Struct):
+    """`total` is the sum of `increments`. `pending`: the last reading fell or leapt and waits for the next."""
+
+    total: float = 0.0
+    increments: list[Increment] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    pending: bool = False
+
+
+Sample = tuple[Millis, float]
+
+
+def increase(samples: Iterable[Sample], *, modulus: float | None = None, max_rate: float | None = None) -> Counted:
+    """What was counted from the first sample to the last; samples ascend in time and are usable readings.
+
+    `modulus`: the value that is never reached (65,536 for 16 bits). `max_rate`: the most that can be counted in a
+    second, and `resolution` the last digit shown, which may turn at any moment. A reading that falls, or grows too fast, is believed when the next one goes on from it.
+    """
+    counting = _Counting(modulus, max_rate, resolution)
+    for sample in samples:
+        counting.see(sample)
+    counting.counted.pending = counting.held is not None
+    return counting.counted
+
+
+class _Counting:
+    """Where the count stands: the last believed sample, since when it stands there, and one that waits."""
+
+    def __init__(self, modulus: float | None, max_rate: float | None, resolution: float) -> None:
+        self.counted = Counted()
+        self.held: Sample | None = None
+        self._last: Sample | None = None
+        self._changed: Millis = 0
+        self._modulus, self._max_rate = modulus, max_rate
+        self._resolution = resolution * (1 + 1e-6)  # of binary fractions
+
+    def see(self, sample: Sample) -> None:
+        last, held = self._last, self.held
+        if last is None:
+            self._believe(sample)
+        elif self._goes_on(last, self._changed, sample):
+            if held is not None:
+                self._tell(held[0], CounterEvent.MISREAD, last[1], held[1])
+            self._count(last, sample, sample[1] - last[1])
+        elif self._rolls_over(last, sample):
+            self._tell(sample[0], CounterEvent.ROLLOVER, last[1], sample[1])
+            self._count(last, sample, sample[1] + (self._modulus or 0) - last[1])
+        elif held is not None and self._goes_on(held, held[0], sample):
+            self._begin_anew(last, held)
+            self._count(held, sample, sample[1] - held[1])
+        else:
+            self._hold(last, sample)
+
+    def _goes_on(self, before: Sample, since: Millis, after: Sample) -> bool:
+        """Whether a counter that stood at `before` since then can be at `after`."""
+        return after[1] >= before[1] and self._possible(after[1] - before[1], since, after[0])
+
+    def _possible(self, amount: float, since: Millis, now: Millis) -> bool:
+        return self._max_rate is None or amount <= self._max_rate * (now - since) / 1000 + self._resolution
+
+    def _rolls_over(self, last: Sample, sample: Sample) -> bool:
+        if self._modulus is None or sample[1] >= last[1]:
+            return False
+        passed = sample[1] + self._modulus - last[1]
+        return passed <= self._modulus / _NEAR_THE_TOP and self._possible(passed, self._changed, sample[0])
+
+    def _begin_anew(self, last: Sample, held: Sample) -> None:
+        """What was held is confirmed. What it shows is counted only where it can be what it counted since zero."""
+        fell = held[1] < last[1]
+        self._tell(held[0], CounterEvent.RESET if fell else CounterEvent.JUMP, last[1], held[1])
+        from_zero = fell and self._max_rate is not None and self._possible(held[1], last[0], held[0])
+        self._count(last, held, held[1] if from_zero else 0.0)
+
+    def _hold(self, last: Sample, sample: Sample) -> None:
+        if sample[1] > last[1]:
+            self._tell(sample[0], CounterEvent.TOO_FAST, last[1], sample[1])
+        self.held = sample
+
+    def _count(self, before: Sample, after: Sample, amount: float) -> None:
+        self.counted.increments.append(Increment(before[0], after[0], amount))
+        self.counted.total += amount
+        self._believe(after)
+
+    def _believe(self, sample: Sample) -> None:
+        if self._last is None or sample[1] != self._last[1]:
+            self._changed = sample[0]
+        self._last, self.held = sample, None
+
+    def _tell(self, time: Millis, kind: CounterEvent, before: float, after: float) -> None:
+        self.counted.events.append(Event(time, kind, before, after))
