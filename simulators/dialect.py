@@ -11,6 +11,7 @@ from device_profiles.formats import FORMATS
 from device_profiles.path import KEY, VALUES, Path
 from device_profiles.profile import Announces, Items, Metric, Profile, QualityMark, TimeSource, Topic
 from domain.reading import Millis
+from simulators import sparkplug
 from simulators.document import Slot, Taken, Tree, element
 from simulators.fault import Outgoing
 from simulators.payload import encode
@@ -32,9 +33,19 @@ class Dialect:
         for key, topic in self._profile.topics.items():
             metrics = {n: m for n, m in self._profile.metrics_of(key) if self._profile.topic_of(n) == key}
             waiting = {name: values[name] for name in metrics if name in values}
+            if topic.format == "sparkplug_b":
+                sent += self._session(topic, metrics, waiting, time)
+                continue
             while waiting:
                 sent.append(self._message(key, topic, metrics, waiting, time))
         return [*self._announced(time), *sent]
+
+    def _session(
+        self, topic: Topic, metrics: Mapping[str, Metric], values: Mapping[str, float], time: Millis
+    ) -> list[Outgoing]:
+        """Sparkplug says by birth that a device is online."""
+        named = {metrics[n].identities(n)[0]: raw_of(metrics[n], v) for n, v in values.items() if n != "online"}
+        return sparkplug.session(self._address, named, time, node="node" not in topic.template.placeholders)
 
     def _message(
         self, key: str, topic: Topic, metrics: Mapping[str, Metric], waiting: dict[str, float], time: Millis
@@ -142,5 +153,5 @@ class Page:
 
     def _stamp(self, slot: Slot, sources: Sequence[TimeSource]) -> None:
         source = next((source for source in sources if can_write(source)), None)
-        if source is not None:
+        if source is not None and source.path is not None:
             slot.put(source.path, time_text(source, self._time, self._zone))
