@@ -145,19 +145,17 @@ def _card(visit: Visit, unknown: UnknownDevice, entry: Entry | None) -> Card:
         unknown=unknown,
         payload=preview(unknown.last.payload),
         command=draft_command(unknown.last.topic),
-        entry=entry if entry is not None and entry.heard == unknown.address else _proposed(visit, unknown),
+        entry=entry if entry is not None and entry.heard == unknown.address else _proposed(unknown),
         proposals=[_shown(visit, proposal) for proposal in unknown.proposals],
     )
 
 
-def _proposed(visit: Visit, unknown: UnknownDevice) -> Entry:
-    """What the form says before anybody touched it."""
+def _proposed(unknown: UnknownDevice) -> Entry:
+    """What the form says before anybody touched it. The place is left open: nothing on the broker tells it."""
     best = next(iter(unknown.proposals), None)
     if best is None:
         return Entry(unknown.address)
-    site = visit.plan.sites.get(best.site or "")
-    place = f"{site.id}/{site.stages[0].id}" if site and site.stages else ""
-    return Entry(unknown.address, slug_of(best.address), best.address, place, f"{best.profile} {best.address}")
+    return Entry(unknown.address, slug_of(best.address), best.address, "", f"{best.profile} {best.address}")
 
 
 def _shown(visit: Visit, proposal: Proposal) -> tuple[Proposal, str, list[Row]]:
