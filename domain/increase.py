@@ -56,11 +56,18 @@ class Counted(Struct):
 Sample = tuple[Millis, float]
 
 
-def increase(samples: Iterable[Sample], *, modulus: float | None = None, max_rate: float | None = None) -> Counted:
+def increase(
+    samples: Iterable[Sample],
+    *,
+    modulus: float | None = None,
+    max_rate: float | None = None,
+    resolution: float = 0.0,
+) -> Counted:
     """What was counted from the first sample to the last; samples ascend in time and are usable readings.
 
     `modulus`: the value that is never reached (65,536 for 16 bits). `max_rate`: the most that can be counted in a
-    second, and `resolution` the last digit shown, which may turn at any moment. A reading that falls, or grows too fast, is believed when the next one goes on from it.
+    second, and `resolution` the last digit shown, which may turn at any moment. A reading that falls, or grows too
+    fast, is believed when the next one goes on from it.
     """
     counting = _Counting(modulus, max_rate, resolution)
     for sample in samples:

@@ -79,7 +79,10 @@ def test_every_rejection_reason_has_a_case() -> None:
 def _message(case: dict[str, Any], nasty: dict[str, dict[str, Any]]) -> Message:
     source = nasty[case["nasty"]] if "nasty" in case else case
     encoded, repeated = source.get("payload_base64"), source.get("repeat")
-    if encoded is not None:
+    topic = case.get("topic", source.get("topic"))
+    if "generate" in source:
+        topic, payload = _generated(source["generate"], topic)
+    elif encoded is not None:
         payload = base64.b64decode(encoded)
     elif repeated is not None:
         payload = (repeated["before"] + repeated["text"] * repeated["count"] + repeated["after"]).encode()
@@ -87,7 +90,18 @@ def _message(case: dict[str, Any], nasty: dict[str, dict[str, Any]]) -> Message:
         payload = source["payload"].encode()
     received = _millis(case.get("received_at", RECEIVED)) + 1000 * source.get("at_s", 0)
     retained = source.get("retain", source.get("retained", False))
-    return Message(case.get("topic", source.get("topic")), payload, received, retained=retained)
+    return Message(topic, payload, received, retained=retained)
+
+
+def _generated(recipe: dict[str, Any], topic: str) -> tuple[str, bytes]:
+    """What a line of the nasty set describes because it is too long to stand there; of many messages the first."""
+    if "repeat_byte" in recipe:
+        return topic, bytes([int(recipe["repeat_byte"], 16)]) * recipe["count"]
+    if "json_array_of" in recipe:
+        return topic, f"[{','.join([recipe['json_array_of']] * recipe['count'])}]".encode()
+    if "topic_pattern" in recipe:
+        return recipe["topic_pattern"].format(i=0), recipe["payload"].encode()
+    return topic, recipe["repeat_message"].encode()
 
 
 def _interpreter(case: dict[str, Any], catalogue: Catalogue) -> Interpreter:
