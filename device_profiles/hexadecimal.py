@@ -5,12 +5,13 @@ The bytes of a payload that is no text, and of base64 (`@base64` in a path), com
 
 from __future__ import annotations
 
+import re
 import struct
 from typing import Any
 
 from device_profiles.path import Document, Fetch
 
-_LONGEST = 256  # characters; IO-Link process data has at most 32 bytes
+_HEXADECIMAL = re.compile("[0-9A-Fa-f]{1,512}")  # 256 bytes; IO-Link process data has at most 32
 
 
 def bits_fetcher(
@@ -25,15 +26,12 @@ def bits_fetcher(
 
     def fetch_bits(document: Document) -> Any:
         raw = fetch(document)
-        if type(raw) is not str or not 0 < len(raw) <= _LONGEST:
+        if type(raw) is not str or not _HEXADECIMAL.fullmatch(raw):
             return raw
         width = len(raw) * 4
         if first + count > width:
             return f"{raw} (too short)"
-        try:
-            number = (int(raw, 16) >> (width - first - count)) & ((1 << count) - 1)
-        except ValueError:
-            return raw
+        number = (int(raw, 16) >> (width - first - count)) & ((1 << count) - 1)
         if little:
             number = int.from_bytes(number.to_bytes(count // 8, "little"), "big")
         if floating:

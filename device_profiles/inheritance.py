@@ -38,7 +38,8 @@ def _extended(content: Table, known: Mapping[str, Table], through: tuple[object,
 
 
 def _merged(base: Table, content: Table) -> Table:
-    kept = {key: value for key, value in base.items() if key not in _OWN}
+    left = (*_OWN, "discover") if "topics" in content else _OWN  # `discover` speaks of the topics
+    kept = {key: value for key, value in base.items() if key not in left}
     return kept | content | {"metrics": _merged_metrics(base.get("metrics"), content.get("metrics"))}
 
 
