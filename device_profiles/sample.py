@@ -167,7 +167,7 @@ def template_of(topic: str, *, one_value: bool) -> str:
     if levels[0] == "pantau" and len(levels) == 4:
         shown[1] = "{site}"
     if levels[0] == "spBv1.0" and len(levels) > 3:
-        shown[1] = "{group}"
+        shown[1], shown[2] = "{group}", "{message}"
         shown[3] = "{node}" if at > 3 else shown[3]
     return "/".join(shown)
 
