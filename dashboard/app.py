@@ -8,6 +8,7 @@ from fastapi.staticfiles import StaticFiles
 from dashboard import (
     pages_alerts,
     pages_device,
+    pages_drill,
     pages_newcomers,
     pages_overview,
     pages_session,
@@ -17,7 +18,16 @@ from dashboard import (
 from dashboard.frame import HERE, Dashboard
 from domain.services import Services
 
-PAGES = (pages_session, pages_overview, pages_site, pages_device, pages_alerts, pages_system, pages_newcomers)
+PAGES = (
+    pages_session,
+    pages_overview,
+    pages_site,
+    pages_device,
+    pages_alerts,
+    pages_system,
+    pages_newcomers,
+    pages_drill,
+)
 
 
 def mount_dashboard(app: FastAPI, services: Services) -> None:

@@ -12,18 +12,23 @@ from typing import Annotated
 
 import typer
 
-from domain.errors import Unavailable
+from device_profiles.catalogue import Catalogue
+from domain.drill import DrillRecord
+from domain.errors import NotFound, Unavailable
+from service import drill as service_drill
 from service import logs
 from service.clock import now
 from service.demo_history import SEED
-from service.options import Config, Json, out, print_json, settings_of
+from service.options import Config, DataDir, Json, opened, out, print_json, settings_of
 from service.settings import Settings
 from simulators import fleet
+from simulators.drill_scripts import DRILLS
 from simulators.mapping import load_mapping
 from simulators.publisher import Publisher
 from simulators.replay import replay as replay_file
 from simulators.runner import run
 from simulators.scenario import demo_fleet
+from simulators.speaker import Speaker
 
 CONNECTIONS = 4  # of a load
 CONNECT_WITHIN = 10.0  # s
@@ -31,11 +36,14 @@ CONNECT_WITHIN = 10.0  # s
 
 def add_to(app: typer.Typer) -> None:
     """Hang the commands onto the program."""
-    app.command()(simulator)
+    group = typer.Typer(invoke_without_command=True, callback=simulator)
+    group.command()(drill)
+    app.add_typer(group, name="simulator")
     app.command()(replay)
 
 
 def simulator(
+    context: typer.Context,
     devices: Annotated[int, typer.Option(min=0, help="Load: this many synthetic devices; 0 plays both centres")] = 0,
     rate: Annotated[float, typer.Option(min=0.001, help="Load: messages a second of each device")] = 1.0,
     seconds: Annotated[float | None, typer.Option(help="Load: end after so many seconds")] = None,
@@ -43,20 +51,26 @@ def simulator(
     flat_out: Annotated[bool, typer.Option(help="Load: as fast as the broker acknowledges")] = False,
     interval: Annotated[float, typer.Option(min=0.5, help="Both centres: seconds between messages")] = 10.0,
     seed: Annotated[int, typer.Option(help="Same seed, same messages")] = SEED,
+    profile: Annotated[str | None, typer.Option(help="Play one device of this device profile instead")] = None,
+    device: Annotated[str, typer.Option(help="With --profile: its address on the broker")] = "simulator-1",
+    site: Annotated[str, typer.Option(help="With --profile: the site in its topics, where they have one")] = "batik",
     write_installation: Annotated[Path | None, typer.Option(help="Write the load's devices as TOML and end")] = None,
     json: Json = False,
     config: Config = None,
 ) -> None:
-    """Play the devices of both centres, or a load of synthetic ones, to the broker of the settings."""
+    """Play the devices of both centres, one of any device profile, or a load of synthetic ones."""
+    if context.invoked_subcommand is not None:
+        return
     if write_installation is not None:
         write_installation.write_text(fleet.installation(devices), "utf-8")
         return
     settings = settings_of(config, None)
     logs.configure(settings.log_format)
-    stop = _stop_by_signal()
-    if not devices:
-        with _publisher(settings, f"{settings.mqtt.client_id}-simulator") as publisher:
-            run(demo_fleet(seed), publisher, now, stop, int(interval * 1000))
+    stop = stop_by_signal()
+    if profile is not None or not devices:
+        speaking = demo_fleet(seed) if profile is None else _speaker(settings, profile, device, site, seed)
+        with connected(settings, f"{settings.mqtt.client_id}-simulator") as publisher:
+            run(speaking, publisher, now, stop, int(interval * 1000))
         return
     load = fleet.Load(devices, rate, seconds, messages, seed, paced=not flat_out)
     report = _drive(settings, load, stop)
@@ -66,6 +80,49 @@ def simulator(
         out.print(f"{report.published} published, {report.acknowledged} acknowledged in {report.seconds:.1f} s")
     if report.published != report.acknowledged:
         raise typer.Exit(1)
+
+
+def drill(
+    scenario: Annotated[str, typer.Argument(help=f"One of {', '.join(DRILLS)}")],
+    site: Annotated[str, typer.Option(help="The training site to play it at")] = "latihan",
+    seconds: Annotated[int, typer.Option(min=15, max=3600, help="How long the trouble lasts")] = 180,
+    json: Json = False,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Play a drill at a training site; the page /drill tells the people in it what happens and what to do."""
+    chosen = DRILLS.get(scenario)
+    if chosen is None:
+        raise NotFound(f"there is no drill {scenario!r}; there are {', '.join(DRILLS)}")
+    with opened(config, data_dir) as app:
+        service_drill.ready(app, chosen, site)
+        stop = stop_by_signal()
+        if not json:
+            out.print(f"Follow it at {str(app.settings.http.base_url).rstrip('/')}/drill", soft_wrap=True)
+        with connected(app.settings, f"{app.settings.mqtt.client_id}-drill") as publisher:
+            record = service_drill.play(app, chosen, site, publisher, stop, seconds=seconds)
+        report = service_drill.write_report(app.settings.data_dir / "drills", record)
+    if json:
+        print_json(record.model_dump())
+    else:
+        _show(record, report)
+    if record.score is None:
+        raise typer.Exit(1)
+
+
+def _show(record: DrillRecord, report: Path) -> None:
+    """The score, line by line."""
+    if record.score is None:
+        out.print("The drill was broken off; there is no score.")
+        return
+    score = record.score
+    when = (
+        "never" if score.to_acknowledge is None else f"after {score.to_acknowledge:.0f} s by {score.acknowledged_by}"
+    )
+    out.print(f"{score.points} of 100 points; {score.alerts} alerts, acknowledged {when}")
+    for one in score.actions:
+        out.print(f"{'+' if one.noted else '-'} {one.action.en}")
+    out.print(f"Report: {report}", soft_wrap=True)
 
 
 def replay(
@@ -78,7 +135,7 @@ def replay(
     """Send a recorded CSV as if devices spoke it. Nothing is repaired or left out unsaid."""
     settings = settings_of(config, None)
     columns = load_mapping(mapping)
-    with _publisher(settings, f"{settings.mqtt.client_id}-replay") as publisher:
+    with connected(settings, f"{settings.mqtt.client_id}-replay") as publisher:
         if not publisher.wait_connected(CONNECT_WITHIN):
             raise Unavailable(f"no broker at {settings.mqtt.host}:{settings.mqtt.port} (mqtt.host, mqtt.port)")
         report = replay_file(file, columns, publisher, speed=speed)
@@ -88,6 +145,12 @@ def replay(
         out.print(", ".join(f"{count} {name.replace('_', ' ')}" for name, count in asdict(report).items()))
     if report.sent != report.acknowledged:
         raise typer.Exit(1)
+
+
+def _speaker(settings: Settings, profile: str, address: str, site: str, seed: int) -> Speaker:
+    """A device of any profile there is, the user's own too."""
+    catalogue = Catalogue.load(*([settings.profiles_dir] if settings.profiles_dir else []))
+    return Speaker(catalogue.get(profile), address, site, seed)
 
 
 def _drive(settings: Settings, load: fleet.Load, stop: threading.Event) -> fleet.LoadReport:
@@ -104,7 +167,8 @@ def _drive(settings: Settings, load: fleet.Load, stop: threading.Event) -> fleet
 
 
 @contextmanager
-def _publisher(settings: Settings, client_id: str) -> Iterator[Publisher]:
+def connected(settings: Settings, client_id: str) -> Iterator[Publisher]:
+    """A publisher to the broker of the settings, for as long as the block lasts."""
     publisher = _made(settings, client_id, "pantau/simulator/status")
     publisher.start()
     try:
@@ -129,7 +193,8 @@ def _made(settings: Settings, client_id: str, status_topic: str | None) -> Publi
     )
 
 
-def _stop_by_signal() -> threading.Event:
+def stop_by_signal() -> threading.Event:
+    """Set by Ctrl-C and SIGTERM."""
     stop = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: stop.set())

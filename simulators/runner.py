@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from threading import Event
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 
 from domain.errors import Unavailable
 from domain.reading import Millis
-from simulators.ensemble import Fleet
-from simulators.fault import Outgoing
+from simulators.fault import Fault, Outgoing
 from simulators.line import Line
 from simulators.publisher import Publisher
 
@@ -21,8 +20,28 @@ _LATE: Final = 10  # steps after which it skips to the present (the computer sle
 _log = structlog.get_logger()
 
 
+class Speaking(Protocol):
+    """Devices that know what they say at any time: a fleet, or a speaker of a dialect."""
+
+    def live(self, now: Millis) -> Speaking:
+        """The same as they are from `now` on."""
+        ...
+
+    def statuses(self, word: str) -> Iterator[Outgoing]:
+        """Messages that tell that they are `online` or `offline`, where they have such."""
+        ...
+
+    def faults(self, start: Millis, stop: Millis) -> Sequence[Fault]:
+        """The faults that can be seen between two instants."""
+        ...
+
+    def messages(self, start: Millis, stop: Millis, step: Millis) -> Iterator[Outgoing]:
+        """What they say from `start` until before `stop`, in order of time."""
+        ...
+
+
 def run(
-    fleet: Fleet, publisher: Publisher, clock: Callable[[], Millis], stop: Event, interval: Millis = INTERVAL
+    fleet: Speaking, publisher: Publisher, clock: Callable[[], Millis], stop: Event, interval: Millis = INTERVAL
 ) -> None:
     """Publish what the fleet says every `interval` ms until `stop`; blocks, so give it a thread of its own.
 
@@ -64,7 +83,7 @@ def _speak(
 class _Voice:
     """The fleet's publisher; says `online` for every device at each new connection."""
 
-    def __init__(self, fleet: Fleet, publisher: Publisher) -> None:
+    def __init__(self, fleet: Speaking, publisher: Publisher) -> None:
         self._fleet, self._publisher = fleet, publisher
         self._greeted = 0
         self._dropped = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -11,7 +11,7 @@ from device_profiles.profile import Profile
 from domain.metrics import MetricInfo, MetricKind, ProfileInfo
 from domain.reading import Millis
 from simulators.dialect import Dialect
-from simulators.fault import Outgoing
+from simulators.fault import Fault, Outgoing
 from simulators.local_time import HOUR, MINUTE
 from simulators.randomness import key, noise
 
@@ -53,6 +53,18 @@ class Speaker:
 
     def __init__(self, profile: Profile, address: str, site: str, seed: int) -> None:
         self._info, self._dialect, self._seed = profile.info(), Dialect(profile, address, site), seed
+
+    def live(self, now: Millis) -> Speaker:
+        """It has no past."""
+        return self
+
+    def statuses(self, word: str) -> Iterator[Outgoing]:
+        """Where its dialect has a status, it is among its messages."""
+        return iter(())
+
+    def faults(self, start: Millis, stop: Millis) -> Sequence[Fault]:
+        """It is always well."""
+        return ()
 
     def messages(self, start: Millis, stop: Millis, step: Millis) -> Iterator[Outgoing]:
         """Everything it says from `start` until before `stop`."""
