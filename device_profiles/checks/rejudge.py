@@ -87,7 +87,8 @@ def rejudge(
             QualityInterval(series.device, series.metric, begin, end, SUSPECT, REASONS[who], who)
             for begin, end in runs
         ]
-        changes.append(Replacement(series.device, series.metric, who, start, stop, rows))
+        if rows or before:
+            changes.append(Replacement(series.device, series.metric, who, start, stop, rows))
     return changes
 
 
