@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from device_profiles.catalogue import Catalogue
+from device_profiles.unit_changes import unit_changes
 from domain.errors import ConfigurationError, Problem
+from domain.reading import Series
 from domain.registry import Changes, Installation
+from domain.series import Selection
 from service.installation import check_installation, read_installation, write_installation
 from service.options import Config, DataDir, Json, err, opened, out, print_json, settings_of
 from service.settings import Settings
+from storage.journal import SqliteJournal
 
 WHO = "command line"
 Files = Annotated[list[Path], typer.Argument(help="TOML files of the installation")]
@@ -28,7 +34,8 @@ def add_to(app: typer.Typer) -> None:
 def apply(files: Files, json: Json = False, config: Config = None, data_dir: DataDir = None) -> None:
     """Load the installation's files. Adds and changes, never removes; applied twice it changes nothing."""
     with opened(config, data_dir) as app:
-        installation = checked(files, app.settings, app.services.registry.installation())
+        known = [newest.series for newest in app.services.journal.latest(Selection())]
+        installation = checked(files, app.settings, app.services.registry.installation(), known)
         changes = app.services.registry.apply(installation, WHO, app.services.clock())
     if json:
         print_json(changes.model_dump())
@@ -74,20 +81,31 @@ def problems_of(files: list[Path], config: Path | None, data_dir: Path | None) -
     """Every problem of the settings, the profiles and the files."""
     try:
         settings = settings_of(config, data_dir)
-        checked(files, settings)
+        checked(files, settings, known=_recorded(settings.data_dir / "journal.db"))
     except ConfigurationError as error:
         return error.problems
     return []
 
 
-def checked(files: list[Path], settings: Settings, standing: Installation | None = None) -> Installation:
+def _recorded(journal: Path) -> list[Series]:
+    """The series that have readings in an installation that runs already."""
+    if not journal.exists():
+        return []
+    with closing(SqliteJournal(journal)) as opened_journal:
+        return [newest.series for newest in opened_journal.latest(Selection())]
+
+
+def checked(
+    files: list[Path], settings: Settings, standing: Installation | None = None, known: Iterable[Series] = ()
+) -> Installation:
     """The installation in the files, with its references and profiles checked. Raises ConfigurationError.
 
-    `standing` is what is registered already, and may be referred to.
+    `standing` is what is registered already, and may be referred to; `known` the series that have readings.
     """
     catalogue = Catalogue.load(*([settings.profiles_dir] if settings.profiles_dir else []))
     installation = read_installation(files)
     problems = check_installation(installation, catalogue.names(), files, standing)
+    problems += unit_changes(known, installation.devices, catalogue)
     if problems:
         raise ConfigurationError(problems)
     return installation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import structlog
@@ -12,21 +12,26 @@ from device_profiles.catalogue import Catalogue
 from device_profiles.interpreter import Interpreter
 from device_profiles.sparkplug_births import Births
 from device_profiles.sparkplug_host import SparkplugHost
+from device_profiles.unit_changes import unit_changes
 from domain.errors import ConfigurationError
 from domain.message import Message, Outcome
 from domain.ports import Registry
+from domain.reading import Series
 from service.settings import Settings
 
 log = structlog.get_logger()
 
 Interpret = Callable[[Message], Outcome]
+History = Callable[[], Iterable[Series]]
 
 
 class LiveDevices:
     """Interprets messages by the devices and profiles as they are now."""
 
-    def __init__(self, registry: Registry, settings: Settings) -> None:
+    def __init__(self, registry: Registry, settings: Settings, history: History = list) -> None:
+        """`history`: the series that have readings. Raises ConfigurationError, also where one changes its unit."""
         self._registry = registry
+        self._history = history
         self._settings = settings
         self._seen = self._state()
         self._announcements = Announcements()  # outlives the interpreters, as does the host
@@ -71,8 +76,12 @@ class LiveDevices:
     def _build(self, sparkplug: SparkplugHost | None = None) -> Interpreter:
         installation = self._registry.installation()
         batch = self._settings.batch
+        catalogue = Catalogue.load(*self._folders())
+        changes = unit_changes(self._history(), installation.devices, catalogue)
+        if changes:
+            raise ConfigurationError(changes)
         return Interpreter(
-            Catalogue.load(*self._folders()),
+            catalogue,
             installation.devices,
             installation.sites,
             max_future=batch.max_future_s * 1000,

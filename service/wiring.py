@@ -23,6 +23,7 @@ from collector.replayer import DeadLetterReplayer
 from dashboard.app import mount_dashboard
 from device_profiles.newcomers import NewcomerDesk
 from domain.ports import Clock, ReadingStore
+from domain.series import Selection
 from domain.services import Services
 from service import VERSION
 from service.clock import now as wall_clock
@@ -90,7 +91,7 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
 
     catalogue = LiveProfiles(settings.profiles_dir)
     rules = CompiledRuleBook(registry, catalogue, clock)
-    devices = LiveDevices(registry, settings)
+    devices = LiveDevices(registry, settings, lambda: [newest.series for newest in journal.latest(Selection())])
     source = MqttSource(settings.mqtt, settings.batch, devices.subscriptions(), clock)
     if settings.mqtt.rebirth and not settings.mqtt.share_group:
         devices.sparkplug.publisher = source

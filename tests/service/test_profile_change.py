@@ -1,0 +1,64 @@
+"""Profiles that change while Pantau runs: those from before stay in force where the new ones are wrong."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from domain.errors import ConfigurationError
+from domain.message import Message
+from domain.reading import Series
+from domain.registry import Device, Installation, Site, SiteKind
+from domain.text import Text
+from service.devices import LiveDevices
+from service.settings import Settings
+
+NAME = Text(id="uji", en="test")
+PROFILE = """
+name = "meter"
+title = { id = "Meter", en = "Meter" }
+topics.data.template = "meter/{device}"
+[metrics.flow_rate]
+name = { id = "Debit", en = "Flow" }
+unit = "%s"
+"""
+KNOWN = [Series("batik", "debit", "flow_rate", "m3/h", "outlet")]
+
+
+class OneMeter:
+    """A registry with one flow meter, as far as devices ask for it."""
+
+    def installation(self) -> Installation:
+        meter = Device(id="debit", site="batik", stage="outlet", profile="meter", name=NAME)
+        return Installation(sites=(Site(id="batik", name=NAME, kind=SiteKind.IPAL),), devices=(meter,))
+
+    def revision(self) -> int:
+        return 1
+
+
+def _write(folder: Path, unit: str, time: int) -> None:
+    file = folder / "meter.toml"
+    file.write_text(PROFILE % unit, encoding="utf-8")
+    os.utime(file, (time, time))
+
+
+def _devices(folder: Path) -> LiveDevices:
+    return LiveDevices(OneMeter(), Settings(data_dir=folder, profiles_dir=folder), lambda: KNOWN)  # type: ignore[arg-type]
+
+
+def test_a_unit_that_changes_under_a_running_installation_is_refused(tmp_path: Path) -> None:
+    _write(tmp_path, "m3/h", 1_000)
+    devices = _devices(tmp_path)
+    _write(tmp_path, "L/s", 2_000)
+    devices.refresh()
+    assert "cannot become 'L/s'" in str(devices.profile_error)
+    [reading] = devices.interpret(Message("meter/debit", b'{"flow_rate": 3}', 1_750_000_000_000)).readings
+    assert reading.series.unit == "m3/h"
+
+
+def test_pantau_does_not_start_with_a_unit_that_is_not_that_of_the_history(tmp_path: Path) -> None:
+    _write(tmp_path, "L/s", 1_000)
+    with pytest.raises(ConfigurationError, match=r"metrics\.flow_rate\.unit"):
+        _devices(tmp_path)
