@@ -71,7 +71,7 @@ def play(
 
 
 def ready(app: Application, drill: Drill, site_id: str) -> tuple[Site, list[Device]]:
-    """Where it is played. Raises NotFound or Invalid for a site that is none for it, Unavailable without a collector."""
+    """Where it is played. Raises NotFound or Invalid for a site that will not do, Unavailable without a collector."""
     site = training_site(app, site_id)
     devices = devices_of(app, site, drill)
     require_collector(app)
