@@ -167,3 +167,40 @@ def test_a_message_of_an_earlier_connection_is_not_acknowledged_on_the_next(
 
     assert again[0].payload == b"kept"
     assert take(make(own_mosquitto), 1)[0].payload == b"kept"
+
+
+def test_a_topic_added_while_connected_is_heard_without_a_restart(mosquitto: Server, name: str, make: Make) -> None:
+    source = make(mosquitto)
+    connect(source)
+    source.listen_to([f"{name}/#", f"{name}-more/#"])
+    source.take(0.2)
+    publish_all(mosquitto.port, [(f"{name}-more/a", b"1"), (f"{name}/a", b"2")])
+    assert {message.payload for message in take(source, 2)} == {b"1", b"2"}
+
+
+def test_a_topic_let_go_is_heard_no_more(mosquitto: Server, name: str, make: Make) -> None:
+    source = make(mosquitto)
+    connect(source)
+    source.listen_to([f"{name}-more/#"])
+    source.take(0.2)
+    publish_all(mosquitto.port, [(f"{name}/a", b"1"), (f"{name}-more/a", b"2")])
+    assert [message.payload for message in take(source, 1)] == [b"2"]
+
+
+def test_a_changed_subscription_brings_no_retained_message_again(mosquitto: Server, name: str, make: Make) -> None:
+    with publishing(mosquitto.port) as client:
+        client.publish(f"{name}/status", b"online", qos=1, retain=True).wait_for_publish(10)
+    source = make(mosquitto)
+    take(source, 1)
+    source.listen_to([f"{name}/#", f"{name}-more/#"])
+    assert source.take(0.5) == []
+
+
+def test_topics_changed_before_the_broker_is_there_are_those_subscribed(
+    mosquitto: Server, name: str, make: Make
+) -> None:
+    source = make(mosquitto)
+    source.listen_to([f"{name}-more/#"])
+    connect(source)
+    publish_all(mosquitto.port, [(f"{name}/a", b"1"), (f"{name}-more/a", b"2")])
+    assert [message.payload for message in take(source, 1)] == [b"2"]
