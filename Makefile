@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_WORKERS ?= 2
 
-.PHONY: help install install-dev servers demo test lint format bench quality docs lock clean
+.PHONY: help install install-dev servers demo test lint format bench quality docs lock clean fuzz
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -45,6 +45,9 @@ bench: install-dev servers ## Measure against real servers; writes docs/benchmar
 
 quality: install-dev ## What the checks find beside a technician's flags; writes docs/quality.md
 	@PYTHONPATH=. $(BIN)/python -m bench.quality
+
+fuzz: install-dev ## Broken payloads through every profile for ten minutes; ARGS="--seconds 60 --seed 7"
+	@PYTHONPATH=.:tests $(BIN)/python -m bench.fuzz $(ARGS)
 
 docs: install-dev ## Write the generated documents anew
 	@$(BIN)/python -m docs.generate

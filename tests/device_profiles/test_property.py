@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import math
 import time
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from device_profiles.catalogue import Catalogue
+from device_profiles.formats import FORMATS
 from device_profiles.interpreter import Interpreter
 from device_profiles.path import ABSENT, fetcher, parse_path, show_path
-from domain.message import Message, Outcome, RejectReason
-from domain.reading import MISSING, Quality, Reason
+from domain.message import Message, Outcome
 from domain.registry import Device, Site, SiteKind
 from domain.text import Text
+from support.device_cases import Sample, broken_rule, catalogue, interpreters, samples
 
-CASES = Path(__file__).parent / "cases"
 NAME = Text(id="uji", en="test")
 NOW = 1_750_000_000_000
 TOPICS = [
@@ -49,9 +46,8 @@ KEYS = [
 
 
 def _interpreter() -> Interpreter:
-    catalogue = Catalogue.load(*sorted({file.parent for file in CASES.glob("*/*.toml")}))
     cast = [Device(id=i, site="batik", stage="outlet", profile=p, name=NAME) for i, p in PROFILES.items()]
-    return Interpreter(catalogue, cast, [Site(id="batik", name=NAME, kind=SiteKind.IPAL)])
+    return Interpreter(catalogue(), cast, [Site(id="batik", name=NAME, kind=SiteKind.IPAL)])
 
 
 INTERPRETER = pytest.fixture(scope="module", name="interpreter")(_interpreter)
@@ -79,18 +75,7 @@ payloads = st.one_of(
 
 
 def _check(outcome: Outcome) -> None:
-    assert outcome.readings or outcome.rejections or outcome.stale
-    for reading in outcome.readings:
-        assert reading.value is None or (type(reading.value) is float and math.isfinite(reading.value))
-        assert (reading.value is None) == (reading.quality == MISSING)
-        assert (reading.reason is None) == (reading.quality == Quality.GOOD)
-        assert reading.reason is None or reading.reason in set(Reason)
-        assert 946_684_800_000 <= reading.time <= NOW + 300_000
-    for rejection in outcome.rejections:
-        assert rejection.reason in set(RejectReason)
-        assert 0 < len(rejection.detail) < 400
-        assert rejection.detail.isprintable()  # it goes into a database and onto a page
-        assert "could not be interpreted" not in rejection.detail
+    assert broken_rule(outcome) is None
 
 
 @settings(max_examples=800, deadline=None)
@@ -111,6 +96,43 @@ def test_any_payload_becomes_readings_or_a_named_reason(
 @given(topic=st.text(max_size=80), payload=st.binary(max_size=50))
 def test_any_topic_becomes_readings_or_a_named_reason(interpreter: Interpreter, topic: str, payload: bytes) -> None:
     _check(interpreter.interpret(Message(topic, payload, NOW)))
+
+
+@pytest.fixture(scope="module")
+def speakers() -> dict[str, Interpreter]:
+    return interpreters()
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    sample=st.sampled_from(samples()),
+    start=st.integers(0, 2_000),
+    gone=st.integers(0, 60),
+    inside=st.binary(max_size=40),
+    retained=st.booleans(),
+)
+def test_a_broken_payload_of_any_format_becomes_readings_or_a_named_reason(
+    speakers: dict[str, Interpreter], sample: Sample, start: int, gone: int, inside: bytes, retained: bool
+) -> None:
+    profile, topic, payload = sample
+    start = min(start, len(payload))
+    broken = payload[:start] + inside + payload[start + gone :]
+    _check(speakers[profile].interpret(Message(topic, broken, NOW, retained=retained)))
+
+
+@settings(max_examples=300, deadline=None)
+@given(sample=st.sampled_from(samples()), payload=payloads)
+def test_any_payload_on_the_topic_of_any_format_becomes_readings_or_a_named_reason(
+    speakers: dict[str, Interpreter], sample: Sample, payload: bytes
+) -> None:
+    profile, topic, _ = sample
+    _check(speakers[profile].interpret(Message(topic, payload, NOW)))
+
+
+def test_every_format_is_among_the_payloads_that_are_broken() -> None:
+    known, profiles = catalogue(), {profile for profile, _, _ in samples()}
+    spoken = {topic.format for name in profiles for topic in known.get(name).topics.values()}
+    assert spoken == set(FORMATS)
 
 
 @pytest.mark.parametrize(
