@@ -96,7 +96,7 @@ def test_a_drill_ends_with_a_score_for_who_acknowledged_and_noted_the_right_acti
 ) -> None:
     port = free_port()
     secret, token = new_token("siti", Role.TECHNICIAN, now())
-    app.services.accounts.save_token(token)
+    app.services.accounts.add_token(token)
     environment = {
         "PANTAU_MQTT__PORT": str(own_mosquitto.port),
         "PANTAU_MQTT__CLIENT_ID": "drill",
