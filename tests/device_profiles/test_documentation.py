@@ -67,6 +67,6 @@ def test_the_worked_example_becomes_the_readings_that_the_page_shows(tmp_path: P
     site = Site(id="batik", name=NAME, kind=SiteKind.IPAL)
     message = Message("gateway/unit-7/probe/ph-outlet", _block("json").encode(), 1_795_242_600_000)
     readings = Interpreter(Catalogue.load(tmp_path), [device], [site]).interpret(message).readings
-    shown = re.findall(r"^\| `(\w+)` \| ([\d.]+) \| (\S+) \| (\d) \|$", PAGE, re.MULTILINE)
+    shown = re.findall(r"^\| `(\w+)` \| ([\d.]+) \| (\S+) \| (\d) \|$", _section("A worked example"), re.MULTILINE)
     assert [(r.series.metric, f"{r.value:g}", r.series.unit, str(r.quality)) for r in readings] == shown
     assert {r.time for r in readings} == {1_795_242_600_000}  # 2026-11-21T06:30:00Z
