@@ -32,7 +32,7 @@ _END = re.compile(r"(?: ++([+-]?[0-9]{1,20}))?[ \t\r]*+(?:\n|\Z)")
 _ESCAPED = re.compile(r"\\([,= ])")
 _ESCAPED_TEXT = re.compile(r'\\(["\\])')
 _INTEGER = re.compile(r"[+-]?[0-9]{1,20}[iu]")
-_FLOAT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
+_FLOAT = re.compile(r"[+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 _BOOLEAN = {
     **dict.fromkeys(("t", "T", "true", "True", "TRUE"), True),
     **dict.fromkeys(("f", "F", "false", "False", "FALSE"), False),

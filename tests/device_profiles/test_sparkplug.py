@@ -55,8 +55,8 @@ def say(host: SparkplugHost) -> Say:
 def speaker(host: SparkplugHost) -> Say:
     """Says something in the name of device `line-1` or `line-2` behind the node `epic`, or of the node."""
     cast = [
-        Device(id=id, site="batik", stage="outlet", profile="sparkplug-line", name=NAME)
-        for id in ("line-1", "line-2")
+        Device(id=line, site="batik", stage="outlet", profile="sparkplug-line", name=NAME)
+        for line in ("line-1", "line-2")
     ]
     interpreter = Interpreter(
         Catalogue.load(CASES), cast, [Site(id="batik", name=NAME, kind=SiteKind.IPAL)], sparkplug=host
