@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from device_profiles.advice import problems_of
 from device_profiles.formats import FORMATS
 from device_profiles.inheritance import Table, Unextendable, extended
-from device_profiles.profile import Metric, Profile
+from device_profiles.profile import Profile
+from device_profiles.profile_metric import Metric
 from device_profiles.topic import Template
 from domain.errors import ConfigurationError, NotFound, Problem
 from domain.metrics import ProfileInfo

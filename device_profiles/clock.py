@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from device_profiles.path import ABSENT, Document, Fetch, fetcher
-from device_profiles.profile import TimeSource
+from device_profiles.profile_topic import TimeSource
 from device_profiles.shift import shift_of
 from device_profiles.times import EARLIEST, PARSERS, Doubtful, Parse, Relative, pattern_parser
 from domain.reading import GOOD, SUSPECT, Millis, Reason

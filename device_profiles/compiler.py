@@ -8,7 +8,9 @@ from functools import partial
 
 from device_profiles.alike import fits
 from device_profiles.announcements import Announcements, Scope
-from device_profiles.profile import Metric, Profile, Topic
+from device_profiles.profile import Profile
+from device_profiles.profile_metric import Metric
+from device_profiles.profile_topic import Topic
 from device_profiles.reader import Bounds, TopicReader
 from device_profiles.shape import Shape
 from domain.reading import Series

@@ -14,7 +14,7 @@ from device_profiles.hexadecimal import bits_fetcher
 from device_profiles.item import Item
 from device_profiles.judge import FlagReader, Judge
 from device_profiles.path import ABSENT, Document, Fetch, Path, fetcher, first_of
-from device_profiles.profile import Metric
+from device_profiles.profile_metric import Metric
 from domain.message import Rejection
 from domain.reading import GOOD
 

@@ -12,7 +12,8 @@ from device_profiles.clock import Stamp
 from device_profiles.item import Item
 from device_profiles.numbers import Missing, NumberReader, Wrong, word
 from device_profiles.path import ABSENT
-from device_profiles.profile import Metric, QualityMark
+from device_profiles.profile_metric import Metric
+from device_profiles.profile_topic import QualityMark
 from device_profiles.quality_codes import SCHEMES
 from domain.message import Rejection, RejectReason
 from domain.reading import FAIL, GOOD, MISSING, SUSPECT, Millis, Reading, Reason, Series

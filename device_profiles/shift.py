@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from device_profiles.path import Document, Place, fetcher
-from device_profiles.profile import TimeSource
+from device_profiles.profile_topic import TimeSource
 from device_profiles.times import number_of
 from domain.reading import Millis
 

@@ -14,7 +14,8 @@ from device_profiles.item import Item
 from device_profiles.judge import FlagReader, Judge
 from device_profiles.path import ABSENT, ELEMENTS, Document, Place, fetcher, first_of
 from device_profiles.places import elements_of
-from device_profiles.profile import Announces, Items, Metric, Topic
+from device_profiles.profile_metric import Metric
+from device_profiles.profile_topic import Announces, Items, Topic
 from device_profiles.refusal import excerpt
 from domain.message import Rejection, RejectReason
 from domain.reading import GOOD

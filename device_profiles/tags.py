@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from device_profiles.extraction import ItemSource
 from device_profiles.item import Item
 from device_profiles.path import Document
-from device_profiles.profile import Metric
+from device_profiles.profile_metric import Metric
 from domain.message import Rejection
 
 Tags = tuple[tuple[str, str], ...]

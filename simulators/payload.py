@@ -10,7 +10,7 @@ from typing import Any, Final
 import cbor2
 import msgspec
 
-from device_profiles.profile import Topic
+from device_profiles.profile_topic import Topic
 from domain.reading import Millis
 
 Encode = Callable[[Any, Mapping[str, str], Millis], bytes]

@@ -7,7 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from device_profiles.numbers import word
-from device_profiles.profile import Bits, Metric, TimeSource
+from device_profiles.profile_metric import Bits, Metric
+from device_profiles.profile_topic import TimeSource
 from domain.metrics import MetricKind
 from domain.reading import Millis
 

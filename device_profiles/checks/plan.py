@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from device_profiles.profile import Metric, Profile
+from device_profiles.profile import Profile
+from device_profiles.profile_metric import Metric
 from domain.reading import Millis
 
 Times = npt.NDArray[np.int64]

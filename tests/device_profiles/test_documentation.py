@@ -13,7 +13,10 @@ from device_profiles.catalogue import BUILTIN, Catalogue
 from device_profiles.checks.config import SpikeConfig
 from device_profiles.formats import FORMATS
 from device_profiles.interpreter import Interpreter
-from device_profiles.profile import Items, Metric, Profile, QualityMark, TimeFormat, TimeSource, Topic
+from device_profiles.profile import Profile
+from device_profiles.profile_fields import TimeFormat
+from device_profiles.profile_metric import Metric
+from device_profiles.profile_topic import Items, QualityMark, TimeSource, Topic
 from domain.message import Message
 from domain.registry import Device, Site, SiteKind
 from domain.text import Text
