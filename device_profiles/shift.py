@@ -12,6 +12,7 @@ from domain.reading import Millis
 
 Shift = Callable[[Millis, Document], Millis | None]
 
+_LARGEST = 1e20  # an integer beyond floats would raise where it meets one
 _FARTHEST = 100 * 365 * 86_400_000  # ms; farther is no time that was meant
 
 
@@ -37,4 +38,6 @@ def shift_of(source: TimeSource) -> Shift | None:
 
 
 def _number(raw: Any) -> float | None:
-    return None if type(raw) is bool else number_of(raw)
+    """The number, if it can be one of seconds at all."""
+    number = number_of(raw)
+    return number if number is not None and -_LARGEST < number < _LARGEST else None
