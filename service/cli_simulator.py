@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -13,18 +10,15 @@ from typing import Annotated
 import typer
 
 from device_profiles.catalogue import Catalogue
-from domain.drill import DrillRecord
-from domain.errors import NotFound, Unavailable
-from service import drill as service_drill
-from service import logs
+from domain.errors import Unavailable
+from service import cli_drill, logs
 from service.clock import now
 from service.demo_history import SEED
-from service.options import Config, DataDir, Json, opened, out, print_json, settings_of
+from service.options import Config, Json, out, print_json, settings_of
 from service.settings import Settings
+from service.simulated import connected, made, stop_by_signal
 from simulators import fleet
-from simulators.drill_scripts import DRILLS
 from simulators.mapping import load_mapping
-from simulators.publisher import Publisher
 from simulators.replay import replay as replay_file
 from simulators.runner import run
 from simulators.scenario import demo_fleet
@@ -37,7 +31,7 @@ CONNECT_WITHIN = 10.0  # s
 def add_to(app: typer.Typer) -> None:
     """Hang the commands onto the program."""
     group = typer.Typer(invoke_without_command=True, callback=simulator)
-    group.command()(drill)
+    cli_drill.add_to(group)
     app.add_typer(group, name="simulator")
     app.command()(replay)
 
@@ -82,49 +76,6 @@ def simulator(
         raise typer.Exit(1)
 
 
-def drill(
-    scenario: Annotated[str, typer.Argument(help=f"One of {', '.join(DRILLS)}")],
-    site: Annotated[str, typer.Option(help="The training site to play it at")] = "latihan",
-    seconds: Annotated[int, typer.Option(min=15, max=3600, help="How long the trouble lasts")] = 180,
-    json: Json = False,
-    config: Config = None,
-    data_dir: DataDir = None,
-) -> None:
-    """Play a drill at a training site; the page /drill tells the people in it what happens and what to do."""
-    chosen = DRILLS.get(scenario)
-    if chosen is None:
-        raise NotFound(f"there is no drill {scenario!r}; there are {', '.join(DRILLS)}")
-    with opened(config, data_dir) as app:
-        service_drill.ready(app, chosen, site)
-        stop = stop_by_signal()
-        if not json:
-            out.print(f"Follow it at {str(app.settings.http.base_url).rstrip('/')}/drill", soft_wrap=True)
-        with connected(app.settings, f"{app.settings.mqtt.client_id}-drill") as publisher:
-            record = service_drill.play(app, chosen, site, publisher, stop, seconds=seconds)
-        report = service_drill.write_report(app.settings.data_dir / "drills", record)
-    if json:
-        print_json(record.model_dump())
-    else:
-        _show(record, report)
-    if record.score is None:
-        raise typer.Exit(1)
-
-
-def _show(record: DrillRecord, report: Path) -> None:
-    """The score, line by line."""
-    if record.score is None:
-        out.print("The drill was broken off; there is no score.")
-        return
-    score = record.score
-    when = (
-        "never" if score.to_acknowledge is None else f"after {score.to_acknowledge:.0f} s by {score.acknowledged_by}"
-    )
-    out.print(f"{score.points} of 100 points; {score.alerts} alerts, acknowledged {when}")
-    for one in score.actions:
-        out.print(f"{'+' if one.noted else '-'} {one.action.en}")
-    out.print(f"Report: {report}", soft_wrap=True)
-
-
 def replay(
     file: Annotated[Path, typer.Argument(help="CSV file of recorded data")],
     mapping: Annotated[Path, typer.Option("--map", help="TOML: which column is which device's metric")],
@@ -154,7 +105,7 @@ def _speaker(settings: Settings, profile: str, address: str, site: str, seed: in
 
 
 def _drive(settings: Settings, load: fleet.Load, stop: threading.Event) -> fleet.LoadReport:
-    publishers = [_made(settings, f"{settings.mqtt.client_id}-load-{n}", None) for n in range(CONNECTIONS)]
+    publishers = [made(settings, f"{settings.mqtt.client_id}-load-{n}", None) for n in range(CONNECTIONS)]
     for publisher in publishers:
         publisher.start()
     try:
@@ -164,38 +115,3 @@ def _drive(settings: Settings, load: fleet.Load, stop: threading.Event) -> fleet
     finally:
         for publisher in publishers:
             publisher.stop()
-
-
-@contextmanager
-def connected(settings: Settings, client_id: str) -> Iterator[Publisher]:
-    """A publisher to the broker of the settings, for as long as the block lasts."""
-    publisher = _made(settings, client_id, "pantau/simulator/status")
-    publisher.start()
-    try:
-        yield publisher
-    finally:
-        publisher.stop()
-
-
-def _made(settings: Settings, client_id: str, status_topic: str | None) -> Publisher:
-    mqtt = settings.mqtt
-    return Publisher(
-        mqtt.host,
-        mqtt.port,
-        username=mqtt.username,
-        password=mqtt.password.get_secret_value() if mqtt.password else None,
-        tls=mqtt.tls.enabled,
-        ca_file=mqtt.tls.ca_file,
-        certificate_file=mqtt.tls.certificate_file,
-        key_file=mqtt.tls.key_file,
-        client_id=client_id,
-        status_topic=status_topic,
-    )
-
-
-def stop_by_signal() -> threading.Event:
-    """Set by Ctrl-C and SIGTERM."""
-    stop = threading.Event()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(sign, lambda *_: stop.set())
-    return stop
