@@ -48,7 +48,7 @@ def written(
         f"title = {{ id = {title}, en = {title} }}",
         "",
         "[topics.main]",
-        f"# from {topic}".replace("\n", " "),
+        f"# from {_plain(topic)}",
         "# {device} stands for the address of the device; any other {name} stands for one level that varies",
         f"template = {_quoted(template)}",
         f"format = {_quoted(kind)}",
@@ -60,7 +60,7 @@ def written(
     for draft in sorted(drafts, key=lambda one: one.doubt is not None):
         block = list(_metric_lines(draft, whole=FORMATS[kind].whole))
         if draft.doubt:
-            doubt = " ".join(draft.doubt.split())
+            doubt = _plain(" ".join(draft.doubt.split()))
             lines += ["", f"# left out: {doubt}", *(f"# {line}" for line in block)]
         else:
             lines += ["", *block]
@@ -97,9 +97,9 @@ def _metric_lines(draft: Draft, *, whole: bool) -> Iterable[str]:
         f"en = {_quoted(meaning.name_en if meaning else plain)} }}"
     )
     if draft.id is not None:
-        yield f"id = {_quoted(draft.id)} # {draft.shown} in the sample"
+        yield f"id = {_quoted(draft.id)} # {_plain(draft.shown)} in the sample"
     elif not whole:
-        yield f"path = {_written_path(draft.path)} # {draft.shown} in the sample"
+        yield f"path = {_written_path(draft.path)} # {_plain(draft.shown)} in the sample"
     doubtful = draft.kind is not MetricKind.STATE and not draft.certain_unit
     yield f"unit = {_quoted(draft.unit)}" + (" # a guess" if doubtful else "")
     if draft.kind is not MetricKind.GAUGE:
@@ -128,4 +128,10 @@ def _written_path(path: Path) -> str:
 
 def _quoted(text: str) -> str:
     """A TOML basic string (its escapes are those of JSON, but for DEL)."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    whole = text.encode("utf-8", "replace").decode()  # half a surrogate pair cannot be written
+    return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _plain(text: str) -> str:
+    """For a comment, in which TOML allows no control characters."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in text)

@@ -10,7 +10,7 @@ from device_profiles.gateway import named_in
 from device_profiles.profile import Profile
 from device_profiles.sparkplug_topic import data_topic
 from device_profiles.suggest import Fit, suggest
-from device_profiles.trial import HOME_ZONE, address_of
+from device_profiles.trial import HOME_ZONE, address_of, matcher
 from domain.errors import Conflict, Invalid, NotFound
 from domain.message import DeadLetter, Message, RejectReason, UnreadTopic
 from domain.newcomer import Proposal, UnknownDevice, Welcome
@@ -84,7 +84,7 @@ def speaks_on(profile: Profile, device: Device, letter: DeadLetter) -> bool:
     """Whether a letter is of this device, by a profile: its topic names the device, or its payload does."""
     levels = device.topic_name.count("/") + 1
     for key, spoken in profile.topics.items():
-        found = spoken.template.matcher(levels).fullmatch(data_topic(letter.topic))
+        found = matcher(spoken.template, levels).fullmatch(data_topic(letter.topic))
         if found is not None:
             captured = found.groupdict()
             names = [captured["device"]] if "device" in captured else named_in(profile, key, letter.payload)

@@ -97,7 +97,7 @@ def _walk(node: Any, path: Path, siblings: dict[str, Any]) -> Iterator[Leaf]:
         return
     if isinstance(node, dict):
         for key, below in node.items():
-            if isinstance(key, str):
+            if isinstance(key, str) and _encodable(key):
                 yield from _walk(below, (*path, key), node)
     elif isinstance(node, list):
         for index, below in enumerate(node[:_ELEMENTS]):
@@ -108,6 +108,11 @@ def _walk(node: Any, path: Path, siblings: dict[str, Any]) -> Iterator[Leaf]:
             yield Leaf(path, node, siblings)
         else:
             yield from _walk(nested, (*path, NESTED), siblings)
+
+
+def _encodable(text: str) -> bool:
+    """Whether a file can hold it: half a surrogate pair cannot be written."""
+    return not any("\ud800" <= one <= "\udfff" for one in text)
 
 
 def _nested(value: Any) -> Any:
@@ -160,6 +165,8 @@ def template_of(topic: str, *, one_value: bool) -> str:
 
     `one_value`: each value has a topic of its own, so that the last level names the value. Raises Invalid.
     """
+    if not _encodable(topic):
+        raise Invalid("the topic is no text that a file can hold", "topic")
     levels = data_topic(topic).split("/")
     at = _device_level(levels, one_value=one_value)
     shown = [f"{{level_{n + 1}}}" if set("{}+#") & set(level) else level for n, level in enumerate(levels)]

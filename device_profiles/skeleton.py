@@ -52,6 +52,8 @@ def skeleton(name: str, messages: Sequence[Message], zone: str = HOME_ZONE) -> s
         if not refused:
             return text
         drafts = [_doubted(draft, refused.get(draft.metric)) for draft in drafts]
+        if all(draft.doubt for draft in drafts):
+            raise Invalid(f"every value in it is refused: {'; '.join(refused.values())}", "payload")
         text = written(name, sample.topic, kind, template, time, drafts, named)
     return text
 

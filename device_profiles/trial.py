@@ -6,7 +6,9 @@ tables of ids) see them as the collector would.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -15,6 +17,7 @@ from device_profiles.gateway import named_in
 from device_profiles.interpreter import Interpreter
 from device_profiles.profile import Profile
 from device_profiles.sparkplug_topic import data_topic
+from device_profiles.topic import Template
 from domain.message import Message, Outcome
 from domain.registry import Device, Site, SiteKind
 from domain.text import Text
@@ -43,16 +46,24 @@ def address_of(profile: Profile, topic: str, payload: bytes = b"") -> Address | 
 def addresses_of(profile: Profile, topic: str, payload: bytes) -> list[Address]:
     """All devices that speak in a message; more than one only where they are named in the payload."""
     topic = data_topic(topic)
-    levels = min(topic.count("/") + 1, _MAX_LEVELS)
+    levels = topic.count("/") + 1
     spoken = sorted(profile.topics.items(), key=lambda pair: -pair[1].template.literal_levels)
     for key, said in spoken:
-        for count in range(1, levels + 1):
-            found = said.template.matcher(count).fullmatch(topic)
-            if found is not None:
-                captured = found.groupdict()
-                names = [captured["device"]] if "device" in captured else named_in(profile, key, payload) or ["?"]
-                return [Address(name, captured.get("site"), key, said.template.literal_levels) for name in names]
+        count = levels - said.template.text.count("/")  # what is left for the device
+        if not 1 <= count <= _MAX_LEVELS:
+            continue
+        found = matcher(said.template, count).fullmatch(topic)
+        if found is not None:
+            captured = found.groupdict()
+            names = [captured["device"]] if "device" in captured else named_in(profile, key, payload) or ["?"]
+            return [Address(name, captured.get("site"), key, said.template.literal_levels) for name in names]
     return []
+
+
+@lru_cache(maxsize=8_192)
+def matcher(template: Template, device_levels: int) -> re.Pattern[str]:
+    """`Template.matcher`, remembered: many topics are held against the same few templates."""
+    return template.matcher(device_levels)
 
 
 def stand_in(profile: Profile, address: Address, zone: str) -> tuple[Device, Site]:

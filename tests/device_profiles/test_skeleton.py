@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from device_profiles.profile import Profile
 from device_profiles.skeleton import skeleton
@@ -162,3 +164,27 @@ def test_a_topic_for_each_value_keeps_its_last_level() -> None:
     profile, readings = draft("plant/probe-7/ph", "7.2")
     assert profile.topics["main"].template.text == "plant/{device}/ph"
     assert readings[0].series.metric == "ph"
+
+
+def test_a_payload_whose_every_value_is_refused_says_why() -> None:
+    with pytest.raises(Invalid, match="2\\^53"):
+        skeleton("draft", [Message("plant/probe-7/ph", b'{"value": 9007199254740993}', NOON)])
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+    lambda below: st.lists(below, max_size=4) | st.dictionaries(st.text(max_size=8), below, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(
+    topic=st.text(min_size=1, max_size=30), payload=JSON.map(lambda value: json.dumps(value).encode()) | st.binary()
+)
+@settings(max_examples=150, deadline=None)
+def test_any_payload_has_a_draft_that_loads_or_a_reason_why_not(topic: str, payload: bytes) -> None:
+    try:
+        text = skeleton("draft", [Message(topic, payload, NOON)])
+    except Invalid:
+        return
+    assert Profile.model_validate(tomllib.loads(text)).metrics
