@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.decode_formats import measure
+from bench.decode_payloads import measure
 from device_profiles.formats import FORMATS
 
 
