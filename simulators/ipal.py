@@ -56,11 +56,16 @@ Rows = NDArray[np.float64]
 
 
 class Ipal:
-    """All instruments of the plant; they share one run of it. `only`: those of its devices that speak."""
+    """All instruments of the plant; they share one run of it. `only`: those of its devices that speak.
 
-    def __init__(self, seed: int, site: str = SITE, only: Collection[str] = tuple(STAGE_OF)) -> None:
+    `plant`: one of the same seed that is run already, by the instruments of another site.
+    """
+
+    def __init__(
+        self, seed: int, site: str = SITE, only: Collection[str] = tuple(STAGE_OF), plant: Plant | None = None
+    ) -> None:
         self._seed = seed
-        self._plant = Plant(seed)
+        self._plant = Plant(seed) if plant is None else plant
         self.devices: dict[str, str] = {device: site for device in STAGE_OF if device in only}
 
     def columns(self, times: Times, faults: Sequence[Fault]) -> dict[str, Columns]:

@@ -21,6 +21,7 @@ from simulators.faults import FAULTS
 from simulators.ipal import ANALYSERS, METERS, PUMP, STAGE_OF, Ipal
 from simulators.line import Line
 from simulators.machines import Machine
+from simulators.plant import Plant
 from simulators.source import Source
 from support.plant import named
 
@@ -31,6 +32,7 @@ PATIENCE = 15 * SECOND  # of the profiles of this test
 START = 4 * SECOND  # of every fault
 SOON = 5 * SECOND  # shorter than the patience
 LONG = 20 * SECOND
+WATER_OF_ALL = Plant(7)  # each plant takes seconds to work out
 PROFILES = {"press-1": "house-hot-press", "jahit-1": "house-sewing-machine"}
 OUTLET, TANK, NEIGHBOUR = "ipal-outlet", "bak-filtrasi", "bak-aerob"
 
@@ -59,7 +61,7 @@ class Case:
 
     def _sources(self) -> Iterator[Source]:
         if set(self.devices) & set(STAGE_OF):
-            yield Ipal(7, self.site, self.devices)
+            yield Ipal(7, self.site, self.devices, WATER_OF_ALL)
         yield from (Machine(7, name, self.site) for name in self.devices if name in PROFILES)
 
 
