@@ -13,7 +13,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dashboard import formats, measurement, wording
+from dashboard import formats, wording
 from dashboard.machines import DayBook
 from dashboard.plan import Plan, PlanBook
 from domain.account import Action, Identity, Session, may
@@ -56,7 +56,6 @@ def environment() -> Environment:
     found = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    found.globals["Standing"] = measurement.Standing
     found.globals["NOTHING"] = formats.NOTHING
     return found
 

@@ -211,6 +211,13 @@ def test_a_part_in_trouble_is_named(enter: Any, services: Services) -> None:
     assert "Broker MQTT: bermasalah" in text_of(enter().get("/"))
 
 
+def test_a_full_disk_is_the_first_thing_said(enter: Any, services: Services) -> None:
+    all_well(services, minutes=1)
+    services.heartbeats.beat("collector", services.clock(), {"state": "disk_full"})
+    assert "Penerima data: bermasalah" in (page := text_of(enter().get("/")))
+    assert "diska penuh: tidak ada yang hilang" in page
+
+
 def test_silence_of_the_alerts_is_said_after_thirty_seconds(
     enter: Any, services: Services, clock: MovedClock
 ) -> None:
@@ -238,6 +245,25 @@ def test_a_store_that_is_away_leaves_the_pages_standing(services: Services, cloc
             assert answer.status_code == 200, page
             if page.startswith(("/sites", "/devices")) or page == "/":
                 assert "Penyimpanan data sedang tidak dapat dihubungi." in answer.text, page
+
+
+@pytest.mark.parametrize("page", ["/", "/sites/batik", "/sites/alas-kaki", "/devices/ipal-outlet"])
+def test_a_page_asks_for_the_latest_readings_once(page: str, services: Services) -> None:
+    all_well(services, minutes=1)
+    asked: list[str] = []
+
+    class Counted:
+        """A reading query that remembers what it was asked."""
+
+        def __getattr__(self, name: str) -> Any:
+            asked.append(name)
+            return getattr(services.readings, name)
+
+    with client_of(with_pages(dataclasses.replace(services, readings=Counted()))) as client:  # type: ignore[arg-type]
+        log_in(client, "viewer")
+        asked.clear()
+        client.get(page)
+    assert asked.count("latest") == 1
 
 
 def test_names_are_never_markup(enter: Any, services: Services) -> None:
