@@ -1,26 +1,34 @@
 """Thirty days that never were: the simulators' past, read by the same decoder, written to the same store.
 
 Runs as a process of its own (`python -m service.demo_history DATA_DIR START STOP`), so that the demo's pages
-are there at once and its memory stays small. The newest week is written first.
+are there at once and its memory stays small. The newest week is written first. Machines tell every minute
+whether they run, or their time between two readings would count as no signal; all else comes every five minutes.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+import numpy as np
 
 from device_profiles.catalogue import Catalogue
 from device_profiles.interpreter import Interpreter
 from domain.message import Message
 from domain.reading import Millis, Reading
 from service.settings import Settings
-from simulators.history import history
+from simulators.ensemble import Fleet
+from simulators.history import columns_of, history
+from simulators.machines import MACHINES, Machine
+from simulators.scenario import past_troubles
 from storage.chunk_store import SqliteReadingStore
 from storage.database import Database
 from storage.registry import SqlRegistry
 
 SEED = 20261121
 STEP: Millis = 300_000
+RUN_STEP: Millis = 60_000
 DAY: Millis = 86_400_000
 WEEK: Millis = 7 * DAY
 
@@ -46,7 +54,22 @@ def _week(interpreter: Interpreter, start: Millis, stop: Millis) -> list[Reading
     readings: list[Reading] = []
     for said in history(SEED, start, stop, STEP):
         readings += interpreter.interpret(Message(said.topic, said.payload, said.time)).readings
+    for message in _run_messages(start, stop):
+        readings += interpreter.interpret(message).readings
     return readings
+
+
+def _run_messages(start: Millis, stop: Millis) -> Iterator[Message]:
+    """Whether each machine ran, in the minutes between the full messages."""
+    machines = Fleet([Machine(SEED, name) for name in MACHINES], past_troubles(SEED))
+    columns = columns_of(machines, start, stop, RUN_STEP)
+    for device, site in machines.devices.items():
+        times, values = columns[device, "run"]
+        words = np.datetime_as_string(times.view("datetime64[ms]"), unit="s").tolist()
+        for time, word, value in zip(times.tolist(), words, values.tolist(), strict=True):
+            if time % STEP:
+                payload = f'{{"time":"{word}Z","run":{int(value)}}}'.encode()
+                yield Message(f"pantau/{site}/{device}/telemetry", payload, time)
 
 
 if __name__ == "__main__":
