@@ -10,12 +10,10 @@ from domain.alert import Alert
 from domain.ports import AlertBook, Heartbeat, Journal
 from domain.reading import Millis
 from domain.services import Services
+from domain.vitals import BEHIND_AFTER, FINE, SILENT_AFTER
 
 READERS: Final = ("store", "alerts")
-SILENT_AFTER: Millis = 30 * SECOND
-BEHIND_AFTER: Final = 1_800.0  # s; the sealer works every ten minutes on rows older than ten minutes
 _EXPECTED: Final = ("collector", "broker", "store", "alerts")
-_FINE: Final = frozenset({None, "", "ok", "running", "connected", "ready", "idle"})
 
 Status = Literal["ok", "late", "down", "unknown"]
 
@@ -59,14 +57,14 @@ def _part(name: str, beat: Heartbeat | None, now: Millis) -> PartOut:
 def _status(beat: Heartbeat, now: Millis) -> Status:
     if now - beat.at > SILENT_AFTER:
         return "late"
-    return "ok" if beat.detail.get("state") in _FINE else "down"
+    return "ok" if beat.detail.get("state") in FINE else "down"
 
 
 def _message(name: str, beat: Heartbeat, age: float) -> str:
     error = beat.detail.get("error")
     seen = f"last {'check' if name == 'alerts' else 'sign'} {age:.0f} s ago"
     state = beat.detail.get("state")
-    words = [seen] if state in _FINE else [str(state), seen]
+    words = [seen] if state in FINE else [str(state), seen]
     return ", ".join([*words, str(error)] if error else words)
 
 
@@ -74,7 +72,7 @@ def _from_journal(journal: Journal, now: Millis) -> list[PartOut]:
     """The journal answers for itself, and for the reader that moves rows into the store."""
     head, readers = journal.head(), readers_of(journal, now)
     store = next(one for one in readers if one.reader == "store")
-    behind: Status = "late" if store.age > BEHIND_AFTER else "ok"
+    behind: Status = "late" if store.age * SECOND > BEHIND_AFTER else "ok"
     waiting = f"{store.rows} rows wait, the oldest for {store.age:.0f} s"
     detail = {one.reader: one.rows for one in readers}
     return [
