@@ -47,7 +47,7 @@ def cover(book: AlertBook, rules: Compiled, work: Work, now: Millis) -> None:
     for key in wanted.keys() & states.keys():
         if states[key].status is RuleStatus.NORMAL and states[key].deadline is None:
             work.write(expect(wanted[key], key[1], key[2], now))
-    _return_to_service(book, rules, states, work, now)
+    _return_to_service(book, rules, work, now)
 
 
 def _states_of(book: AlertBook, keys: Iterable[Key]) -> dict[Key, RuleState]:
@@ -76,9 +76,7 @@ def reason(state: RuleState, rules: Compiled) -> tuple[str, bool]:
     return "no longer in the rule's scope", True
 
 
-def _return_to_service(
-    book: AlertBook, rules: Compiled, states: dict[Key, RuleState], work: Work, now: Millis
-) -> None:
+def _return_to_service(book: AlertBook, rules: Compiled, work: Work, now: Millis) -> None:
     after: str | None = None
     while True:
         page = book.page(after, PAGE, AlertState.OUT_OF_SERVICE, None, None, True)
