@@ -31,6 +31,7 @@ STEP: Millis = 300_000
 RUN_STEP: Millis = 60_000
 DAY: Millis = 86_400_000
 WEEK: Millis = 7 * DAY
+PORTION = 30_000  # readings
 
 
 def make_history(data_dir: Path, start: Millis, stop: Millis) -> int:
@@ -42,21 +43,29 @@ def make_history(data_dir: Path, start: Millis, stop: Millis) -> int:
     store = SqliteReadingStore(data_dir / "readings.db")
     written = 0
     for begin in reversed(range(start, stop, WEEK)):
-        readings = _week(interpreter, begin, min(begin + WEEK, stop))
-        store.write(readings)
-        written += len(readings)
+        for readings in _gathered(interpreter, _week(begin, min(begin + WEEK, stop))):
+            store.write(readings)
+            written += len(readings)
     store.close()
     database.close()
     return written
 
 
-def _week(interpreter: Interpreter, start: Millis, stop: Millis) -> list[Reading]:
-    readings: list[Reading] = []
+def _week(start: Millis, stop: Millis) -> Iterator[Message]:
     for said in history(SEED, start, stop, STEP):
-        readings += interpreter.interpret(Message(said.topic, said.payload, said.time)).readings
-    for message in _run_messages(start, stop):
+        yield Message(said.topic, said.payload, said.time)
+    yield from _run_messages(start, stop)
+
+
+def _gathered(interpreter: Interpreter, messages: Iterator[Message]) -> Iterator[list[Reading]]:
+    """Readings in portions that keep the memory of this process small."""
+    readings: list[Reading] = []
+    for message in messages:
         readings += interpreter.interpret(message).readings
-    return readings
+        if len(readings) >= PORTION:
+            yield readings
+            readings = []
+    yield readings
 
 
 def _run_messages(start: Millis, stop: Millis) -> Iterator[Message]:
