@@ -30,6 +30,7 @@ from domain.registry import Device, Installation, Site, SiteKind, Stage
 from domain.text import Text
 from storage.chunk_store import SqliteReadingStore
 from support.app import MovedClock, add_token, build_services
+from support.waiting import answers, eventually
 
 CLIENTS = 10
 REQUESTS = 30  # of each client
@@ -82,17 +83,6 @@ def _serve(folder: str, now: int, listening: socket.socket) -> None:
     StreamingServer(uvicorn.Config(app, log_level="error", access_log=False), app).run([listening])
 
 
-def _answered(url: str) -> None:
-    for _ in range(200):
-        try:
-            httpx.get(url + "/health/live")
-        except httpx.TransportError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError("the server did not start")
-
-
 def _client(url: str, key: str, path: str) -> list[float]:
     """Milliseconds of each request of one client."""
     with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}) as client:
@@ -124,7 +114,7 @@ def measure(rounds: int = 3) -> dict[str, Any]:
         server = multiprocessing.get_context("spawn").Process(target=_serve, args=(folder, now, listening))
         server.start()
         try:
-            _answered(url)
+            eventually(lambda: answers(url))
             return _rounds(url, key, now, rounds)
         finally:
             server.terminate()
