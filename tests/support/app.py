@@ -8,7 +8,6 @@ import shutil
 import socket
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -43,6 +42,7 @@ from storage.heartbeats import SqlHeartbeats
 from storage.journal import SqliteJournal
 from storage.readings import MergedReadings
 from storage.registry import SqlRegistry
+from support.waiting import answers, eventually
 
 NOON: Millis = 1_795_237_200_000  # 2026-11-21T05:00:00Z, noon in Mojokerto
 PASSWORD = "air jernih 2026"
@@ -262,20 +262,9 @@ def serving(app: FastAPI) -> Iterator[str]:
     thread.start()
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     try:
-        _wait_for(url)
+        eventually(lambda: answers(url), 5)
         yield url
     finally:
         server.should_exit = True
         thread.join(10)
         listening.close()
-
-
-def _wait_for(url: str) -> None:
-    for _ in range(100):
-        try:
-            httpx.get(url + "/health/live")
-        except httpx.TransportError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError(f"no answer at {url}")

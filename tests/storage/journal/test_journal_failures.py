@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
-import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +13,7 @@ from domain.counters import Tally
 from domain.errors import DiskFull
 from storage.journal import SqliteJournal
 from support.cast import HOUR, NOON, OUTLET, nothing, reading
+from support.killing import killed_after
 
 WRITER = """
 import sys
@@ -37,19 +35,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_kept_by_kill_9(tmp_pat
     path = tmp_path / "journal.db"
     told = 0
     for pause in (0.3, 0.15, 0.25, 0.2):
-        child = subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(path)],
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": ".:tests"},
-        )
-        assert child.stdout is not None
-        told = int(child.stdout.readline())
-        time.sleep(pause)
-        child.send_signal(signal.SIGKILL)
-        lines = child.stdout.read().split(b"\n")[:-1]
-        child.wait()
-        child.stdout.close()
-        told = int(lines[-1]) if lines else told
+        told = int(killed_after(pause, "-c", WRITER, str(path))[-1])
     with SqliteJournal(path) as journal:
         rows = journal.rows(0, 10**7)
         assert journal.head() >= told > 1000
