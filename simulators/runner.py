@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from threading import Event
+from contextlib import contextmanager
+from threading import Event, Thread
 from typing import Final
 
 import structlog
@@ -35,6 +36,21 @@ def run(
         late = _speak(fleet.messages(at, at + _AHEAD * interval, interval), voice, clock, stop, _LATE * interval)
         at = _next(clock(), interval) if late else at + _AHEAD * interval
     voice.say_all("offline")
+
+
+@contextmanager
+def speaking(fleet: Fleet, publisher: Publisher, clock: Callable[[], Millis], interval: Millis) -> Iterator[None]:
+    """`run` in a thread of its own until the block ends; starts and stops the publisher."""
+    stop = Event()
+    publisher.start()
+    thread = Thread(target=run, args=(fleet, publisher, clock, stop, interval), name="simulators")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+        publisher.stop()
 
 
 def _next(now: Millis, interval: Millis) -> Millis:
