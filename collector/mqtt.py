@@ -63,10 +63,11 @@ class MqttSource:
         return self._error
 
     def start(self) -> None:
-        """Name the broker; the first `take` connects."""
+        """Name the broker; the first `take` connects. Also after `stop`."""
+        self._stopping = False
         config = self._config
         if config.version == "5":
-            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho
             properties.SessionExpiryInterval = config.session_expiry
             self._client.connect_async(
                 config.host, config.port, config.keepalive, clean_start=False, properties=properties

@@ -40,10 +40,10 @@ class _Gathered(Struct):
 
     def add(self, found: Reading | Rejection) -> None:
         """One judged value."""
-        if type(found) is Reading:
+        if isinstance(found, Reading):
             self.readings.append(found)
         else:
-            self.rejections.append(found)  # type: ignore[arg-type]
+            self.rejections.append(found)
 
 
 class Shape:
