@@ -48,7 +48,7 @@ def schedule_collector(app: Application, jobs: Jobs) -> None:
                 "state": collector.state.value,
                 "in_flight": collector.in_flight,
                 "last_message_at": collector.last_message_at,
-                "error": app.devices.profile_error,
+                "error": collector.trouble or app.devices.profile_error,
             },
             "broker": {
                 "state": "connected" if collector.connected else "away",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -210,3 +210,118 @@ def test_a_replay_killed_before_its_mark_counts_nothing_twice(
     total = journal.counters().total()
     assert (total.received, total.written, total.dead_lettered, total.readings) == (1, 1, 0, 1)
     assert letters.count() == 0
+
+
+def test_a_message_redelivered_within_its_own_batch_is_recognised(
+    journal: SqliteJournal, letters: SqlDeadLetterBox
+) -> None:
+    collect(journal, letters, [message("1:7.2", 9), message("2:7.3", 10), message("1:7.2", 9, again=True)])
+
+    total = journal.counters().total()
+    assert (total.received, total.written, total.redelivered) == (3, 2, 1)
+
+
+def test_only_the_newest_message_under_a_packet_id_can_come_again(
+    journal: SqliteJournal, letters: SqlDeadLetterBox
+) -> None:
+    collect(journal, letters, [message("1:7.2", 9)], [message("2:7.3", 9)])
+    collect(journal, letters, [message("1:7.2", 9, again=True)])
+
+    assert journal.counters().total().redelivered == 0
+
+
+def endless(message: Message) -> Outcome:
+    """As `interpret`, but `endless` has a time that no file can hold."""
+    if message.payload == b"endless":
+        return Outcome("outlet", [Reading(OUTLET, 10**30, 7.0, received_at=message.received_at)])
+    return interpret(message)
+
+
+def test_a_reading_that_cannot_be_kept_costs_its_own_message_only(
+    journal: SqliteJournal, letters: SqlDeadLetterBox
+) -> None:
+    source = ListedMessages([message("1:7.2", 1), message("{", 2), message("endless", 3), message("2:7.3", 4)])
+    collector = Collector(source, endless, journal, letters, lambda: NOW)
+    collector.run_once(0, threading.Event())
+
+    total = journal.counters().total()
+    assert (total.received, total.written, total.dead_lettered) == (4, 2, 2)
+    assert [letter.payload for letter in letters.waiting(0, 10, None, None)] == [b"{", b"endless"]
+    assert len(source.acknowledged) == 4
+    assert collector.state is CollectorState.RUNNING
+
+
+class FaultyOnce(ListedMessages):
+    """Fails in its first `take`, as no source should."""
+
+    def __init__(self, told: threading.Event, *batches: list[Message]) -> None:
+        super().__init__(*batches)
+        self.told = told
+        self.starts = 0
+
+    def start(self) -> None:
+        """Count."""
+        self.starts += 1
+
+    def take(self, wait: float) -> list[Message]:
+        """Fail first, then hand out, then say that it is empty."""
+        if self.starts == 1:
+            raise KeyError("a fault of ours")
+        if not self.batches:
+            self.told.set()
+        return super().take(wait)
+
+
+def test_no_fault_ends_the_collecting(
+    journal: SqliteJournal, letters: SqlDeadLetterBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("collector.pipeline.RETRY_MOST", 0.01)
+    stop = threading.Event()
+    source = FaultyOnce(stop, [message("1:7.2")])
+    Collector(source, interpret, journal, letters, lambda: NOW).run(stop)
+
+    assert (source.starts, len(source.acknowledged)) == (2, 1)
+    assert journal.counters().total().written == 1
+
+
+def test_a_letter_that_pantau_fails_on_holds_up_no_other(journal: SqliteJournal, letters: SqlDeadLetterBox) -> None:
+    collect(journal, letters, [message("bug", 1), message("{", 2)])
+
+    def half_mended(message: Message) -> Outcome:
+        return mended(message) if message.payload == b"{" else interpret(message)
+
+    assert DeadLetterReplayer(lambda: half_mended, journal, letters, lambda: NOW).replay(None, None) == (1, 1)
+
+
+def test_letters_of_a_restored_database_are_not_taken_for_those_replayed_before(
+    journal: SqliteJournal, letters: SqlDeadLetterBox, tmp_path: Path
+) -> None:
+    collect(journal, letters, [message("{")])
+    DeadLetterReplayer(lambda: mended, journal, letters, lambda: NOW).replay(None, None)
+    with closing(Database(f"sqlite:///{tmp_path}/restored.db")) as database:
+        database.migrate()
+        again = SqlDeadLetterBox(database)
+        collect(journal, again, [message("{{", 2)])
+        DeadLetterReplayer(lambda: mended, journal, again, lambda: NOW).replay(None, None)
+
+    assert journal.counters().total().written == 2
+
+
+def test_two_replays_at_once_count_a_letter_once(journal: SqliteJournal, letters: SqlDeadLetterBox) -> None:
+    collect(journal, letters, [message("{")])
+    meeting = threading.Barrier(2)
+
+    def slowly(message: Message) -> Outcome:
+        with suppress(threading.BrokenBarrierError):
+            meeting.wait(0.2)
+        return mended(message)
+
+    replayer = DeadLetterReplayer(lambda: slowly, journal, letters, lambda: NOW)
+    threads = [threading.Thread(target=replayer.replay, args=(None, None)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    total = journal.counters().total()
+    assert (total.received, total.written, total.dead_lettered) == (1, 1, 0)
