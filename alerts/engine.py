@@ -23,7 +23,7 @@ from alerts.rulebook import Compiled, CompiledRuleBook
 from alerts.work import TickReport, Work
 from domain.alert import Alert, AlertState
 from domain.errors import Conflict
-from domain.ports import AlertBook, Entry, Journal, ProfileBook, ReadingQuery, Registry
+from domain.ports import AlertBook, Entry, Journal, ProfileBook, Registry
 from domain.reading import Millis
 
 READER: Final = "alerts"
@@ -42,18 +42,16 @@ class AlertEngine:
         book: AlertBook,
         registry: Registry,
         catalogue: ProfileBook,
-        readings: ReadingQuery | None = None,
         *,
         slice_rows: int = 20_000,
         slices: int = 50,
         series_kept: int = 200_000,
         recall_rows: int = 200_000,
     ) -> None:
-        """`readings` is not asked today (the tick needs journal and book only, so it goes on without a store)."""
+        """It needs journal and book only, so it goes on while the reading store is away."""
         self._journal = journal
         self._book = book
         self._rules = CompiledRuleBook(registry, catalogue)
-        self._readings = readings
         self._slice_rows = slice_rows
         self._slices = slices
         self._series_kept = series_kept

@@ -85,7 +85,7 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
     source = MqttSource(settings.mqtt, settings.batch, devices.subscriptions(), clock)
     collector = Collector(source, devices.interpret, journal, dead_letters, clock)
 
-    engine = AlertEngine(journal, book, registry, catalogue, readings)
+    engine = AlertEngine(journal, book, registry, catalogue)
     desk = Desk(book, registry, audit)
     dispatcher = Dispatcher(book, registry, make_notifiers(), base_url=settings.http.base_url, rules=rules)
 
