@@ -185,6 +185,7 @@ def _summary(results: dict[str, list[dict[str, float]]]) -> dict[str, float]:
         pairs = list(zip(rounds, results["bare"], strict=True))
         summary[f"{mode}_cpu_ratio"] = statistics.median(r["cpu"] / b["cpu"] for r, b in pairs)
         summary[f"{mode}_rate_ratio"] = statistics.median(b["seconds"] / r["seconds"] for r, b in pairs)
+        summary[f"{mode}_stored_rate_ratio"] = statistics.median(b["seconds"] / r["until_stored"] for r, b in pairs)
         summary[f"{mode}_lost"] = sum(MESSAGES * METRICS - r["readings"] for r in rounds)
     return summary
 
