@@ -17,9 +17,9 @@ from api.system_schemas import (
     Ready,
     TallyOut,
 )
-from api.times import wire_time
 from api.vitals import health_of, readers_of
 from domain.errors import Unavailable
+from domain.instants import utc_text
 
 router = APIRouter(tags=["system"])
 probes = APIRouter(tags=["system"])
@@ -32,7 +32,7 @@ def get_counters(caller: Reader, services: ServicesOf) -> CountersOut:
     counted = services.journal.counters()
     journal = JournalOut(head=services.journal.head(), readers=readers_of(services.journal, now))
     return CountersOut(
-        time=wire_time(now),
+        time=utc_text(now),
         total=TallyOut.of(counted.total()),
         devices=[DeviceTallyOut.for_device(name, tally) for name, tally in sorted(counted.devices.items())],
         reasons=counted.reasons,

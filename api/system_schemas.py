@@ -8,8 +8,9 @@ from typing import Literal, Self
 from pydantic import Field
 
 from api.schemas import SLUG, Given, Wire
-from api.times import WireTime, optional_time, wire_time
+from api.times import WireTime, optional_time
 from domain.counters import DeviceTally
+from domain.instants import utc_text
 from domain.message import DeadLetter
 
 SHOWN_PAYLOAD = 4096  # bytes of a payload shown; the letter itself is kept whole
@@ -124,7 +125,7 @@ class DeadLetterOut(Wire):
             device=letter.device,
             reason=letter.reason,
             detail=letter.detail,
-            received_at=wire_time(letter.received_at),
+            received_at=utc_text(letter.received_at),
             replayed_at=optional_time(letter.replayed_at),
             retained=letter.retained,
             size=len(letter.payload),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from api.system_schemas import HealthOut, PartOut, ReaderOut
-from api.times import SECOND, wire_time
+from api.times import SECOND
 from domain.alert import Alert
+from domain.instants import utc_text
 from domain.ports import AlertBook, Heartbeat, Journal
 from domain.reading import Millis
 from domain.services import Services
@@ -42,7 +43,7 @@ def health_of(services: Services, now: Millis) -> HealthOut:
     parts += _from_journal(services.journal, now)
     fine = all(part.status == "ok" for part in parts)
     status: Literal["ok", "degraded"] = "ok" if fine else "degraded"
-    return HealthOut(status=status, version=services.version, time=wire_time(now), parts=parts)
+    return HealthOut(status=status, version=services.version, time=utc_text(now), parts=parts)
 
 
 def _part(name: str, beat: Heartbeat | None, now: Millis) -> PartOut:
