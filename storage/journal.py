@@ -218,7 +218,7 @@ class SqliteJournal:
         removed, more = 0, True
         while more:
             with self._file.writing() as connection:
-                count, more = purge_slice(connection, now - KEEP)
+                count, more = purge_slice(connection, now - KEEP, now)
             removed += count
         return removed
 
