@@ -25,7 +25,9 @@ class Sealer:
         journal.advance(reader, self._sealed())
 
     def run_once(self, now: Millis) -> int:
-        """Seal every row received more than `min_age` ago, or after `now` (before the clock was set back); how many."""
+        """Seal every row received more than `min_age` ago; how many. One received after `now` was received before
+        the clock was set back, and is sealed as well.
+        """
         sealed = 0
         while count := self._slice(now - self._min_age, now):
             sealed += count
