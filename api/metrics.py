@@ -72,6 +72,8 @@ class ServiceMetrics(Collector):
         yield ages
         waiting = self._services.dead_letters.count()
         yield GaugeMetricFamily("pantau_dead_letters_waiting", "Dead letters not yet replayed", value=waiting)
+        let_go = self._services.dead_letters.dropped()
+        yield CounterMetricFamily("pantau_dead_letters_dropped", "Dead letters let go unread: too many", value=let_go)
 
     def _alerts(self) -> Iterator[Metric]:
         counts = Counter(alert.priority for alert in open_alerts(self._services.book))

@@ -38,6 +38,7 @@ def get_counters(caller: Reader, services: ServicesOf) -> CountersOut:
         reasons=counted.reasons,
         journal=journal,
         dead_letters_waiting=services.dead_letters.count(),
+        dead_letters_dropped=services.dead_letters.dropped(),
     )
 
 

@@ -66,6 +66,7 @@ class CountersOut(Wire):
     reasons: dict[str, int]
     journal: JournalOut
     dead_letters_waiting: int
+    dead_letters_dropped: int
 
 
 class PartOut(Wire):

@@ -264,6 +264,10 @@ class DeadLetterBox(Protocol):
         """How many wait."""
         ...
 
+    def dropped(self) -> int:
+        """How many were let go for want of room before they were replayed, since the installation began."""
+        ...
+
 
 class TickChange(Struct):
     """Everything one alerts tick decided, committed at once.

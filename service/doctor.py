@@ -73,10 +73,9 @@ def _inside(app: Application) -> Iterator[Finding]:
         f" + {total.redelivered} redelivered, {total.dropped} dropped"
     )
     yield Finding("messages", total.received == kept and not total.dropped, counts)
-    waiting = app.services.dead_letters.count()
-    yield Finding(
-        "dead letters", waiting == 0, f"{waiting} wait", "see `pantau dead-letters list`" if waiting else ""
-    )
+    waiting, let_go = app.services.dead_letters.count(), app.services.dead_letters.dropped()
+    found = f"{waiting} wait" + (f", {let_go} were let go unread" if let_go else "")
+    yield Finding("dead letters", waiting == 0, found, "see `pantau dead-letters list`" if waiting else "")
     for reader in (STORE_READER, ALERTS_READER):
         depth = app.services.journal.depth(reader, now)
         well = depth.age <= BEHIND_AFTER

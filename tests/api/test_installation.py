@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
+
 import httpx
 import pytest
 
 from domain.message import DeadLetter
 from domain.services import Services
+from storage.database import Database
+from storage.dead_letters import SqlDeadLetterBox
 from support.app import MovedClock, add_readings
 
 
@@ -110,6 +115,19 @@ def test_counters_are_told_per_device_and_in_all(admin: httpx.Client, services: 
     assert body["total"]["received"] == body["total"]["written"] == 2
     assert [(one["device"], one["readings"]) for one in body["devices"]] == [("ipal-outlet", 2)]
     assert {reader["reader"] for reader in body["journal"]["readers"]} == {"store", "alerts"}
+
+
+def test_dead_letters_let_go_for_want_of_room_are_told(
+    admin: httpx.Client, services: Services, tmp_path: Path
+) -> None:
+    with closing(Database(f"sqlite:///{tmp_path / 'pantau.db'}")) as database:
+        broken = DeadLetter("pantau/x/y/telemetry", b"{", services.clock(), "bad_json", "")
+        SqlDeadLetterBox(database, keep=2).add([broken] * 5)
+            [DeadLetter("pantau/x/y/telemetry", b"{", services.clock(), "bad_json", "") for _ in range(5)]
+        )
+    counters = admin.get("/api/v1/counters").json()
+    assert (counters["dead_letters_waiting"], counters["dead_letters_dropped"]) == (2, 3)
+    assert "pantau_dead_letters_dropped_total 3.0" in admin.get("/metrics").text
 
 
 def test_health_says_when_the_alerts_were_last_checked(
