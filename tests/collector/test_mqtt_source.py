@@ -167,3 +167,19 @@ def test_a_message_of_an_earlier_connection_is_not_acknowledged_on_the_next(
 
     assert again[0].payload == b"kept"
     assert take(make(own_mosquitto), 1)[0].payload == b"kept"
+
+
+@pytest.mark.parametrize("version", ["3.1.1", "5"])
+def test_a_source_stopped_and_started_is_given_again_what_it_did_not_acknowledge(
+    mosquitto: Server, name: str, make: Make, version: str
+) -> None:
+    source = make(mosquitto, version)
+    connect(source)
+    publish_all(mosquitto.port, [(f"{name}/a", b"%d" % number) for number in range(5)])
+    source.acknowledge(take(source, 5)[:2])
+    connect(source)
+    source.stop()
+    source.start()
+
+    again = take(source, 3)
+    assert [(message.payload, message.redelivered) for message in again] == [(b"2", True), (b"3", True), (b"4", True)]
