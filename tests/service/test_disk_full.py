@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +11,7 @@ import pytest
 from service.clock import now
 from service.settings import Settings
 from service.wiring import Application, build
+from support.disks import small_disk
 from support.plant import METRICS, Stream, outlets
 from support.publishing import publish_all
 from support.servers import Server
@@ -25,23 +24,17 @@ MESSAGES = 4_000
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 12 MB."""
-    if os.geteuid() != 0:
-        assert not os.environ.get("CI"), "this test mounts a file system and needs root"
-        pytest.skip("mounting a small file system needs root")
-    disk = tmp_path / "data"
-    disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(disk)], check=True)
-    yield disk
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+    with small_disk(tmp_path / "data", "12m") as place:
+        yield place
 
 
 @pytest.fixture
-def app(small_disk: Path) -> Iterator[Application]:
+def app(disk: Path) -> Iterator[Application]:
     """An installation on the small disk."""
     with ExitStack() as stack:
-        app = build(Settings(data_dir=small_disk), stack)
+        app = build(Settings(data_dir=disk), stack)
         app.services.registry.apply(outlets(1), "test", now())
         yield app
 
@@ -62,15 +55,15 @@ def received(app: Application) -> int:
     return app.services.journal.counters().total().received
 
 
-def test_nothing_is_lost_while_the_disk_is_full(own_mosquitto: Server, app: Application, small_disk: Path) -> None:
+def test_nothing_is_lost_while_the_disk_is_full(own_mosquitto: Server, app: Application, disk: Path) -> None:
     settings = {"PANTAU_MQTT__PORT": str(own_mosquitto.port), "PANTAU_MQTT__CLIENT_ID": "full"}
-    collector = ServiceProcess("collector", small_disk, settings)
+    collector = ServiceProcess("collector", disk, settings)
     stream = Stream(1, MESSAGES, now())
     collector.start()
     try:
         beats = app.services.heartbeats
         eventually(lambda: any(b.part == "broker" and b.detail["state"] == "connected" for b in beats.all()), 20)
-        filler = fill(small_disk)
+        filler = fill(disk)
         publish_all(own_mosquitto.port, stream.payloads())
         eventually(lambda: "disk_full" in collector.log, within=30, what="the collector says that the disk is full")
         assert received(app) < MESSAGES

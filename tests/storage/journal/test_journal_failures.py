@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import threading
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from domain.counters import Tally
 from domain.errors import DiskFull
 from storage.journal import SqliteJournal
 from support.cast import HOUR, NOON, OUTLET, nothing, reading
+from support.disks import small_disk
 from support.killing import killed_after
 
 WRITER = """
@@ -63,14 +62,8 @@ def test_a_full_file_keeps_nothing_of_the_refused_append(tmp_path: Path) -> None
         assert journal.head() == kept == len(journal.rows(0, 10**6))
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
 def test_a_full_disk_is_told_and_the_journal_goes_on_when_there_is_room(tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)], check=False)
-    if mounted.returncode != 0:
-        pytest.skip("this container may not mount")
-    try:
+    with small_disk(tmp_path / "disk", "2m") as disk:
         ballast = disk / "ballast"
         ballast.write_bytes(b"x" * 1_000_000)
         with SqliteJournal(disk / "journal.db") as journal:
@@ -79,8 +72,6 @@ def test_a_full_disk_is_told_and_the_journal_goes_on_when_there_is_room(tmp_path
             ballast.unlink()
             assert journal.append([reading(OUTLET, NOON + HOUR, 1.0)], nothing()) == kept + 1
             assert len(journal.rows(0, 10**6)) == kept + 1
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
 
 
 def test_readers_and_purge_go_on_while_it_is_written(tmp_path: Path) -> None:
