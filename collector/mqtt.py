@@ -20,7 +20,8 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from collector.config import BatchConfig, MqttConfig
+from collector.config import BatchConfig, MqttConfig, TlsConfig
+from domain.errors import ConfigurationError
 from domain.message import Message
 from domain.reading import Millis
 
@@ -126,11 +127,7 @@ class MqttSource:
         if config.username:
             client.username_pw_set(config.username, config.password.get_secret_value() if config.password else None)
         if config.tls.enabled:
-            client.tls_set(
-                ca_certs=str(config.tls.ca_file) if config.tls.ca_file else None,
-                certfile=str(config.tls.certificate_file) if config.tls.certificate_file else None,
-                keyfile=str(config.tls.key_file) if config.tls.key_file else None,
-            )
+            _speak_tls(client, config.tls)
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
         client.on_disconnect = self._on_disconnect
@@ -245,6 +242,16 @@ class MqttSource:
                 (self._connection, mid),
             )
         )
+
+
+def _speak_tls(client: paho.Client, tls: TlsConfig) -> None:
+    """Read the certificates. Raises ConfigurationError for one that is missing or is none."""
+    ca, certificate, key = (file and str(file) for file in (tls.ca_file, tls.certificate_file, tls.key_file))
+    try:
+        client.tls_set(ca, certificate, key)
+    except (OSError, ValueError) as error:
+        named = ", ".join(file for file in (ca, certificate, key) if file)
+        raise ConfigurationError.one("settings", "mqtt.tls", f"{named} cannot be used: {error}") from error
 
 
 def _cork(sock: Any, on: bool) -> None:

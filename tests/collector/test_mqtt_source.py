@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from collector.config import BatchConfig, MqttConfig
+from collector.config import BatchConfig, MqttConfig, TlsConfig
 from collector.mqtt import MqttSource
+from domain.errors import ConfigurationError
 from domain.message import Message
 from support.publishing import publish_all, publishing
 from support.servers import Server
@@ -183,3 +185,9 @@ def test_a_source_stopped_and_started_is_given_again_what_it_did_not_acknowledge
 
     again = take(source, 3)
     assert [(message.payload, message.redelivered) for message in again] == [(b"2", True), (b"3", True), (b"4", True)]
+
+
+def test_a_certificate_that_is_missing_is_named(tmp_path: Path) -> None:
+    config = MqttConfig(tls=TlsConfig(enabled=True, ca_file=tmp_path / "ca.pem"))
+    with pytest.raises(ConfigurationError, match=r"mqtt\.tls: .*ca\.pem cannot be used: .*No such file"):
+        MqttSource(config, BatchConfig(), ["#"], lambda: 0)
