@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from domain.errors import Unavailable
+from domain.errors import NotPermitted, PantauError, Unavailable, WriteRejected
 from domain.ports import Journal, ReadingStore
 from domain.reading import Millis, Reading
 from domain.series import Bucket, DaySummary, Selection, StateSpan
@@ -23,6 +23,8 @@ from storage.machine_states import Sample, spans
 
 AHEAD: Millis = 300_000  # a reading may be this much newer than its receipt
 EXACT_STATES: Millis = 48 * HOUR  # up to here states are cut at readings, beyond at whole minutes
+
+AWAY = (Unavailable, NotPermitted, WriteRejected)  # also a store that lets us in no more has the journal beside it
 
 T = TypeVar("T")
 _log = structlog.get_logger()
@@ -94,7 +96,7 @@ class MergedReadings:
         try:
             buckets = {b.time: b for b in self._store.buckets(device, metric, start, stop, width)}
             self.store_away = None
-        except Unavailable as error:
+        except AWAY as error:
             self._need_journal(start, error)
             return summarise_readings(tail, width)
         for low, high in _stretches(sorted({reading.time // width for reading in tail})):
@@ -121,7 +123,7 @@ class MergedReadings:
         try:
             stored = self._store.raw(device, metric, start, stop)
             self.store_away = None
-        except Unavailable as error:
+        except AWAY as error:
             self._need_journal(start, error)
             return tail
         if not tail:
@@ -133,20 +135,20 @@ class MergedReadings:
     def _ask(self, read: Callable[[], T], instead: Callable[[], T]) -> T:
         try:
             answer = read()
-        except Unavailable as error:
+        except AWAY as error:
             self._note(error)
             return instead()
         self.store_away = None
         return answer
 
-    def _need_journal(self, start: Millis, error: Unavailable) -> None:
+    def _need_journal(self, start: Millis, error: PantauError) -> None:
         """Go on without the store only if everything since `start` must still be in the journal."""
         self._note(error)
         oldest = self._journal.read(0, 1)
         if not oldest or start < oldest[0].reading.received_at + AHEAD:
             raise error
 
-    def _note(self, error: Unavailable) -> None:
+    def _note(self, error: PantauError) -> None:
         if self.store_away is None:
             _log.warning("reading_without_store", error=str(error))
         self.store_away = str(error)
