@@ -12,6 +12,7 @@ from storage.models import counter
 REVISION: Final = "registry.revision"
 JUDGED: Final = "alerts.cursor"
 DROPPED: Final = "dead_letters.dropped"
+LETTER_BYTES: Final = "dead_letters.bytes"
 
 
 def upsert(connection: Connection, table: Table) -> Insert:
