@@ -48,7 +48,7 @@ class Part:
 
 def trouble_of(beat: Heartbeat, now: Millis) -> Trouble | None:
     """What a part's last sign says is wrong."""
-    if now - beat.at > SILENT_AFTER:
+    if abs(now - beat.at) > SILENT_AFTER:
         return Trouble.SILENT
     if beat.detail.get("connected") is False:
         return Trouble.DISCONNECTED

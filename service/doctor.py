@@ -93,7 +93,7 @@ def _alive(part: str, beat: Heartbeat | None, now: int) -> Finding:
     state = str(beat.detail.get("state"))
     error = beat.detail.get("error")
     found = f"{state}, {age / 1000:.0f} s ago" + (f": {error}" if error else "")
-    if age > SILENT_AFTER:
+    if abs(age) > SILENT_AFTER:  # one ahead was given before the clock was set back: none since
         return Finding(f"{part} process", False, found, "start it: `pantau run`")
     return Finding(f"{part} process", beat.detail.get("state") in FINE, found)
 

@@ -147,6 +147,14 @@ def test_a_part_that_fell_silent_is_late(admin: httpx.Client, services: Services
     assert {one["part"]: one["status"] for one in health["parts"]}["alerts"] == "late"
 
 
+def test_a_sign_given_before_the_clock_was_set_back_is_no_sign(
+    admin: httpx.Client, services: Services, clock: MovedClock
+) -> None:
+    services.heartbeats.beat("alerts", clock() + 3_600_000, {"state": "ok"})
+    health = admin.get("/api/v1/health").json()
+    assert {one["part"]: one["status"] for one in health["parts"]}["alerts"] == "late"
+
+
 def test_probes_need_no_key(stranger: httpx.Client) -> None:
     assert stranger.get("/health/live").json() == {"status": "alive"}
     assert stranger.get("/health/ready").json() == {"status": "ready"}
