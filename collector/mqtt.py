@@ -246,7 +246,8 @@ class MqttSource:
 
 def _speak_tls(client: paho.Client, tls: TlsConfig) -> None:
     """Read the certificates. Raises ConfigurationError for one that is missing or is none."""
-    ca, certificate, key = (file and str(file) for file in (tls.ca_file, tls.certificate_file, tls.key_file))
+    files = (tls.ca_file, tls.certificate_file, tls.key_file)
+    ca, certificate, key = (None if file is None else str(file) for file in files)
     try:
         client.tls_set(ca, certificate, key)
     except (OSError, ValueError) as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -13,7 +13,7 @@ import structlog
 import uvicorn
 
 from api.server import StreamingServer
-from domain.errors import Unavailable
+from domain.errors import ConfigurationError, Unavailable
 from service.jobs import Jobs
 from service.wiring import Application, build_http
 
@@ -121,7 +121,7 @@ def schedule_alerts(app: Application, jobs: Jobs, lock: Path) -> None:
 
 
 class Leader:
-    """One alerts process per host: whoever holds the lock file. The system lets it go when we die."""
+    """One process of a kind per data folder: whoever holds the lock file. The system lets it go when we die."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -138,21 +138,37 @@ class Leader:
             file.close()
             return False
         self._file = file
-        log.info("alerts_leading")
+        log.info("leading", lock=self._path.name)
         return True
+
+    def close(self) -> None:
+        """Let somebody else lead."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
 
 @contextmanager
 def collecting(app: Application) -> Iterator[threading.Thread]:
-    """Run the collector in a thread until the block ends; what it took by then is made durable."""
+    """Run the collector in a thread until the block ends; what it took by then is made durable.
+
+    Raises ConfigurationError while another one works in the same folder: each would take the other's session at
+    the broker, and count as new what the other has kept.
+    """
+    lock = app.settings.data_dir / "collector.lock"
     stop = threading.Event()
     thread = threading.Thread(target=app.collector.run, args=(stop,), name="collector")
-    thread.start()
-    try:
-        yield thread
-    finally:
-        stop.set()
-        thread.join()
+    with closing(Leader(lock)) as leader:
+        if not leader.leads():
+            raise ConfigurationError.one(
+                lock, "", "another collector works in this folder; stop it, or use another data_dir"
+            )
+        thread.start()
+        try:
+            yield thread
+        finally:
+            stop.set()
+            thread.join()
 
 
 @contextmanager
