@@ -2,7 +2,8 @@
 
 Runs as a process of its own (`python -m service.demo_history DATA_DIR START STOP`), so that the demo's pages
 are there at once and its memory stays small. The newest week is written first. Machines tell every minute
-whether they run, or their time between two readings would count as no signal; all else comes every five minutes.
+whether they run, or their time between two readings would count as no signal; all else comes every five minutes
+in the newest week and every ten before.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from storage.registry import SqlRegistry
 
 SEED = 20261121
 STEP: Millis = 300_000
+OLDER_STEP: Millis = 600_000
 RUN_STEP: Millis = 60_000
 DAY: Millis = 86_400_000
 WEEK: Millis = 7 * DAY
@@ -42,8 +44,9 @@ def make_history(data_dir: Path, start: Millis, stop: Millis) -> int:
     interpreter = Interpreter(Catalogue.load(), installation.devices, installation.sites)
     store = SqliteReadingStore(data_dir / "readings.db")
     written = 0
-    for begin in reversed(range(start, stop, WEEK)):
-        for readings in _gathered(interpreter, _week(begin, min(begin + WEEK, stop))):
+    for end in range(stop, start, -WEEK):
+        step = STEP if end == stop else OLDER_STEP
+        for readings in _gathered(interpreter, _week(max(start, end - WEEK), end, step)):
             store.write(readings)
             written += len(readings)
     store.close()
@@ -51,10 +54,10 @@ def make_history(data_dir: Path, start: Millis, stop: Millis) -> int:
     return written
 
 
-def _week(start: Millis, stop: Millis) -> Iterator[Message]:
-    for said in history(SEED, start, stop, STEP):
+def _week(start: Millis, stop: Millis, step: Millis) -> Iterator[Message]:
+    for said in history(SEED, start, stop, step):
         yield Message(said.topic, said.payload, said.time)
-    yield from _run_messages(start, stop)
+    yield from _run_messages(start, stop, step)
 
 
 def _gathered(interpreter: Interpreter, messages: Iterator[Message]) -> Iterator[list[Reading]]:
@@ -68,7 +71,7 @@ def _gathered(interpreter: Interpreter, messages: Iterator[Message]) -> Iterator
     yield readings
 
 
-def _run_messages(start: Millis, stop: Millis) -> Iterator[Message]:
+def _run_messages(start: Millis, stop: Millis, step: Millis) -> Iterator[Message]:
     """Whether each machine ran, in the minutes between the full messages."""
     machines = Fleet([Machine(SEED, name) for name in MACHINES], past_troubles(SEED))
     columns = columns_of(machines, start, stop, RUN_STEP)
@@ -76,7 +79,7 @@ def _run_messages(start: Millis, stop: Millis) -> Iterator[Message]:
         times, values = columns[device, "run"]
         words = np.datetime_as_string(times.view("datetime64[ms]"), unit="s").tolist()
         for time, word, value in zip(times.tolist(), words, values.tolist(), strict=True):
-            if time % STEP:
+            if (time - start) % step:
                 payload = f'{{"time":"{word}Z","run":{int(value)}}}'.encode()
                 yield Message(f"pantau/{site}/{device}/telemetry", payload, time)
 
