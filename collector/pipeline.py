@@ -111,7 +111,7 @@ class Collector:
             return self._made_durable(batch, stop)
         except Exception:
             log.exception("batch_failed", messages=len(messages))
-        return all(self._alone(message, stop, told=not batch.letters) for message in messages)
+        return all(self._alone(message, stop, told=not (batch.letters or batch.again)) for message in messages)
 
     def _alone(self, message: Message, stop: threading.Event, *, told: bool) -> bool:
         """One message of a batch that could not be kept: if it is the one at fault, it becomes a dead letter.
@@ -120,7 +120,7 @@ class Collector:
         """
         batch = self._judged(self.interpret, [message])
         if told:
-            batch.letters = []
+            batch.letters, batch.again = [], []
         try:
             return self._made_durable(batch, stop)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others must go on
@@ -136,9 +136,9 @@ class Collector:
         pause = RETRY_FIRST
         while True:
             try:
-                if batch.letters:
-                    self._dead_letters.add(batch.letters)
-                    batch.letters = []
+                if batch.letters or batch.again:
+                    self._dead_letters.add(batch.letters, batch.again)
+                    batch.letters, batch.again = [], []
                 self._journal.append(batch.readings, batch.tally)
             except Unavailable as error:
                 self._blocked(error)
@@ -171,6 +171,7 @@ class Batch:
         self._known: dict[int, int] | None = None  # the newest fingerprint under each packet id
         self.readings: list[Reading] = []
         self.letters: list[DeadLetter] = []
+        self.again: list[DeadLetter] = []  # of redelivered messages: an interrupted attempt may have kept them
         self.tally = Tally()
 
     def judge(self, messages: Sequence[Message]) -> None:
@@ -218,7 +219,8 @@ class Batch:
     ) -> None:
         for rejection in rejections:
             self.tally.reasons[rejection.reason] = self.tally.reasons.get(rejection.reason, 0) + 1
-        self.letters.append(dead_letter(message, device, rejections, partial=partial))
+        letters = self.again if message.redelivered else self.letters
+        letters.append(dead_letter(message, device, rejections, partial=partial))
 
     def _seen(self, mark: int) -> bool:
         """Whether the newest message under its packet id is this very one.

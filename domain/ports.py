@@ -244,8 +244,10 @@ class RuleBook(Protocol):
 class DeadLetterBox(Protocol):
     """Messages kept whole because they could not be read. Bounded; the oldest go first, counted."""
 
-    def add(self, letters: Sequence[DeadLetter]) -> None:
-        """Make them durable."""
+    def add(self, letters: Sequence[DeadLetter], again: Sequence[DeadLetter] = ()) -> None:
+        """Make them durable. Those of `again` come from redelivered messages: one that waits here already, kept by
+        an attempt that was interrupted before its acknowledgement, is not added twice.
+        """
         ...
 
     def page(self, after: str | None, limit: int, reason: str | None, device: str | None) -> Page[DeadLetter]:

@@ -19,6 +19,7 @@ from storage.upserts import DROPPED, LETTER_BYTES, add_to_counter, read_counter
 
 _COLUMNS: Final = tuple(table.c[name] for name in DeadLetter.__struct_fields__)
 _CHUNK: Final = 500  # ids in one statement
+_REDELIVERED: Final = 20_000  # newest letters among which that of a redelivered message is looked for
 ROOM: Final = 1 << 30  # bytes of payloads: one device that sends nonsense must not fill the disk
 
 
@@ -34,11 +35,14 @@ class SqlDeadLetterBox:
         self._keep = keep
         self._room = room
 
-    def add(self, letters: Sequence[DeadLetter]) -> None:
+    def add(self, letters: Sequence[DeadLetter], again: Sequence[DeadLetter] = ()) -> None:
         """Make them durable in one transaction, letting go of the oldest beyond the bound."""
-        if not letters:
+        if not letters and not again:
             return
         with self._db.writing() as connection:
+            letters = [*letters, *_new(connection, again)]
+            if not letters:
+                return
             connection.execute(insert(table), [_values(letter) for letter in letters])
             add_to_counter(connection, LETTER_BYTES, sum(len(letter.payload) for letter in letters))
             self._let_go(connection)
@@ -101,6 +105,23 @@ class SqlDeadLetterBox:
         add_to_counter(connection, LETTER_BYTES, -int(freed))
         if lost:
             add_to_counter(connection, DROPPED, lost)
+
+
+def _new(connection: Connection, again: Sequence[DeadLetter]) -> list[DeadLetter]:
+    """Those of redelivered messages that do not wait among the newest letters."""
+    if not again:
+        return []
+    newest = select(table.c.id, table.c.topic, func.length(table.c.payload)).where(table.c.replayed_at.is_(None))
+    alike: dict[tuple[str, int], list[int]] = {}
+    for letter, topic, size in connection.execute(newest.order_by(table.c.id.desc()).limit(_REDELIVERED)):
+        alike.setdefault((topic, size), []).append(letter)
+
+    def waits(letter: DeadLetter) -> bool:
+        ids = alike.get((storable(letter.topic), len(letter.payload)), [])[:_CHUNK]
+        same = select(table.c.id).where(table.c.id.in_(ids), table.c.payload == letter.payload)
+        return bool(ids) and connection.execute(same.limit(1)).first() is not None
+
+    return [letter for letter in again if not waits(letter)]
 
 
 def _narrowed(query: Select[Any], reason: str | None, device: str | None) -> Select[Any]:

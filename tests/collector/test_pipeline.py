@@ -325,3 +325,20 @@ def test_two_replays_at_once_count_a_letter_once(journal: SqliteJournal, letters
 
     total = journal.counters().total()
     assert (total.received, total.written, total.dead_lettered) == (1, 1, 0)
+
+
+def test_a_letter_kept_before_a_kill_is_not_kept_twice(journal: SqliteJournal, letters: SqlDeadLetterBox) -> None:
+    stop = threading.Event()
+    stop.set()  # stopped between the dead letters and the journal
+    batch = [message("{", 1), message("[", 2)]
+    Collector(ListedMessages(batch), interpret, FullOnce(journal, 99), letters, lambda: NOW).run_once(0, stop)  # type: ignore[arg-type]
+    collect(journal, letters, [message("{", 1, again=True), message("[", 2, again=True), message("(", 3, again=True)])
+
+    assert [letter.payload for letter in letters.waiting(0, 10, None, None)] == [b"{", b"[", b"("]
+    assert journal.counters().total().dead_lettered == 3
+
+
+def test_the_same_nonsense_sent_twice_is_two_letters(journal: SqliteJournal, letters: SqlDeadLetterBox) -> None:
+    collect(journal, letters, [message("{", 1), message("{", 2)])
+
+    assert letters.count() == 2
