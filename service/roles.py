@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -24,6 +25,7 @@ SEAL_EVERY = 600.0  # s
 FORWARD_EVERY = 1.0  # s
 PURGE_EVERY = 60.0  # s
 DISPATCH_EVERY = 2.0  # s
+WRITE_AT_MOST = 5.0  # s
 
 T = TypeVar("T")
 Detail = Mapping[str, str | int | float | bool | None]
@@ -77,8 +79,11 @@ class StoreHealth:
         self.trouble: str | None = None
 
     def write(self) -> None:
-        """Seal or forward all there is; a store that is away is tried again when its writer says so."""
-        while True:
+        """Seal or forward what there is, for a few seconds at most: whoever stops waits for it. A store that is away
+        is tried again when its writer says so.
+        """
+        until = time.monotonic() + WRITE_AT_MOST
+        while time.monotonic() < until:
             result = self._app.writer.run_once(self._app.services.clock())
             if isinstance(result, int):
                 self.trouble = None
