@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import structlog
 
 from device_profiles.catalogue import Catalogue
 from device_profiles.interpreter import Interpreter
-from domain.errors import ConfigurationError
+from domain.errors import ConfigurationError, Unavailable
 from domain.message import Message, Outcome
 from domain.ports import Registry
 from service.settings import Settings
@@ -17,6 +19,8 @@ from service.settings import Settings
 log = structlog.get_logger()
 
 Interpret = Callable[[Message], Outcome]
+State = tuple[int, tuple[tuple[str, int, int], ...]]
+LOOK_AGAIN = 0.2  # s between two looks for new devices on account of unknown ones
 
 
 class LiveDevices:
@@ -24,33 +28,54 @@ class LiveDevices:
 
     def __init__(self, registry: Registry, settings: Settings) -> None:
         self._registry = registry
+        self._one_at_a_time = threading.Lock()
+        self._looked = 0.0
         self._settings = settings
         self._seen = self._state()
         self._interpreter = self._build()
         self.profile_error: str | None = None
 
     def interpret(self, message: Message) -> Outcome:
-        """What a message becomes."""
-        return self._interpreter.interpret(message)
+        """What a message becomes. A device registered this moment is known to its first message."""
+        outcome = self._interpreter.interpret(message)
+        if outcome.device is None and self._may_look_again() and self.refresh():
+            return self._interpreter.interpret(message)
+        return outcome
+
+    def _may_look_again(self) -> bool:
+        """Unknown devices make us look for new ones a few times a second, however many there are."""
+        now = time.monotonic()
+        if now - self._looked < LOOK_AGAIN:
+            return False
+        self._looked = now
+        return True
 
     def subscriptions(self) -> list[str]:
         """The MQTT filters that cover every profile."""
         return self._interpreter.subscriptions()
 
-    def refresh(self) -> None:
-        """Build the interpreter anew when something changed; with wrong files the old one stays in force."""
-        state = self._state()
-        if state == self._seen:
-            return
+    def refresh(self) -> bool:
+        """Build the interpreter anew when something changed; whether it did. With wrong files, or while the
+        registry is away, the old one stays in force.
+        """
+        with self._one_at_a_time:
+            try:
+                state = self._state()
+                return state != self._seen and self._renew(state)
+            except Unavailable:
+                return False
+
+    def _renew(self, state: State) -> bool:
         try:
             self._interpreter = self._build()
         except ConfigurationError as error:
             if str(error) != self.profile_error:
                 log.error("profiles_refused", problems=str(error))
             self.profile_error = str(error)
-            return
+            return False
         self._seen, self.profile_error = state, None
         log.info("devices_changed", revision=state[0])
+        return True
 
     def fresh(self) -> Interpret:
         """An interpreter of this very moment, for a replay. Raises ConfigurationError."""
@@ -70,7 +95,7 @@ class LiveDevices:
     def _folders(self) -> list[Path]:
         return [self._settings.profiles_dir] if self._settings.profiles_dir else []
 
-    def _state(self) -> tuple[int, tuple[tuple[str, int, int], ...]]:
+    def _state(self) -> State:
         """Revision of the registry, and name, time and size of every profile file of the user's."""
         files = sorted(file for folder in self._folders() for file in folder.glob("*.toml"))
         stats = ((str(file), file.stat()) for file in files)
