@@ -172,7 +172,7 @@ class SqliteJournal:
             if row[1] in wanted:
                 key = (known[row[1]].device, known[row[1]].metric)
                 before = newest.get(key)
-                if before is None or row[2] >= before[2]:
+                if before is None or folding.newer(row[2], row[6], before[2]):
                     newest[key] = row
         return [Reading(known[row[1]], *row[2:]) for row in newest.values()]
 

@@ -19,6 +19,7 @@ from domain.reading import Millis, Reading
 from domain.series import Bucket, DaySummary, Selection, StateSpan
 from storage.buckets import HOUR, MINUTE, combine, nice_width, summarise_readings
 from storage.days import good, midnights, summarise_days
+from storage.journal_fold import newer
 from storage.machine_states import Sample, spans
 
 AHEAD: Millis = 300_000  # a reading may be this much newer than its receipt
@@ -49,7 +50,7 @@ class MergedReadings:
         newest = {(r.series.device, r.series.metric): r for r in stored}
         for reading in arrived:
             key = (reading.series.device, reading.series.metric)
-            if key not in newest or reading.time >= newest[key].time:
+            if key not in newest or newer(reading.time, reading.received_at, newest[key].time):
                 newest[key] = reading
         return sorted(newest.values(), key=lambda r: (r.series.site, r.series.device, r.series.metric))
 

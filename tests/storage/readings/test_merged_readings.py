@@ -174,3 +174,17 @@ def test_a_store_that_lets_us_in_no_more_is_one_that_is_away(journal: SqliteJour
     assert merged.store_away == "InfluxDB answered 401"
     with pytest.raises(NotPermitted):
         merged.raw("ipal-outlet", "ph", NOON - HOUR, NOON + HOUR)
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_a_reading_from_before_the_clock_was_set_back_is_not_the_newest_for_ever(
+    merged: MergedReadings, store: ReadingStore, journal: SqliteJournal, *, folded: bool
+) -> None:
+    ahead = NOON + 7 * HOUR
+    store.write([reading(OUTLET, ahead, 1.0)])
+    journal.append([reading(OUTLET, ahead, 1.0)], nothing())
+    journal.fold()
+    journal.append([reading(OUTLET, NOON, 2.0), reading(OUTLET, NOON - HOUR, 3.0, received_at=NOON)], nothing())
+    if folded:
+        journal.fold()
+    assert [r.value for r in merged.latest(Selection())] == [2.0]
