@@ -18,6 +18,7 @@ from dashboard.machines import DayBook
 from dashboard.plan import Plan, PlanBook
 from domain.account import Action, Identity, Session, may
 from domain.errors import PantauError
+from domain.figures import symbol
 from domain.reading import Millis
 from domain.registry import Site
 from domain.services import Services
@@ -117,7 +118,7 @@ class Visit:
 
     def symbol(self, unit: str) -> str:
         """A unit as it is printed."""
-        return formats.symbol(unit, self.language)
+        return symbol(unit, self.language)
 
     def _sites(self) -> list[Site]:
         """For the navigation; none while the registry is away."""

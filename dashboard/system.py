@@ -12,11 +12,10 @@ from domain.errors import PantauError
 from domain.ports import Heartbeat
 from domain.reading import Millis
 from domain.services import Services
+from domain.vitals import FINE, SILENT_AFTER
 
 ALERTS: Final = "alerts"
 STORE_READER: Final = "store"
-SILENT_AFTER: Final = 30_000  # ms without a sign of life
-FINE: Final = frozenset({None, "", "ok", "good", "running", "connected", "ready", "up", "idle"})
 
 
 class Trouble(StrEnum):

@@ -16,7 +16,14 @@ def test_a_figure_has_the_marks_of_its_language(language: Language, shown: str) 
 
 @pytest.mark.parametrize(
     ("unit", "indonesian", "english"),
-    [("m3/h", "m³/jam", "m³/h"), ("h", "jam", "h"), ("Cel", "°C", "°C"), ("pH", "", ""), ("mg/L", "mg/L", "mg/L")],
+    [
+        ("m3/h", "m³/jam", "m³/h"),
+        ("h", "jam", "h"),
+        ("Cel", "°C", "°C"),
+        ("pH", "", ""),
+        ("1", "", ""),
+        ("mg/L", "mg/L", "mg/L"),
+    ],
 )
 def test_a_unit_is_printed_as_people_write_it(unit: str, indonesian: str, english: str) -> None:
     assert (symbol(unit, Language.ID), symbol(unit, Language.EN)) == (indonesian, english)
