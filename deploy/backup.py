@@ -1,8 +1,8 @@
 """Copy Pantau's SQLite files while it runs: backup.py DATA_DIR FOLDER (standard library only).
 
-All are copied as they stood at one moment: however long copying the store takes, what is sealed into it and purged from
-the journal meanwhile is in the copy of the one or the other. Each copy is whole and checked; an interrupted backup leaves
-a folder named `….part`.
+All are copied as they stood at one moment: however long copying the store takes, what is sealed into it and purged
+from the journal meanwhile is in one of the copies. Each copy is whole and checked; an interrupted backup leaves a
+folder named `….part`.
 """
 
 from __future__ import annotations
