@@ -27,7 +27,6 @@ from service.jobs import Jobs
 from service.roles import schedule_collector
 from service.settings import Settings, load
 from service.wiring import build
-from support.influx_shim import InfluxShim
 from support.plant import outlets
 from support.publishing import publish_all
 from support.servers import InfluxDB, Mosquitto
@@ -150,7 +149,6 @@ def measure() -> dict[str, float]:
         for server in (broker, influx):
             server.start()
             stack.callback(server.stop)
-        shim = stack.enter_context(InfluxShim(influx.url).running())
         results: dict[str, list[dict[str, float]]] = {"bare": [], "sqlite": [], "influxdb": []}
         for number in range(ROUNDS):
             for mode, into in results.items():
@@ -158,7 +156,7 @@ def measure() -> dict[str, float]:
                 with ExitStack() as prepared:
                     app = build(Settings(data_dir=data), prepared)
                     app.services.registry.apply(outlets(DEVICES), "bench", now())
-                environment = _environment(mode, shim.url, number)
+                environment = _environment(mode, influx.url, number)
                 _session(broker.port)
                 publish_all(broker.port, payloads(now() - 86_400_000), within=120)
                 into.append(_child(mode, broker.port, data, environment))
