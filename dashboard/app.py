@@ -7,6 +7,7 @@ from fastapi.staticfiles import StaticFiles
 
 from dashboard import pages_alerts, pages_device, pages_overview, pages_session, pages_site, pages_system
 from dashboard.frame import HERE, Dashboard
+from dashboard.visits import error_page
 from domain.services import Services
 
 PAGES = (pages_session, pages_overview, pages_site, pages_device, pages_alerts, pages_system)
@@ -15,6 +16,7 @@ PAGES = (pages_session, pages_overview, pages_site, pages_device, pages_alerts, 
 def mount_dashboard(app: FastAPI, services: Services) -> None:
     """Add all pages and their files to `app`. The API's own routes are left as they are."""
     app.state.dashboard = Dashboard(services)
+    app.state.error_page = error_page
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for pages in PAGES:
         app.include_router(pages.router)

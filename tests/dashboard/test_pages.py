@@ -76,6 +76,21 @@ def test_what_does_not_exist_is_said_on_a_page(enter: Any) -> None:
     assert (answer.status_code, "Tidak ditemukan" in answer.text) == (404, True)
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/nowhere", "text/html"), ("/api/v1/nowhere", "application/problem+json")]
+)
+def test_an_address_that_nobody_has_is_a_page_for_people_and_a_problem_for_programs(
+    path: str, kind: str, enter: Any
+) -> None:
+    answer = enter().get(path, headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.headers["Content-Type"].split(";")[0]) == (404, kind)
+
+
+def test_a_program_is_told_of_an_unknown_address_in_its_own_shape(enter: Any) -> None:
+    answer = enter().get("/nowhere", headers={"Accept": "application/json"})
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
 # ── good data ──
 
 
@@ -190,7 +205,7 @@ def test_an_effluent_over_its_limit_is_bahaya(enter: Any, services: Services) ->
 def test_a_value_that_cannot_be_trusted_says_why(enter: Any, services: Services) -> None:
     much_wrong(services)
     page = text_of(enter().get("/sites/batik"))
-    assert "tidak sahih: kode galat dari alat" in page
+    assert "tidak valid: kode error dari alat" in page
     assert "meragukan: ditandai oleh alat" in page
     assert "tidak ada nilai: alat tidak memberi nilai" in page
 
@@ -215,7 +230,7 @@ def test_a_full_disk_is_the_first_thing_said(enter: Any, services: Services) -> 
     all_well(services, minutes=1)
     services.heartbeats.beat("collector", services.clock(), {"state": "disk_full"})
     assert "Penerima data: bermasalah" in (page := text_of(enter().get("/")))
-    assert "diska penuh: tidak ada yang hilang" in page
+    assert "disk penuh: tidak ada yang hilang" in page
 
 
 def test_silence_of_the_alerts_is_said_after_thirty_seconds(
@@ -327,4 +342,4 @@ def test_only_an_admin_sees_the_replay_button(enter: Any, services: Services) ->
 def test_a_bad_reading_is_in_the_table_as_bad(enter: Any, services: Services) -> None:
     append(services, [one(services, "ipal-outlet", "ph", 99.0, quality=FAIL, reason="out_of_range")])
     beat(services)
-    assert "tidak sahih" in text_of(enter().get("/devices/ipal-outlet?metric=ph&span=1h"))
+    assert "tidak valid" in text_of(enter().get("/devices/ipal-outlet?metric=ph&span=1h"))
