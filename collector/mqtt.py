@@ -41,7 +41,8 @@ class MqttSource:
     ) -> None:
         self._config = config
         self._batch = batch
-        self._filters = list(filters)
+        self._filters: list[str] = []  # those asked of the broker
+        self._wanted = list(filters)
         self._clock = clock
         self._inbox: list[Message] = []
         self._connection = 0
@@ -75,6 +76,10 @@ class MqttSource:
             )
         else:
             self._client.connect_async(config.host, config.port, config.keepalive)
+
+    def listen_to(self, filters: Sequence[str]) -> None:
+        """Other filters, such as those of a profile that was added; the next `take` subscribes."""
+        self._wanted = list(filters)
 
     def take(self, wait: float) -> list[Message]:
         """One batch; see `MessageSource.take`."""
@@ -161,6 +166,8 @@ class MqttSource:
 
     def _serve(self, timeout: float) -> None:
         """One round of the network: wait until readable, read until dry or the batch is full, write."""
+        if self._subscribed and self._wanted != self._filters:
+            self._subscribe()
         if self._readable(timeout):
             self._drain()
         if self._client.want_write():
@@ -204,8 +211,12 @@ class MqttSource:
             self._failed(f"the broker refused us: {code}")
             return
         self._connection += 1
+        self._subscribe()
+
+    def _subscribe(self) -> None:
+        self._filters = self._wanted
         prefix = f"$share/{self._config.share_group}/" if self._config.share_group else ""
-        client.subscribe([(prefix + name, 1) for name in self._filters])
+        self._client.subscribe([(prefix + name, 1) for name in self._filters])
 
     def _on_subscribe(
         self, _client: paho.Client, _data: Any, _mid: int, codes: list[ReasonCode], _properties: Properties | None

@@ -66,6 +66,10 @@ class Collector:
         """Why the broker is not there; None while it is."""
         return self._source.last_error
 
+    def listen_to(self, filters: Sequence[str]) -> None:
+        """From now on these MQTT filters."""
+        self._source.listen_to(filters)
+
     def run(self, stop: threading.Event) -> None:
         """Collect until told to stop. Nothing else ends it: after a fault it connects anew, so that the broker
         sends again what was not acknowledged.

@@ -58,6 +58,10 @@ class MessageSource(Protocol):
         """Begin connecting. Does not block and does not raise when the broker is away."""
         ...
 
+    def listen_to(self, filters: Sequence[str]) -> None:
+        """From now on these MQTT filters. May be called from any thread; the next `take` subscribes."""
+        ...
+
     def take(self, wait: float) -> list[Message]:
         """One batch in the order received: waits at most `wait` s for its first message. Empty when nothing
         came. Does the network's housekeeping as well, and never raises for the network's sake.

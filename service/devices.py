@@ -33,6 +33,7 @@ class LiveDevices:
         self._settings = settings
         self._seen = self._state()
         self._interpreter = self._build()
+        self.filters = self._interpreter.subscriptions()  # MQTT filters that cover every profile
         self.profile_error: str | None = None
 
     def interpret(self, message: Message) -> Outcome:
@@ -49,10 +50,6 @@ class LiveDevices:
             return False
         self._looked = now
         return True
-
-    def subscriptions(self) -> list[str]:
-        """The MQTT filters that cover every profile."""
-        return self._interpreter.subscriptions()
 
     def refresh(self) -> bool:
         """Build the interpreter anew when something changed; whether it did. With wrong files, or while the
@@ -73,6 +70,7 @@ class LiveDevices:
                 log.error("profiles_refused", problems=str(error))
             self.profile_error = str(error)
             return False
+        self.filters = self._interpreter.subscriptions()
         self._seen, self.profile_error = state, None
         log.info("devices_changed", revision=state[0])
         return True

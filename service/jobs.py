@@ -59,7 +59,9 @@ class Jobs:
     def every(self, seconds: float, name: str, work: Callable[[], object]) -> JobRecord:
         """Run `work` now and every so many seconds."""
         record = self._record(name, seconds, work)
-        self._scheduler.add_job(lambda: self._run(name), IntervalTrigger(seconds=seconds), id=name)
+        at_once = datetime.fromtimestamp(self._clock() / 1000, self._scheduler.timezone)
+        trigger = IntervalTrigger(seconds=seconds)
+        self._scheduler.add_job(lambda: self._run(name), trigger, id=name, next_run_time=at_once)
         return record
 
     def daily(self, hour: int, minute: int, name: str, work: Callable[[], object]) -> JobRecord:

@@ -37,7 +37,12 @@ def schedule_collector(app: Application, jobs: Jobs) -> None:
     store = StoreHealth(app)
     writing = jobs.every(FORWARD_EVERY if app.settings.store.forwards else SEAL_EVERY, "store", store.write)
     jobs.every(PURGE_EVERY, "purge", lambda: services.journal.purge(services.clock()))
-    jobs.every(2.0, "devices", app.devices.refresh)
+
+    def follow_registry() -> None:
+        app.devices.refresh()
+        app.collector.listen_to(app.devices.filters)
+
+    jobs.every(2.0, "devices", follow_registry)
     if app.settings.store.keep_days:
         keep = app.settings.store.keep_days * 86_400_000
         jobs.daily(2, 30, "expire", lambda: app.store.expire(services.clock() - keep))

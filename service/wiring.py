@@ -82,7 +82,7 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
     catalogue = Catalogue.load(*([settings.profiles_dir] if settings.profiles_dir else []))
     rules = CompiledRuleBook(registry, catalogue, clock)
     devices = LiveDevices(registry, settings)
-    source = MqttSource(settings.mqtt, settings.batch, devices.subscriptions(), clock)
+    source = MqttSource(settings.mqtt, settings.batch, devices.filters, clock)
     collector = Collector(source, devices.interpret, journal, dead_letters, clock)
 
     engine = AlertEngine(journal, book, registry, catalogue)

@@ -191,3 +191,12 @@ def test_a_certificate_that_is_missing_is_named(tmp_path: Path) -> None:
     config = MqttConfig(tls=TlsConfig(enabled=True, ca_file=tmp_path / "ca.pem"))
     with pytest.raises(ConfigurationError, match=r"mqtt\.tls: .*ca\.pem cannot be used: .*No such file"):
         MqttSource(config, BatchConfig(), ["#"], lambda: 0)
+
+
+def test_filters_added_while_connected_are_subscribed(mosquitto: Server, name: str, make: Make) -> None:
+    source = make(mosquitto)
+    connect(source)
+    source.listen_to([f"{name}/#", f"{name}-more/#"])
+    eventually(
+        lambda: (source.take(0.05), publish_all(mosquitto.port, [(f"{name}-more/a", b"new")]), source.take(0.1))[2]
+    )
