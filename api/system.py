@@ -17,7 +17,7 @@ from api.system_schemas import (
     Ready,
     TallyOut,
 )
-from api.vitals import health_of, readers_of
+from api.vitals import health_of, in_flight_of, readers_of
 from domain.errors import Unavailable
 from domain.instants import utc_text
 
@@ -34,6 +34,7 @@ def get_counters(caller: Reader, services: ServicesOf) -> CountersOut:
     return CountersOut(
         time=utc_text(now),
         total=TallyOut.of(counted.total()),
+        in_flight=in_flight_of(services.heartbeats.all(), now),
         devices=[DeviceTallyOut.for_device(name, tally) for name, tally in sorted(counted.devices.items())],
         reasons=counted.reasons,
         journal=journal,

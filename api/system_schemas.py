@@ -17,7 +17,7 @@ SHOWN_PAYLOAD = 4096  # bytes of a payload shown; the letter itself is kept whol
 
 
 class TallyOut(Wire):
-    """Messages: received = written + dead_lettered + redelivered + in flight. Values: readings and rejected."""
+    """Messages: received = written + dead_lettered + redelivered, booked together. Values: readings and rejected."""
 
     received: int
     written: int
@@ -58,10 +58,13 @@ class JournalOut(Wire):
 
 
 class CountersOut(Wire):
-    """Everything counted since the installation began."""
+    """Everything counted since the installation began. `in_flight` are the messages that the collector has taken
+    and not yet booked, as it last said; null while it is silent.
+    """
 
     time: WireTime
     total: TallyOut
+    in_flight: int | None
     devices: list[DeviceTallyOut]
     reasons: dict[str, int]
     journal: JournalOut

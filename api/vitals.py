@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, Literal
 
 from api.system_schemas import HealthOut, PartOut, ReaderOut
@@ -23,6 +24,15 @@ def readers_of(journal: Journal, now: Millis) -> list[ReaderOut]:
     """How far each reader of the journal is behind."""
     depths = [(reader, journal.depth(reader, now)) for reader in READERS]
     return [ReaderOut(reader=reader, rows=depth.rows, age=depth.age / SECOND) for reader, depth in depths]
+
+
+def in_flight_of(beats: Iterable[Heartbeat], now: Millis) -> int | None:
+    """Messages that the collector has taken and not yet booked, as it last said; None while it is silent."""
+    for beat in beats:
+        if beat.part == "collector" and abs(now - beat.at) <= SILENT_AFTER:
+            count = beat.detail.get("in_flight")
+            return count if isinstance(count, int) else None
+    return None
 
 
 def open_alerts(book: AlertBook) -> list[Alert]:

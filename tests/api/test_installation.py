@@ -117,6 +117,23 @@ def test_counters_are_told_per_device_and_in_all(admin: httpx.Client, services: 
     assert {reader["reader"] for reader in body["journal"]["readers"]} == {"store", "alerts"}
 
 
+def test_messages_in_flight_are_told_as_the_collector_last_said(
+    admin: httpx.Client, services: Services, clock: MovedClock
+) -> None:
+    services.heartbeats.beat("collector", clock(), {"state": "disk_full", "in_flight": 7})
+    assert admin.get("/api/v1/counters").json()["in_flight"] == 7
+    assert "\npantau_messages_in_flight 7.0\n" in admin.get("/metrics").text
+
+
+def test_of_a_silent_collector_nobody_knows_what_is_in_flight(
+    admin: httpx.Client, services: Services, clock: MovedClock
+) -> None:
+    services.heartbeats.beat("collector", clock(), {"state": "running", "in_flight": 7})
+    clock.move(31)
+    assert admin.get("/api/v1/counters").json()["in_flight"] is None
+    assert "pantau_messages_in_flight" not in admin.get("/metrics").text
+
+
 def test_dead_letters_let_go_for_want_of_room_are_told(
     admin: httpx.Client, services: Services, tmp_path: Path
 ) -> None:
