@@ -16,9 +16,8 @@ RELATIVE_DEADBAND: Final = 0.02
 
 
 class Advice(Struct, frozen=True):
-    """How a metric is called in a sentence, its deadband (its own unit; None: relative), and what to do."""
+    """What to do, and the metric's deadband (its own unit; None: relative)."""
 
-    name: Text
     action: Text
     deadband: float | None = None
 
@@ -26,54 +25,42 @@ class Advice(Struct, frozen=True):
 # fmt: off
 ADVICE: Final[dict[str, Advice]] = {
     "ph": Advice(
-        Text(id="pH", en="pH"),
-        Text(id="Cek dosing penetral dan pH bak ekualisasi. Tutup atau kurangi aliran ke outlet sampai pH kembali "
-                "6–9. Ukur ulang dengan pH meter genggam.",
+        Text(id="Cek dosing penetral dan pH bak ekualisasi. Tutup atau kurangi aliran ke outlet sampai pH "
+                "memenuhi baku mutu lagi. Ukur ulang dengan pH meter genggam.",
              en="Check the neutraliser dosing and the pH of the equalisation tank. Close or throttle the outlet "
-                "until pH is back at 6–9. Measure again with a hand-held meter."),
+                "until pH is within its limit again. Measure again with a hand-held meter."),
         0.1),
     "temperature": Advice(
-        Text(id="Suhu", en="Temperature"),
         Text(id="Tahan buangan panas dari nglorod atau pencelupan, tambah waktu tinggal di bak ekualisasi.",
              en="Hold back hot discharge from wax removal or dyeing; give the equalisation tank more time."),
         0.5),
     "cod": Advice(
-        Text(id="COD", en="COD"),
         Text(id="Cek dosis koagulan dan aerasi bak aerob, kurangi debit masuk. Ambil contoh uji untuk laboratorium.",
              en="Check the coagulant dose and the aeration, reduce the inflow. Take a sample for the laboratory.")),
     "tss": Advice(
-        Text(id="TSS", en="TSS"),
         Text(id="Cek lumpur bak sedimentasi (kuras bila penuh), dosis koagulan, dan filter (backwash).",
              en="Check the sludge in the sedimentation tank (desludge when full), the coagulant dose and the filter "
                 "(backwash).")),
     "nh3n": Advice(
-        Text(id="Amonia (NH3-N)", en="Ammonia (NH3-N)"),
         Text(id="Cek blower dan DO bak aerob, kurangi debit masuk sampai amonia turun.",
              en="Check the blower and the DO of the aerobic tank; reduce the inflow until ammonia falls.")),
     "bod": Advice(
-        Text(id="BOD", en="BOD"),
         Text(id="Cek aerasi bak aerob dan umur lumpur; minta uji ulang laboratorium.",
              en="Check the aeration and the age of the sludge; ask the laboratory to test again.")),
-    "color": Advice(
-        Text(id="Warna", en="Colour"),
+    "colour": Advice(
         Text(id="Cek dosis koagulan (tawas atau PAC), tahan buangan pencelupan di bak ekualisasi.",
              en="Check the coagulant dose (alum or PAC); hold dyeing waste in the equalisation tank.")),
     "do": Advice(
-        Text(id="Oksigen terlarut (DO)", en="Dissolved oxygen (DO)"),
         Text(id="Cek blower dan diffuser; bersihkan probe DO.",
              en="Check the blower and the diffusers; clean the DO probe.")),
     "flow_rate": Advice(
-        Text(id="Debit", en="Flow"),
         Text(id="Cek bukaan katup dan pompa, sesuaikan jadwal buangan produksi.",
              en="Check valves and pumps; rearrange when production discharges.")),
     "level": Advice(
-        Text(id="Level", en="Level"),
         Text(id="Cek pompa dan saringan yang tersumbat.", en="Check the pump and clogged screens.")),
     "stock": Advice(
-        Text(id="Stok bahan kimia", en="Chemical stock"),
         Text(id="Isi ulang tangki bahan kimia.", en="Refill the chemical tank.")),
     "power": Advice(
-        Text(id="Daya", en="Power"),
         Text(id="Cek beban mesin dan motor.", en="Check the load of the machine and its motor.")),
 }
 # fmt: on
@@ -86,12 +73,6 @@ SILENT_ACTION: Final = Text(
     id="Cek listrik, kabel, dan jaringan alat. Selama tidak ada data, catat hasil ukur manual di logbook.",
     en="Check power, cables and network of the device. Until it is back, write manual readings in the log book.",
 )
-
-
-def name_of(metric: str) -> Text:
-    """The metric in a sentence."""
-    known = ADVICE.get(metric)
-    return known.name if known else Text(id=metric, en=metric)
 
 
 def action_of(metric: str) -> Text:

@@ -18,6 +18,12 @@ from domain.reading import Millis
 MARK: Final = RuleState("pantau.tick", "-", "-")
 MARK_EVERY: Final[Millis] = 30_000
 STANDSTILL: Final[Millis] = 120_000
+AHEAD: Final[Millis] = 60_000  # a time further ahead of now was noted before the clock was set back
+
+
+def past(at: Millis | None, now: Millis) -> Millis | None:
+    """A time noted earlier; None where it cannot be true because the clock was set back since."""
+    return None if at is None or at > now + AHEAD else at
 
 
 class Attention:
@@ -32,13 +38,17 @@ class Attention:
         """Since when there has been somebody to hear it."""
         return self.mark.since
 
+    def set_back(self, now: Millis) -> bool:
+        """Whether the clock was set back since the last tick noted."""
+        return self.mark.watermark is not None and past(self.mark.watermark, now) is None
+
     def notice(self, now: Millis, last_receipt: Millis | None) -> RuleState | None:
         """Note this tick; returns the row to write, if it is time. `last_receipt`: newest row read just now."""
-        before = self.mark.watermark
+        before = past(self.mark.watermark, now)
         if before is not None and now - before < MARK_EVERY:
             return None
         stood_still = before is None or now - before > STANDSTILL
-        listening = self.mark.since
+        listening = past(self.mark.since, now)
         if stood_still and (last_receipt is None or last_receipt < now - STANDSTILL):
             listening = now
         self.mark = replace(self.mark, watermark=now, since=listening)

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from alerts.attention import MARK
+from alerts.attention import AHEAD, MARK
 from alerts.lifecycle import Step, back_in_service, over, retire
 from alerts.rulebook import Compiled
-from alerts.silence import ANY_METRIC, expect
+from alerts.silence import ANY_METRIC, expect, patience
 from alerts.work import Work
 from domain.alert import AlertState, RuleState, RuleStatus
 from domain.ports import AlertBook
@@ -45,9 +45,16 @@ def cover(book: AlertBook, rules: Compiled, work: Work, now: Millis) -> None:
     for state in gone:
         _rest(state, rules, work, now)
     for key in wanted.keys() & states.keys():
-        if states[key].status is RuleStatus.NORMAL and states[key].deadline is None:
+        if states[key].status is RuleStatus.NORMAL and not _waits(states[key], wanted[key], now):
             work.write(expect(wanted[key], key[1], key[2], now))
-    _return_to_service(book, rules, states, work, now)
+    _return_to_service(book, rules, work, now)
+
+
+def _waits(state: RuleState, rule: NoDataRule, now: Millis) -> bool:
+    """Whether it will fall due in time. A deadline further away stems from before the clock was set back, or
+    from a rule that was more patient.
+    """
+    return state.deadline is not None and state.deadline <= now + patience(rule) + AHEAD
 
 
 def _states_of(book: AlertBook, keys: Iterable[Key]) -> dict[Key, RuleState]:
@@ -76,9 +83,7 @@ def reason(state: RuleState, rules: Compiled) -> tuple[str, bool]:
     return "no longer in the rule's scope", True
 
 
-def _return_to_service(
-    book: AlertBook, rules: Compiled, states: dict[Key, RuleState], work: Work, now: Millis
-) -> None:
+def _return_to_service(book: AlertBook, rules: Compiled, work: Work, now: Millis) -> None:
     after: str | None = None
     while True:
         page = book.page(after, PAGE, AlertState.OUT_OF_SERVICE, None, None, True)

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from alerts.actions import SILENT_ACTION, action_of, deadband_of, name_of
+from alerts.actions import SILENT_ACTION, action_of, deadband_of
 from alerts.silence import ANY_METRIC
 from domain.alert import Priority
 from domain.errors import NotFound
-from domain.metrics import MetricInfo, ProfileInfo
+from domain.metrics import MetricInfo, ProfileInfo, name_of
 from domain.ports import ProfileBook
 from domain.reading import Millis
 from domain.registry import CompliancePoint, Device, Installation, Limit, LimitSet, Site

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from alerts.wording import Scene, body, subject
 from domain.alert import Alert, Notification, NotificationState, Transition
-from domain.errors import DeliveryError, NotFound
+from domain.errors import DeliveryError, NotFound, Unavailable
 from domain.ports import AlertBook, Notice, Notifier, Registry, RuleBook
 from domain.reading import Millis
 from domain.registry import Device, Installation, Route, Site
@@ -32,6 +32,10 @@ class SkipReason(StrEnum):
     """Why a notification was settled without a message of its own."""
 
     TOLD_WITH_LATER = "told_with_later"  # a newer message about the same alert told it as well
+
+
+class _OurFault(DeliveryError):
+    """Something is wrong with the message or with us: tried again, and no other message waits for it."""
 
 
 class Dispatched(Struct):
@@ -97,7 +101,7 @@ class Dispatcher:
             done.sent += 1
             done.condensed += len(older)
             return
-        if not error.permanent:
+        if not error.permanent and not isinstance(error, _OurFault):
             down.add(newest[0].route)
         for notification, _, _ in group:
             self._postpone(notification, error, done, now)
@@ -123,6 +127,11 @@ class Dispatcher:
             notifier.notify(route, self._notice(route, transition, alert, places, now))
         except DeliveryError as error:
             return error
+        except Unavailable:
+            raise
+        except Exception as error:
+            log.exception("notifier_failed", route=route.id, alert=alert.id)
+            return _OurFault(f"Pantau itself failed on this message ({type(error).__name__})", permanent=False)
         return None
 
     def _notice(self, route: Route, transition: Transition, alert: Alert, places: _Places, now: Millis) -> Notice:

@@ -23,7 +23,7 @@ from alerts.rulebook import Compiled, CompiledRuleBook
 from alerts.work import TickReport, Work
 from domain.alert import Alert, AlertState
 from domain.errors import Conflict
-from domain.ports import AlertBook, Entry, Journal, ProfileBook, ReadingQuery, Registry
+from domain.ports import AlertBook, Entry, Journal, ProfileBook, Registry, TickChange
 from domain.reading import Millis
 
 READER: Final = "alerts"
@@ -42,18 +42,16 @@ class AlertEngine:
         book: AlertBook,
         registry: Registry,
         catalogue: ProfileBook,
-        readings: ReadingQuery | None = None,
         *,
         slice_rows: int = 20_000,
         slices: int = 50,
         series_kept: int = 200_000,
         recall_rows: int = 200_000,
     ) -> None:
-        """`readings` is not asked today (the tick needs journal and book only, so it goes on without a store)."""
+        """It needs journal and book only, so it goes on while the reading store is away."""
         self._journal = journal
         self._book = book
         self._rules = CompiledRuleBook(registry, catalogue)
-        self._readings = readings
         self._slice_rows = slice_rows
         self._slices = slices
         self._series_kept = series_kept
@@ -89,6 +87,11 @@ class AlertEngine:
 
     def _run(self, now: Millis, report: TickReport) -> None:
         memory = self._remember(now)
+        if self._attention is not None and self._attention.set_back(now):
+            log.warning("clock_set_back")
+            self._forget()  # with the times it remembers; deadlines are looked at again
+            self._covered = None
+            memory = self._remember(now)
         report.cursor = memory.cursor
         if self._covered is not memory.rules:
             self._cover(memory, now, report)
@@ -99,7 +102,7 @@ class AlertEngine:
 
     def _remember(self, now: Millis) -> Memory:
         """Memory as it is, or new where the rules or the cursor are not those it was made for."""
-        rules, cursor = self._rules.current(now), self._book.cursor()
+        rules, cursor = self._rules.current(now), self._cursor(now)
         if self._memory is None or self._memory.rules is not rules or self._memory.cursor != cursor:
             self._forget()
             self._memory = Memory(self._book, rules, cursor, self._series_kept)
@@ -107,6 +110,18 @@ class AlertEngine:
             self._attention = Attention(self._book)
             self._journal.advance(READER, cursor)  # a kill between commit and advance
         return self._memory
+
+    def _cursor(self, now: Millis) -> int:
+        """How far everything was judged. A journal that ends before is another one, or an older copy of it: it
+        knows itself how far it was read.
+        """
+        cursor, head = self._book.cursor(), self._journal.head()
+        if cursor <= head:
+            return cursor
+        log.error("journal_replaced", judged=cursor, head=head)
+        cursor = min(self._journal.cursor(READER), head)
+        self._book.commit(TickChange(cursor, [], [], [], {}), now)
+        return cursor
 
     def _forget(self) -> None:
         self._memory = self._attention = None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from alerts import limits, silence
+from alerts.attention import AHEAD
 from alerts.late import LateJudge
 from alerts.lifecycle import over
 from alerts.limits import Finding
@@ -30,6 +31,7 @@ class SliceJudge:
         """The whole slice. This loop is the hot path: a calm reading costs a lookup and three comparisons."""
         self._meet(entries, now)
         watches = self._memory.watches
+        ahead = now + AHEAD  # what was noted beyond was noted before the clock was set back
         for entry in entries:
             reading = entry.reading
             watch = watches[reading.series]
@@ -38,7 +40,7 @@ class SliceJudge:
                 continue
             time, received = reading.time, reading.received_at or reading.time
             for voice in watch.voices:
-                if received > voice.heard:
+                if received > voice.heard or voice.heard > ahead:
                     voice.heard = received
                 if voice.silent:
                     self._speak(watch, received)
@@ -46,7 +48,7 @@ class SliceJudge:
                 continue  # the sensor is wrong: that is no word about the water, neither way
             if time > received:
                 time = received
-            if time < watch.watermark:
+            if time < watch.watermark <= ahead:
                 self._note_late(watch, time, value)
                 continue
             watch.watermark = time

@@ -76,7 +76,7 @@ def _breach(
     state: RuleState, alert: Alert | None, series: Series, time: Millis, value: float, rule: LimitRule, now: Millis
 ) -> Step:
     """Beyond the limit: raised once it lasted the on-delay."""
-    since = time if state.since is None else state.since
+    since = _since(state, time)
     peak = worse(rule, state.peak, value)
     pending = replace(state, status=RuleStatus.PENDING, since=since, peak=peak)
     if time - since < rule.on_delay * 1000:
@@ -90,6 +90,11 @@ def _breach(
     return Step(active, raised, transition)
 
 
+def _since(state: RuleState, time: Millis) -> Millis:
+    """When the wait began; from now on where that lies ahead, because the clock was set back meanwhile."""
+    return time if state.since is None or state.since > time else state.since
+
+
 def _still(state: RuleState, alert: Alert | None, value: float, rule: LimitRule) -> Step:
     """Active, and not back by the deadband."""
     held = replace(state, status=RuleStatus.ACTIVE, since=None)
@@ -101,7 +106,7 @@ def _still(state: RuleState, alert: Alert | None, value: float, rule: LimitRule)
 
 def _back(state: RuleState, alert: Alert | None, time: Millis, value: float, rule: LimitRule) -> Step:
     """Active, and back: returned once that lasted the off-delay."""
-    since = time if state.since is None else state.since
+    since = _since(state, time)
     if time - since < rule.off_delay * 1000:
         return Step(replace(state, status=RuleStatus.RETURNING, since=since), _with_value(alert, value))
     calm = replace(state, status=RuleStatus.NORMAL, since=None)

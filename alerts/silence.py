@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from alerts.attention import past
 from alerts.lifecycle import Step
 from alerts.raising import Cause, raise_alert, return_alert
 from domain.alert import Alert, RuleState, RuleStatus
@@ -50,10 +51,14 @@ def fall_due(state: RuleState, alert: Alert | None, site: str, heard: Millis | N
     """
     if state.status is RuleStatus.ACTIVE:
         return Step(replace(state, deadline=None), alert)
-    since = max(t for t in (heard, state.watermark, state.since) if t is not None)
+    heard, watermark = past(heard, now), past(state.watermark, now)
+    began, listening = past(state.since, now), past(listening, now)
+    since = max((t for t in (heard, watermark, began) if t is not None), default=None)
+    if since is None:  # all of it was noted before the clock was set back: the wait begins now
+        return Step(replace(state, since=now, watermark=None, deadline=now + patience(rule)), alert)
     until = max(since, listening or since) + patience(rule)
     if now < until:
-        return Step(replace(state, watermark=heard or state.watermark, deadline=until), alert)
+        return Step(replace(state, since=began, watermark=heard or watermark, deadline=until), alert)
     metric = state.metric
     cause = Cause(site, state.device, metric, "s", since, now, None, rule.after)
     raised, transition = raise_alert(alert, rule, cause, now)

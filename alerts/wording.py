@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from alerts.actions import name_of
 from domain.alert import Alert, AlertEvent, Priority, Transition
+from domain.figures import localised, symbol
+from domain.metrics import name_of
 from domain.reading import Millis
 from domain.registry import Device, Site
 from domain.rule import LimitRule, NoDataRule
@@ -23,8 +24,6 @@ PRIORITIES: Final = {
     Priority.HIGH: Text(id="TINGGI", en="HIGH"),
     Priority.CRITICAL: Text(id="KRITIS", en="CRITICAL"),
 }
-UNITS: Final = {"Cel": "°C", "pH": "", "1": "", "m3/h": "m³/jam", "m3": "m³", "h": "jam"}
-UNITS_EN: Final = {**UNITS, "m3/h": "m³/h", "h": "h"}
 
 
 class Scene(Struct, frozen=True):
@@ -40,17 +39,16 @@ class Scene(Struct, frozen=True):
 
 
 def number(value: float, language: str) -> str:
-    """At most four significant digits after trimming; decimal comma in Indonesian."""
-    text = f"{value:.4g}" if abs(value) < 10_000 else f"{value:.0f}"
+    """At most four significant digits after trimming, marked as the language does."""
+    text = f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
     if "e" in text:
-        text = f"{value:f}".rstrip("0").rstrip(".")
-    return text if language == Language.EN else text.replace(".", ",")
+        text = f"{value:,f}".rstrip("0").rstrip(".")
+    return localised(text, language)
 
 
 def amount(value: float, unit: str, language: str) -> str:
     """A number with its unit as people write it."""
-    units = UNITS_EN if language == Language.EN else UNITS
-    return f"{number(value, language)} {units.get(unit, unit)}".rstrip()
+    return f"{number(value, language)} {symbol(unit, language)}".rstrip()
 
 
 def clock(at: Millis, site: Site, language: str, now: Millis) -> str:

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Self
 from pydantic import Field, StringConstraints
 
 from api.schemas import Given, Phrase, Wire
-from api.times import Moment, WireTime, optional_time, wire_time
+from api.times import Moment, WireTime, optional_time
 from domain.alert import Alert, Transition
+from domain.instants import utc_text
 
 Remark = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=r"^[^\x00]*$")
@@ -29,7 +30,7 @@ class TransitionOut(Wire):
     @classmethod
     def of(cls, step: Transition) -> Self:
         return cls(
-            time=wire_time(step.at),
+            time=utc_text(step.at),
             event=step.event,
             from_state=step.from_state,
             to_state=step.to_state,
@@ -74,7 +75,7 @@ class AlertOut(Wire):
         fields: dict[str, Any] = {name: getattr(alert, name) for name in cls.model_fields if hasattr(alert, name)}
         for name in ("returned_at", "acknowledged_at", "shelved_until", "closed_at"):
             fields[name] = optional_time(fields[name])
-        fields["since"] = wire_time(alert.since)
+        fields["since"] = utc_text(alert.since)
         return cls(**fields, action=action, transitions=[TransitionOut.of(step) for step in steps])
 
 

@@ -69,7 +69,7 @@ def create_api(services: Services) -> FastAPI:
         api.include_router(module.router)
     app.include_router(api)
     app.include_router(system.probes)
-    app.openapi = lambda: document(app)  # type: ignore[method-assign]
+    app.openapi = lambda: document(app)  # type: ignore[method-assign]  # as FastAPI documents it
     return app
 
 

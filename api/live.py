@@ -103,6 +103,8 @@ class Hub:
                     await self._poll()
                 except (PantauError, OSError) as error:
                     log.warning("stream.poll_failed", error=str(error))
+                except Exception:
+                    log.exception("stream.poll_failed")
             await asyncio.sleep(POLL)
 
     async def _poll(self) -> None:

@@ -10,13 +10,13 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from api.times import SECOND
-from api.vitals import open_alerts, readers_of
+from api.vitals import in_flight_of, open_alerts, readers_of
 from domain.alert import Priority
 from domain.ports import Heartbeat
 from domain.reading import Millis
 from domain.services import Services
 
-# Per device: the name of the metric, the field of the tally, what it counts.
+# Per device (the total is their sum): the name of the metric, the field of the tally, what it counts.
 _TALLIES: Final = (
     ("pantau_messages_received", "received", "Messages received from the broker"),
     ("pantau_messages_written", "written", "Messages with at least one reading in the journal"),
@@ -72,6 +72,8 @@ class ServiceMetrics(Collector):
         yield ages
         waiting = self._services.dead_letters.count()
         yield GaugeMetricFamily("pantau_dead_letters_waiting", "Dead letters not yet replayed", value=waiting)
+        let_go = self._services.dead_letters.dropped()
+        yield CounterMetricFamily("pantau_dead_letters_dropped", "Dead letters let go unread: too many", value=let_go)
 
     def _alerts(self) -> Iterator[Metric]:
         counts = Counter(alert.priority for alert in open_alerts(self._services.book))
@@ -86,6 +88,9 @@ class ServiceMetrics(Collector):
         for part, beat in sorted(beats.items()):
             ages.add_metric([part], self._age(beat))
         yield ages
+        if (waiting := in_flight_of(beats.values(), self._now)) is not None:
+            meaning = "Messages taken from the broker and not yet booked; absent while the collector is silent"
+            yield GaugeMetricFamily("pantau_messages_in_flight", meaning, value=waiting)
         if "alerts" in beats:
             yield from self._ticks(beats["alerts"])
 

@@ -8,7 +8,8 @@ from pydantic import Field, StringConstraints
 
 from api.schemas import SLUG, DeviceOut, Given, Wire
 from api.system_schemas import DeadLetterOut
-from api.times import WireTime, wire_time
+from api.times import WireTime
+from domain.instants import utc_text
 from domain.newcomer import Proposal, UnknownDevice
 from domain.registry import Device, DeviceStatus
 from domain.text import Text
@@ -57,7 +58,7 @@ class ProposalOut(Wire):
                     metric=reading.series.metric,
                     value=reading.value,
                     unit=reading.series.unit,
-                    time=wire_time(reading.time),
+                    time=utc_text(reading.time),
                     quality=reading.quality,
                     reason=reading.reason,
                 )
@@ -87,8 +88,8 @@ class UnknownDeviceOut(Wire):
             address=unknown.address,
             topics=unknown.topics,
             count=unknown.count,
-            first_at=wire_time(unknown.first_at),
-            last_at=wire_time(unknown.last.received_at),
+            first_at=utc_text(unknown.first_at),
+            last_at=utc_text(unknown.last.received_at),
             last=DeadLetterOut.of(unknown.last),
             proposals=[ProposalOut.of(proposal) for proposal in unknown.proposals],
         )

@@ -8,8 +8,9 @@ from pydantic import Field, SecretStr, StringConstraints
 
 from api.passwords import MIN_PASSWORD
 from api.schemas import NAME, Given, Wire
-from api.times import WireTime, optional_time, wire_time
+from api.times import WireTime, optional_time
 from domain.account import AuditEntry, Identity, Role, Session, Token, User
+from domain.instants import utc_text
 from domain.text import Language
 
 Name = Annotated[str, StringConstraints(pattern=NAME, min_length=2, max_length=64)]
@@ -41,7 +42,7 @@ class Me(Wire):
             language=identity.language,
             program=identity.program,
             csrf=session.csrf if session else None,
-            expires_at=wire_time(session.expires_at) if session else None,
+            expires_at=utc_text(session.expires_at) if session else None,
         )
 
 
@@ -62,7 +63,7 @@ class UserOut(Wire):
 
     @classmethod
     def of(cls, user: User) -> Self:
-        created = wire_time(user.created_at)
+        created = utc_text(user.created_at)
         return cls(name=user.name, role=user.role, language=user.language, active=user.active, created_at=created)
 
 
@@ -103,7 +104,7 @@ class TokenOut(Wire):
         return cls(
             name=token.name,
             role=token.role,
-            created_at=wire_time(token.created_at),
+            created_at=utc_text(token.created_at),
             last_used_at=optional_time(token.last_used_at),
             revoked_at=optional_time(token.revoked_at),
         )
@@ -139,7 +140,7 @@ class AuditOut(Wire):
     def of(cls, entry: AuditEntry) -> Self:
         return cls(
             id=entry.id,
-            time=wire_time(entry.at),
+            time=utc_text(entry.at),
             who=entry.who,
             action=entry.action,
             target=entry.target,

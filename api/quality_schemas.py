@@ -7,7 +7,8 @@ from typing import Self
 from pydantic import Field
 
 from api.schemas import Wire
-from api.times import WireTime, wire_time
+from api.times import WireTime
+from domain.instants import utc_text
 from domain.quality import QualityInterval
 
 
@@ -31,8 +32,8 @@ class QualityIntervalOut(Wire):
             id=interval.id,
             device=interval.device,
             metric=interval.metric or None,
-            start=wire_time(interval.start),
-            stop=wire_time(interval.stop),
+            start=utc_text(interval.start),
+            stop=utc_text(interval.stop),
             flag=interval.flag,
             reason=interval.reason,
             who=interval.who,

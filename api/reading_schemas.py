@@ -7,7 +7,8 @@ from typing import Any, Self
 from pydantic import Field
 
 from api.schemas import Wire
-from api.times import WireTime, wire_time
+from api.times import WireTime
+from domain.instants import utc_text
 from domain.reading import Reading
 from domain.series import Bucket, DaySummary, StateSpan
 
@@ -78,7 +79,7 @@ class StateOut(Wire):
 
     @classmethod
     def of(cls, span: StateSpan) -> Self:
-        return cls(start=wire_time(span.start), stop=wire_time(span.stop), state=span.state)
+        return cls(start=utc_text(span.start), stop=utc_text(span.stop), state=span.state)
 
 
 def latest_fields(reading: Reading) -> dict[str, Any]:
@@ -89,7 +90,7 @@ def latest_fields(reading: Reading) -> dict[str, Any]:
         "device": series.device,
         "metric": series.metric,
         "unit": series.unit,
-        "time": wire_time(reading.time),
+        "time": utc_text(reading.time),
         "value": reading.value,
         "quality": reading.quality,
         "reason": reading.reason,
@@ -99,7 +100,7 @@ def latest_fields(reading: Reading) -> dict[str, Any]:
 def bucket_fields(bucket: Bucket) -> dict[str, Any]:
     """A `SeriesBucket` ready for msgspec."""
     return {
-        "time": wire_time(bucket.time),
+        "time": utc_text(bucket.time),
         "min": bucket.min,
         "mean": bucket.mean,
         "max": bucket.max,

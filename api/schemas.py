@@ -17,7 +17,6 @@ T = TypeVar("T")
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 METRIC = r"^[a-z][a-z0-9_]*$"
 NAME = r"^[a-z0-9][a-z0-9._-]*$"
-RULE = r"^[a-z0-9]+([-.][a-z0-9_]+)*$"
 
 SiteFilter = Annotated[str | None, Query(pattern=SLUG, max_length=64, description="Only this site.")]
 DeviceFilter = Annotated[str | None, Query(pattern=SLUG, max_length=64, description="Only this device.")]

@@ -17,9 +17,9 @@ from api.system_schemas import (
     Ready,
     TallyOut,
 )
-from api.times import wire_time
-from api.vitals import health_of, readers_of
+from api.vitals import health_of, in_flight_of, readers_of
 from domain.errors import Unavailable
+from domain.instants import utc_text
 
 router = APIRouter(tags=["system"])
 probes = APIRouter(tags=["system"])
@@ -32,12 +32,14 @@ def get_counters(caller: Reader, services: ServicesOf) -> CountersOut:
     counted = services.journal.counters()
     journal = JournalOut(head=services.journal.head(), readers=readers_of(services.journal, now))
     return CountersOut(
-        time=wire_time(now),
+        time=utc_text(now),
         total=TallyOut.of(counted.total()),
+        in_flight=in_flight_of(services.heartbeats.all(), now),
         devices=[DeviceTallyOut.for_device(name, tally) for name, tally in sorted(counted.devices.items())],
         reasons=counted.reasons,
         journal=journal,
         dead_letters_waiting=services.dead_letters.count(),
+        dead_letters_dropped=services.dead_letters.dropped(),
     )
 
 

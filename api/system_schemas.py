@@ -8,15 +8,16 @@ from typing import Literal, Self
 from pydantic import Field
 
 from api.schemas import SLUG, Given, Wire
-from api.times import WireTime, optional_time, wire_time
+from api.times import WireTime, optional_time
 from domain.counters import DeviceTally
+from domain.instants import utc_text
 from domain.message import DeadLetter
 
 SHOWN_PAYLOAD = 4096  # bytes of a payload shown; the letter itself is kept whole
 
 
 class TallyOut(Wire):
-    """Messages: received = written + dead_lettered + redelivered + in flight. Values: readings and rejected."""
+    """Messages: received = written + dead_lettered + redelivered, booked together. Values: readings and rejected."""
 
     received: int
     written: int
@@ -57,14 +58,18 @@ class JournalOut(Wire):
 
 
 class CountersOut(Wire):
-    """Everything counted since the installation began."""
+    """Everything counted since the installation began. `in_flight` are the messages that the collector has taken
+    and not yet booked, as it last said; null while it is silent.
+    """
 
     time: WireTime
     total: TallyOut
+    in_flight: int | None
     devices: list[DeviceTallyOut]
     reasons: dict[str, int]
     journal: JournalOut
     dead_letters_waiting: int
+    dead_letters_dropped: int
 
 
 class PartOut(Wire):
@@ -124,7 +129,7 @@ class DeadLetterOut(Wire):
             device=letter.device,
             reason=letter.reason,
             detail=letter.detail,
-            received_at=wire_time(letter.received_at),
+            received_at=utc_text(letter.received_at),
             replayed_at=optional_time(letter.replayed_at),
             retained=letter.retained,
             size=len(letter.payload),

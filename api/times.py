@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from domain.errors import Invalid
+from domain.instants import utc_text
 from domain.reading import Millis
 
 SECOND: Millis = 1_000
@@ -21,14 +22,9 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _YEARS = range(1970, 2200)
 
 
-def wire_time(at: Millis) -> str:
-    """RFC 3339 in UTC with milliseconds: `2026-11-21T06:30:00.000Z`."""
-    return f"{datetime.fromtimestamp(at // 1000, UTC).isoformat()[:19]}.{at % 1000:03d}Z"
-
-
 def optional_time(at: Millis | None) -> str | None:
-    """`wire_time`, None where there is no time."""
-    return None if at is None else wire_time(at)
+    """`utc_text`, None where there is no time."""
+    return None if at is None else utc_text(at)
 
 
 def parse_time(text: object) -> Millis:

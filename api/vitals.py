@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, Literal
 
 from api.system_schemas import HealthOut, PartOut, ReaderOut
-from api.times import SECOND, wire_time
+from api.times import SECOND
 from domain.alert import Alert
+from domain.instants import utc_text
 from domain.ports import AlertBook, Heartbeat, Journal
 from domain.reading import Millis
 from domain.services import Services
+from domain.vitals import BEHIND_AFTER, FINE, SILENT_AFTER
 
 READERS: Final = ("store", "alerts")
-SILENT_AFTER: Millis = 30 * SECOND
-BEHIND_AFTER: Final = 1_800.0  # s; the sealer works every ten minutes on rows older than ten minutes
 _EXPECTED: Final = ("collector", "broker", "store", "alerts")
-_FINE: Final = frozenset({None, "", "ok", "running", "connected", "ready", "idle"})
 
 Status = Literal["ok", "late", "down", "unknown"]
 
@@ -24,6 +24,15 @@ def readers_of(journal: Journal, now: Millis) -> list[ReaderOut]:
     """How far each reader of the journal is behind."""
     depths = [(reader, journal.depth(reader, now)) for reader in READERS]
     return [ReaderOut(reader=reader, rows=depth.rows, age=depth.age / SECOND) for reader, depth in depths]
+
+
+def in_flight_of(beats: Iterable[Heartbeat], now: Millis) -> int | None:
+    """Messages that the collector has taken and not yet booked, as it last said; None while it is silent."""
+    for beat in beats:
+        if beat.part == "collector" and abs(now - beat.at) <= SILENT_AFTER:
+            count = beat.detail.get("in_flight")
+            return count if isinstance(count, int) else None
+    return None
 
 
 def open_alerts(book: AlertBook) -> list[Alert]:
@@ -44,7 +53,7 @@ def health_of(services: Services, now: Millis) -> HealthOut:
     parts += _from_journal(services.journal, now)
     fine = all(part.status == "ok" for part in parts)
     status: Literal["ok", "degraded"] = "ok" if fine else "degraded"
-    return HealthOut(status=status, version=services.version, time=wire_time(now), parts=parts)
+    return HealthOut(status=status, version=services.version, time=utc_text(now), parts=parts)
 
 
 def _part(name: str, beat: Heartbeat | None, now: Millis) -> PartOut:
@@ -57,16 +66,16 @@ def _part(name: str, beat: Heartbeat | None, now: Millis) -> PartOut:
 
 
 def _status(beat: Heartbeat, now: Millis) -> Status:
-    if now - beat.at > SILENT_AFTER:
+    if abs(now - beat.at) > SILENT_AFTER:  # one ahead was given before the clock was set back: none since
         return "late"
-    return "ok" if beat.detail.get("state") in _FINE else "down"
+    return "ok" if beat.detail.get("state") in FINE else "down"
 
 
 def _message(name: str, beat: Heartbeat, age: float) -> str:
     error = beat.detail.get("error")
     seen = f"last {'check' if name == 'alerts' else 'sign'} {age:.0f} s ago"
     state = beat.detail.get("state")
-    words = [seen] if state in _FINE else [str(state), seen]
+    words = [seen] if state in FINE else [str(state), seen]
     return ", ".join([*words, str(error)] if error else words)
 
 
@@ -74,7 +83,7 @@ def _from_journal(journal: Journal, now: Millis) -> list[PartOut]:
     """The journal answers for itself, and for the reader that moves rows into the store."""
     head, readers = journal.head(), readers_of(journal, now)
     store = next(one for one in readers if one.reader == "store")
-    behind: Status = "late" if store.age > BEHIND_AFTER else "ok"
+    behind: Status = "late" if store.age * SECOND > BEHIND_AFTER else "ok"
     waiting = f"{store.rows} rows wait, the oldest for {store.age:.0f} s"
     detail = {one.reader: one.rows for one in readers}
     return [

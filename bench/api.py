@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import socket
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-import httpx
 import numpy as np
 import uvicorn
 
@@ -30,6 +28,8 @@ from domain.registry import Device, Installation, Site, SiteKind, Stage
 from domain.text import Text
 from storage.chunk_store import SqliteReadingStore
 from support.app import MovedClock, add_token, build_services
+from support.servers import free_port
+from support.waiting import answers, eventually
 
 CLIENTS = 10
 REQUESTS = 30  # of each client
@@ -76,34 +76,34 @@ def _prepare(folder: Path, now: int) -> str:
     return add_token(services, Role.VIEWER, "bench")
 
 
-def _serve(folder: str, now: int, listening: socket.socket) -> None:
+def _serve(folder: str, now: int, port: int) -> None:
     services = build_services(Path(folder), MovedClock(now), _installation())
     app = create_api(services)
-    StreamingServer(uvicorn.Config(app, log_level="error", access_log=False), app).run([listening])
-
-
-def _answered(url: str) -> None:
-    for _ in range(200):
-        try:
-            httpx.get(url + "/health/live")
-        except httpx.TransportError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError("the server did not start")
+    StreamingServer(uvicorn.Config(app, port=port, log_level="error", access_log=False), app).run()
 
 
 def _client(url: str, key: str, path: str) -> list[float]:
-    """Milliseconds of each request of one client."""
-    with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}) as client:
-        client.get(path).raise_for_status()
-        return [_timed(lambda: client.get(path).raise_for_status()) for _ in range(REQUESTS)]
+    """Milliseconds of each request of one client.
+
+    The plainest client there is: ten of a richer one in one interpreter would measure how they wait for each other.
+    """
+    connection = HTTPConnection(url.removeprefix("http://"))
+    try:
+        _asked(connection, key, path)
+        return [_asked(connection, key, path) for _ in range(REQUESTS)]
+    finally:
+        connection.close()
 
 
-def _timed(ask: Callable[[], object]) -> float:
+def _asked(connection: HTTPConnection, key: str, path: str) -> float:
     begun = time.perf_counter()
-    ask()
-    return (time.perf_counter() - begun) * 1000
+    connection.request("GET", path, headers={"Authorization": f"Bearer {key}"})
+    answer = connection.getresponse()
+    body = answer.read()
+    took = (time.perf_counter() - begun) * 1000
+    if answer.status != 200:
+        raise RuntimeError(body.decode())
+    return took
 
 
 def _figures(url: str, key: str, path: str) -> dict[str, float]:
@@ -119,17 +119,16 @@ def measure(rounds: int = 3) -> dict[str, Any]:
     now = time.time_ns() // 1_000_000
     with tempfile.TemporaryDirectory() as folder:
         key = _prepare(Path(folder), now)
-        listening = socket.create_server(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server = multiprocessing.get_context("spawn").Process(target=_serve, args=(folder, now, listening))
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        server = multiprocessing.get_context("spawn").Process(target=_serve, args=(folder, now, port))
         server.start()
         try:
-            _answered(url)
+            eventually(lambda: answers(url))
             return _rounds(url, key, now, rounds)
         finally:
             server.terminate()
             server.join()
-            listening.close()
 
 
 def _rounds(url: str, key: str, now: int, rounds: int) -> dict[str, Any]:

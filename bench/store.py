@@ -176,46 +176,52 @@ def beside_influxdb() -> dict[str, float]:
 
 
 def _compare(folder: Path, server: InfluxDB, shim: InfluxShim) -> dict[str, float]:
+    """A month of one series and the newest of ten thousand, asked of both."""
     chunks = SqliteReadingStore(folder / "readings.db")
     influx = InfluxReadingStore(InfluxConfig(url=shim.url, bucket="bench", timeout=60))
     for batch in [*_month(PH), _fleet()]:
         chunks.write(batch)
         influx.write(batch)
-    width = 30 * DAY // 500
-    stop = START + 30 * DAY
-    figures = "min(value), mean(value), max(value), count(value)"
-    where = f"device = 'ipal-outlet' AND time >= {START}ms AND time < {stop}ms"
-
-    def ask(statement: str) -> list[object]:
-        """The server's bare answer, parsed."""
-        answer = httpx.post(
-            f"{server.url}/query", params={"db": "bench", "epoch": "ms"}, data={"q": statement}, timeout=60
-        )
-        found: list[object] = json.loads(answer.content)["results"][0]["series"]
-        return found
-
-    fleet = Selection(metric="cod")
-    questions: dict[str, Callable[[], object]] = {
-        "latest_10000_sqlite_ms": lambda: chunks.latest(fleet),
-        "latest_10000_influxdb_ms": lambda: ask("SELECT last(value), quality FROM cod GROUP BY *"),
-        "month_500_buckets_sqlite_ms": lambda: chunks.buckets("ipal-outlet", "ph", START, stop, width),
-        "month_500_buckets_influxdb_ms": lambda: ask(
-            f"SELECT {figures} FROM ph WHERE {where} GROUP BY time({width}ms)"
-        ),
-        "month_360_whole_hours_sqlite_ms": lambda: chunks.buckets("ipal-outlet", "ph", START, stop, 2 * HOUR),
-    }
-    for question in questions.values():
-        question()
-    taken: dict[str, list[float]] = {name: [] for name in questions}
-    for _ in range(ROUNDS):
-        for name, question in questions.items():
-            taken[name].append(wall(question) * 1e3)
-    result = {name: statistics.median(times) for name, times in taken.items()}
+    result = _asked_in_turn(_questions(chunks, server))
     result["latest_times_faster"] = result["latest_10000_influxdb_ms"] / result["latest_10000_sqlite_ms"]
     result["month_times_faster"] = result["month_500_buckets_influxdb_ms"] / result["month_500_buckets_sqlite_ms"]
     chunks.close()
     influx.close()
     return result
+
+
+def _questions(chunks: SqliteReadingStore, server: InfluxDB) -> dict[str, Callable[[], object]]:
+    """What is asked, by the name of its figure."""
+    width, stop = 30 * DAY // 500, START + 30 * DAY
+    where = f"device = 'ipal-outlet' AND time >= {START}ms AND time < {stop}ms GROUP BY time({width}ms)"
+    month = f"SELECT min(value), mean(value), max(value), count(value) FROM ph WHERE {where}"
+    newest = "SELECT last(value), quality FROM cod GROUP BY *"
+    return {
+        "latest_10000_sqlite_ms": lambda: chunks.latest(Selection(metric="cod")),
+        "latest_10000_influxdb_ms": lambda: _bare_answer(server, newest),
+        "month_500_buckets_sqlite_ms": lambda: chunks.buckets("ipal-outlet", "ph", START, stop, width),
+        "month_500_buckets_influxdb_ms": lambda: _bare_answer(server, month),
+        "month_360_whole_hours_sqlite_ms": lambda: chunks.buckets("ipal-outlet", "ph", START, stop, 2 * HOUR),
+    }
+
+
+def _bare_answer(server: InfluxDB, statement: str) -> list[object]:
+    """What the server says, parsed."""
+    asked = {"db": "bench", "epoch": "ms"}
+    answer = httpx.post(f"{server.url}/query", params=asked, data={"q": statement}, timeout=60)
+    found: list[object] = json.loads(answer.content)["results"][0]["series"]
+    return found
+
+
+def _asked_in_turn(questions: dict[str, Callable[[], object]]) -> dict[str, float]:
+    """Milliseconds of each, the median of the rounds after one that is not timed."""
+    taken: dict[str, list[float]] = {name: [] for name in questions}
+    for question in questions.values():
+        question()
+    for _ in range(ROUNDS):
+        for name, question in questions.items():
+            taken[name].append(wall(question) * 1e3)
+    return {name: statistics.median(times) for name, times in taken.items()}
 
 
 def _forward(folder: Path, shim: InfluxShim) -> dict[str, float]:

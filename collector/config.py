@@ -62,7 +62,7 @@ class BatchConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    size: Annotated[int, Field(ge=1, le=50_000)] = Field(default=5_000, description="Messages in a batch at most")
+    size: Annotated[int, Field(ge=1, le=20_000)] = Field(default=5_000, description="Messages in a batch at most")
     age_ms: Annotated[int, Field(ge=0, le=10_000)] = Field(
         default=100, description="The first message of a batch waits this long at most (ms)"
     )

@@ -20,7 +20,8 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from collector.config import BatchConfig, MqttConfig
+from collector.config import BatchConfig, MqttConfig, TlsConfig
+from domain.errors import ConfigurationError
 from domain.message import Message
 from domain.reading import Millis
 
@@ -70,10 +71,11 @@ class MqttSource:
             self._wanted = list(filters)
 
     def start(self) -> None:
-        """Name the broker; the first `take` connects."""
+        """Name the broker; the first `take` connects. Also after `stop`."""
+        self._stopping = False
         config = self._config
         if config.version == "5":
-            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho
             properties.SessionExpiryInterval = config.session_expiry
             self._client.connect_async(
                 config.host, config.port, config.keepalive, clean_start=False, properties=properties
@@ -279,11 +281,18 @@ def identify(client: paho.Client, config: MqttConfig) -> None:
     if config.username:
         client.username_pw_set(config.username, config.password.get_secret_value() if config.password else None)
     if config.tls.enabled:
-        client.tls_set(
-            ca_certs=str(config.tls.ca_file) if config.tls.ca_file else None,
-            certfile=str(config.tls.certificate_file) if config.tls.certificate_file else None,
-            keyfile=str(config.tls.key_file) if config.tls.key_file else None,
-        )
+        _speak_tls(client, config.tls)
+
+
+def _speak_tls(client: paho.Client, tls: TlsConfig) -> None:
+    """Read the certificates. Raises ConfigurationError for one that is missing or is none."""
+    files = (tls.ca_file, tls.certificate_file, tls.key_file)
+    ca, certificate, key = (None if file is None else str(file) for file in files)
+    try:
+        client.tls_set(ca, certificate, key)
+    except (OSError, ValueError) as error:
+        named = ", ".join(file for file in (ca, certificate, key) if file)
+        raise ConfigurationError.one("settings", "mqtt.tls", f"{named} cannot be used: {error}") from error
 
 
 def _cork(sock: Any, on: bool) -> None:

@@ -30,6 +30,7 @@ class CollectorState(StrEnum):
     RUNNING = "running"
     DISK_FULL = "disk_full"
     JOURNAL_AWAY = "journal_away"
+    FAILED = "failed"  # a fault of our own; tried again
     STOPPED = "stopped"
 
 
@@ -51,6 +52,7 @@ class Collector:
         self._clock = clock
         self._receipts = deque(journal.receipts(), RECEIPTS_KEPT)
         self.state = CollectorState.STOPPED
+        self.trouble: str | None = None  # why it is blocked or failed; None while it is not
         self.in_flight = 0
         self.last_message_at: Millis | None = None
 
@@ -69,13 +71,28 @@ class Collector:
         self._source.listen_to(filters)
 
     def run(self, stop: threading.Event) -> None:
-        """Collect until told to stop."""
+        """Collect until told to stop. Nothing else ends it: after a fault it connects anew, so that the broker
+        sends again what was not acknowledged.
+        """
+        try:
+            while not stop.is_set():
+                try:
+                    self._collect(stop)
+                except Exception as error:
+                    log.exception("collector_failed")
+                    self.state, self.trouble = CollectorState.FAILED, f"{type(error).__name__}: {error}"
+                    self._source.stop()
+                    stop.wait(RETRY_MOST)
+            self._source.stop()
+        finally:
+            self.state = CollectorState.STOPPED
+
+    def _collect(self, stop: threading.Event) -> None:
         self._source.start()
-        self.state = CollectorState.RUNNING
+        if self.state is not CollectorState.FAILED:  # a fault is over when a batch is kept again
+            self.state = CollectorState.RUNNING
         while not stop.is_set():
             self.run_once(0.5, stop)
-        self._source.stop()
-        self.state = CollectorState.STOPPED
 
     def run_once(self, wait: float, stop: threading.Event) -> int:
         """Take one batch and see it through; the number of messages taken."""
@@ -84,22 +101,48 @@ class Collector:
             return 0
         self.in_flight = len(messages)
         self.last_message_at = messages[-1].received_at
-        batch = Batch(self.interpret, self._receipts)
-        batch.judge(messages)
-        if self._made_durable(batch, stop):
-            self._receipts.extend(batch.tally.receipts)
-            self._source.acknowledge(messages)
-        self.in_flight = 0
+        try:
+            if self._see_through(messages, stop):
+                self._source.acknowledge(messages)
+        finally:
+            self.in_flight = 0
         return len(messages)
+
+    def _see_through(self, messages: Sequence[Message], stop: threading.Event) -> bool:
+        """Judge them and make them durable; False when told to stop before that."""
+        batch = self._judged(self.interpret, messages)
+        try:
+            return self._made_durable(batch, stop)
+        except Exception:
+            log.exception("batch_failed", messages=len(messages))
+        return all(self._alone(message, stop, told=not (batch.letters or batch.again)) for message in messages)
+
+    def _alone(self, message: Message, stop: threading.Event, *, told: bool) -> bool:
+        """One message of a batch that could not be kept: if it is the one at fault, it becomes a dead letter.
+
+        `told`: the batch's dead letters are durable already.
+        """
+        batch = self._judged(self.interpret, [message])
+        if told:
+            batch.letters, batch.again = [], []
+        try:
+            return self._made_durable(batch, stop)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others must go on
+            return self._made_durable(self._judged(_refusing(error), [message]), stop)
+
+    def _judged(self, interpret: Interpret, messages: Sequence[Message]) -> Batch:
+        batch = Batch(interpret, self._receipts)
+        batch.judge(messages)
+        return batch
 
     def _made_durable(self, batch: Batch, stop: threading.Event) -> bool:
         """Keep trying until everything is on disk; False when told to stop before that."""
         pause = RETRY_FIRST
         while True:
             try:
-                if batch.letters:
-                    self._dead_letters.add(batch.letters)
-                    batch.letters = []
+                if batch.letters or batch.again:
+                    self._dead_letters.add(batch.letters, batch.again)
+                    batch.letters, batch.again = [], []
                 self._journal.append(batch.readings, batch.tally)
             except Unavailable as error:
                 self._blocked(error)
@@ -107,6 +150,7 @@ class Collector:
                     return False
                 pause = min(pause * 2, RETRY_MOST)
             else:
+                self._receipts.extend(batch.tally.receipts)
                 self._unblocked()
                 return True
 
@@ -114,12 +158,12 @@ class Collector:
         state = CollectorState.DISK_FULL if isinstance(error, DiskFull) else CollectorState.JOURNAL_AWAY
         if state != self.state:
             log.error("collector_blocked", state=state.value, error=str(error))
-        self.state = state
+        self.state, self.trouble = state, str(error)
 
     def _unblocked(self) -> None:
-        if self.state in (CollectorState.DISK_FULL, CollectorState.JOURNAL_AWAY):
+        if self.trouble is not None:
             log.info("collector_resumed")
-        self.state = CollectorState.RUNNING
+        self.state, self.trouble = CollectorState.RUNNING, None
 
 
 class Batch:
@@ -128,9 +172,10 @@ class Batch:
     def __init__(self, interpret: Interpret, receipts: Sequence[int] = ()) -> None:
         self._interpret = interpret
         self._receipts = receipts
-        self._known: set[int] | None = None
+        self._known: dict[int, int] | None = None  # the newest fingerprint under each packet id
         self.readings: list[Reading] = []
         self.letters: list[DeadLetter] = []
+        self.again: list[DeadLetter] = []  # of redelivered messages: an interrupted attempt may have kept them
         self.tally = Tally()
 
     def judge(self, messages: Sequence[Message]) -> None:
@@ -146,6 +191,8 @@ class Batch:
                 continue
             if mark:
                 receipts.append(mark)
+                if self._known is not None:
+                    self._known[mark >> 32] = mark
             self._count(message, outcome, tally)
 
     def _outcome(self, message: Message) -> Outcome:
@@ -153,8 +200,7 @@ class Batch:
             return self._interpret(message)
         except Exception as error:
             log.exception("interpreter_failed", topic=message.topic)
-            detail = f"Pantau itself failed on this message ({type(error).__name__}: {error}); please report it"
-            return Outcome(None, rejections=[Rejection(RejectReason.BAD_PAYLOAD.value, detail)])
+            return _refusing(error)(message)
 
     def _count(self, message: Message, outcome: Outcome, tally: DeviceTally) -> None:
         readings, rejections = outcome.readings, outcome.rejections
@@ -177,12 +223,23 @@ class Batch:
     ) -> None:
         for rejection in rejections:
             self.tally.reasons[rejection.reason] = self.tally.reasons.get(rejection.reason, 0) + 1
-        self.letters.append(dead_letter(message, device, rejections, partial=partial))
+        letters = self.again if message.redelivered else self.letters
+        letters.append(dead_letter(message, device, rejections, partial=partial))
 
     def _seen(self, mark: int) -> bool:
+        """Whether the newest message under its packet id is this very one.
+
+        A broker gives an id to another message only after our acknowledgement: an older one cannot come again.
+        """
         if self._known is None:
-            self._known = set(self._receipts)
-        return mark in self._known
+            self._known = {known >> 32: known for known in (*self._receipts, *self.tally.receipts)}
+        return self._known.get(mark >> 32) == mark
+
+
+def _refusing(error: Exception) -> Interpret:
+    """Refuses every message for a fault of our own."""
+    detail = f"Pantau itself failed on this message ({type(error).__name__}: {error}); please report it"
+    return lambda _: Outcome(None, rejections=[Rejection(RejectReason.BAD_PAYLOAD.value, detail)])
 
 
 NOTHING_READ = Rejection(RejectReason.NO_METRIC.value, "nothing the device's profile knows was in the message")

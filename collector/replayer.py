@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
+from zlib import crc32
+
+import structlog
 
 from collector.pipeline import Interpret
 from domain.counters import UNKNOWN, Tally
 from domain.message import DeadLetter, Message, Outcome
 from domain.ports import DeadLetterBox, Journal
 from domain.reading import Millis, Reading
+
+log = structlog.get_logger()
 
 SLICE = 500
 
@@ -27,9 +33,14 @@ class DeadLetterReplayer:
         self._journal = journal
         self._dead_letters = dead_letters
         self._clock = clock
+        self._one_at_a_time = threading.Lock()  # two at once would count a letter twice
 
     def replay(self, reason: str | None, device: str | None, topics: Sequence[str] | None = None) -> tuple[int, int]:
         """Oldest first, in slices; (became readings, still refused)."""
+        with self._one_at_a_time:
+            return self._replay(reason, device, topics)
+
+    def _replay(self, reason: str | None, device: str | None, topics: Sequence[str] | None) -> tuple[int, int]:
         interpret = self._interpret()
         became = refused = after = 0
         while letters := self._dead_letters.waiting(after, SLICE, reason, device, topics):
@@ -46,18 +57,35 @@ class DeadLetterReplayer:
         tally = Tally()
         mended: list[int] = []
         for letter in letters:
-            outcome = interpret(Message(letter.topic, letter.payload, letter.received_at, letter.retained))
-            if outcome.rejections or not outcome.readings:
+            outcome = _outcome(interpret, letter)
+            if outcome is None or outcome.rejections or not outcome.readings:
                 continue
             mended.append(letter.id)
-            if -letter.id not in journaled:
+            if _mark(letter) not in journaled:
                 readings += outcome.readings
-                tally.receipts.append(-letter.id)
+                tally.receipts.append(_mark(letter))
                 _move(tally, letter, outcome)
         if mended:
             self._journal.append(readings, tally)
             self._dead_letters.mark_replayed(mended, self._clock())
         return len(mended)
+
+
+def _outcome(interpret: Interpret, letter: DeadLetter) -> Outcome | None:
+    """None where Pantau itself fails on the letter: it stays, and holds up no other."""
+    try:
+        return interpret(Message(letter.topic, letter.payload, letter.received_at, letter.retained))
+    except Exception:
+        log.exception("interpreter_failed", letter=letter.id)
+        return None
+
+
+def _mark(letter: DeadLetter) -> int:
+    """Negative, unlike a message's fingerprint. Of number and content: after a database was restored from a
+    backup its numbers begin again with other letters.
+    """
+    content = crc32(letter.payload, crc32(f"{letter.received_at} {letter.topic}".encode()))
+    return -((letter.id & 0x7FFFFFFF) << 32 | content)
 
 
 def _move(tally: Tally, letter: DeadLetter, outcome: Outcome) -> None:

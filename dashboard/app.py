@@ -16,6 +16,7 @@ from dashboard import (
     pages_system,
 )
 from dashboard.frame import HERE, Dashboard
+from dashboard.visits import error_page
 from domain.services import Services
 
 PAGES = (
@@ -33,6 +34,7 @@ PAGES = (
 def mount_dashboard(app: FastAPI, services: Services) -> None:
     """Add all pages and their files to `app`. The API's own routes are left as they are."""
     app.state.dashboard = Dashboard(services)
+    app.state.error_page = error_page
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for pages in PAGES:
         app.include_router(pages.router)

@@ -8,31 +8,20 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from domain.figures import localised
 from domain.reading import Millis
 from domain.text import Language
 
 NOTHING: Final = "–"
-LOCAL_NAMES: Final = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 SECOND: Final = 1_000
 MINUTE: Final = 60_000
 HOUR: Final = 3_600_000
 DAY: Final = 86_400_000
 
-_UNITS: Final = {"1": "", "pH": "", "Cel": "°C", "m3": "m³", "kWh": "kWh", "uS/cm": "µS/cm"}
-_HOURLY: Final = {Language.ID: "jam", Language.EN: "h"}
 _AGES: Final = {
     Language.ID: (" detik", " menit", " jam", " hari"),
     Language.EN: (" s", " min", " h", " d"),
 }
-
-
-def symbol(unit: str, language: Language) -> str:
-    """A UCUM-like unit as it is printed: `Cel` is °C, `m3/h` is m³/jam, `1` is nothing."""
-    if unit == "h":
-        return _HOURLY[language]
-    if unit.endswith("/h"):
-        return f"{_UNITS.get(unit[:-2], unit[:-2])}/{_HOURLY[language]}"
-    return _UNITS.get(unit, unit)
 
 
 @dataclass(frozen=True)
@@ -42,10 +31,9 @@ class Formats:
     language: Language
     zone: ZoneInfo
 
-    @property
-    def zone_name(self) -> str:
-        """WIB, WITA or WIT; the zone's own abbreviation elsewhere."""
-        return LOCAL_NAMES.get(self.zone.key) or datetime.now(self.zone).strftime("%Z")
+    def zone_name(self, at: Millis) -> str:
+        """WIB, WITA or WIT; elsewhere what the zone calls itself at that moment."""
+        return str(self.local(at).tzname())
 
     def number(self, value: float | None, decimals: int = 1) -> str:
         """`1.234,5` in Indonesian, `1,234.5` in English; a dash for no value. Very small or large
@@ -56,16 +44,11 @@ class Formats:
         text = f"{value:,.{decimals}f}"
         if value != 0 and float(text.replace(",", "")) == 0:
             text = f"{value:.2g}"
-        if self.language is Language.EN:
-            return text
-        return text.replace(",", "\0").replace(".", ",").replace("\0", ".")
+        return localised(text, self.language)
 
     def brief(self, value: float | None) -> str:
         """A limit as it is printed in the law: `6`, `8,5`, `0,05`."""
-        if value is None:
-            return NOTHING
-        text = f"{value:g}"
-        return text if self.language is Language.EN else text.replace(".", ",")
+        return NOTHING if value is None else localised(f"{value:g}", self.language)
 
     def local(self, at: Millis) -> datetime:
         """The local time of a moment."""
@@ -76,7 +59,7 @@ class Formats:
         if at is None:
             return NOTHING
         shape = "%H:%M" if self.language is Language.EN else "%H.%M"
-        return f"{self.local(at):{shape}} {self.zone_name}"
+        return f"{self.local(at):{shape}} {self.zone_name(at)}"
 
     def seconds(self, at: Millis | None) -> str:
         """`14.30.05`: with seconds, without zone, for tables."""

@@ -13,11 +13,12 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dashboard import formats, measurement, wording
+from dashboard import formats, wording
 from dashboard.machines import DayBook
 from dashboard.plan import Plan, PlanBook
 from domain.account import Action, Identity, Session, may
 from domain.errors import PantauError
+from domain.figures import symbol
 from domain.reading import Millis
 from domain.registry import Site
 from domain.services import Services
@@ -56,7 +57,6 @@ def environment() -> Environment:
     found = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    found.globals["Standing"] = measurement.Standing
     found.globals["NOTHING"] = formats.NOTHING
     return found
 
@@ -118,7 +118,7 @@ class Visit:
 
     def symbol(self, unit: str) -> str:
         """A unit as it is printed."""
-        return formats.symbol(unit, self.language)
+        return symbol(unit, self.language)
 
     def _sites(self) -> list[Site]:
         """For the navigation; none while the registry is away."""

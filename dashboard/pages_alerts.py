@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request
@@ -84,28 +85,30 @@ def _done(request: Request, visit: Visit, alert: str) -> Response:
     return RedirectResponse(f"/alerts/{alert}", 303)
 
 
+def _act(request: Request, visit: Visit, alert: str, act: Callable[[], object]) -> Response:
+    """Do something to an alert, or say that somebody was quicker."""
+    try:
+        act()
+    except Conflict as conflict:
+        return _moved_on(visit, alert, conflict)
+    return _done(request, visit, alert)
+
+
 @router.post("/alerts/{alert}/acknowledge")
 def acknowledge(visit: Posting, request: Request, alert: str, comment: Annotated[str, Form()] = "") -> Response:
     """Seen and taken on."""
     permit(visit, Action.ACKNOWLEDGE)
-    try:
-        visit.services.desk.acknowledge(alert, visit.who, comment.strip() or None, visit.now)
-    except Conflict as conflict:
-        return _moved_on(visit, alert, conflict)
-    return _done(request, visit, alert)
+    desk, said = visit.services.desk, comment.strip() or None
+    return _act(request, visit, alert, lambda: desk.acknowledge(alert, visit.who, said, visit.now))
 
 
 @router.post("/alerts/{alert}/comment")
 def comment_on(visit: Posting, request: Request, alert: str, comment: Annotated[str, Form()] = "") -> Response:
     """A note."""
     permit(visit, Action.COMMENT)
-    if not comment.strip():
+    if not (said := comment.strip()):
         return _alert(visit, alert, 422, "alert.empty_comment")
-    try:
-        visit.services.desk.comment(alert, visit.who, comment.strip(), visit.now)
-    except Conflict as conflict:
-        return _moved_on(visit, alert, conflict)
-    return _done(request, visit, alert)
+    return _act(request, visit, alert, lambda: visit.services.desk.comment(alert, visit.who, said, visit.now))
 
 
 @router.post("/alerts/{alert}/shelve")
@@ -118,23 +121,20 @@ def shelve(
 ) -> Response:
     """Put aside for some hours, with a reason."""
     permit(visit, Action.SHELVE)
-    if not reason.strip() or hours not in HOURS:
+    said, until = reason.strip(), visit.now + hours * HOUR
+    if not said or hours not in HOURS:
         return _alert(visit, alert, 422, "alert.empty_reason")
     try:
-        visit.services.desk.shelve(alert, visit.who, visit.now + hours * HOUR, reason.strip(), visit.now)
-    except Conflict as conflict:
-        return _moved_on(visit, alert, conflict)
+        return _act(
+            request, visit, alert, lambda: visit.services.desk.shelve(alert, visit.who, until, said, visit.now)
+        )
     except Invalid:
         return _alert(visit, alert, 422, "alert.empty_reason")
-    return _done(request, visit, alert)
 
 
 @router.post("/alerts/{alert}/unshelve")
 def unshelve(visit: Posting, request: Request, alert: str, comment: Annotated[str, Form()] = "") -> Response:
     """Take back by hand."""
     permit(visit, Action.SHELVE)
-    try:
-        visit.services.desk.unshelve(alert, visit.who, comment.strip() or None, visit.now)
-    except Conflict as conflict:
-        return _moved_on(visit, alert, conflict)
-    return _done(request, visit, alert)
+    desk, said = visit.services.desk, comment.strip() or None
+    return _act(request, visit, alert, lambda: desk.unshelve(alert, visit.who, said, visit.now))

@@ -10,12 +10,13 @@ from fastapi.responses import Response
 
 from dashboard import system, trend
 from dashboard.alert_lines import urgent_first
-from dashboard.formats import NOTHING, symbol
+from dashboard.formats import NOTHING
 from dashboard.frame import Visit
 from dashboard.latest import read_latest
 from dashboard.measurement import ONLINE, Measurement, measurements_of
 from dashboard.visits import PageRoute, Visiting
 from domain.errors import NotFound, Unavailable
+from domain.figures import symbol
 from domain.metrics import MetricKind, ProfileInfo
 from domain.registry import Device, Site
 from domain.series import Bucket, Selection

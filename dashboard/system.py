@@ -12,11 +12,10 @@ from domain.errors import PantauError
 from domain.ports import Heartbeat
 from domain.reading import Millis
 from domain.services import Services
+from domain.vitals import FINE, SILENT_AFTER
 
 ALERTS: Final = "alerts"
 STORE_READER: Final = "store"
-SILENT_AFTER: Final = 30_000  # ms without a sign of life
-FINE: Final = frozenset({None, "", "ok", "good", "running", "connected", "ready", "up", "idle"})
 
 
 class Trouble(StrEnum):
@@ -48,7 +47,7 @@ class Part:
 
 def trouble_of(beat: Heartbeat, now: Millis) -> Trouble | None:
     """What a part's last sign says is wrong."""
-    if now - beat.at > SILENT_AFTER:
+    if abs(now - beat.at) > SILENT_AFTER:
         return Trouble.SILENT
     if beat.detail.get("connected") is False:
         return Trouble.DISCONNECTED

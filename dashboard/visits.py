@@ -115,6 +115,11 @@ def problem(request: Request, error: Exception) -> Response:
             raise error
 
 
+def error_page(request: Request, status: int) -> Response | None:
+    """A page for what a browser asked for outside our own routes; None where we have no words for it."""
+    return _answer(request, status, "problem.not_found") if status == 404 else None
+
+
 HANDLED = (NotLoggedIn, Refused, PantauError, RequestValidationError)
 
 

@@ -1,25 +1,36 @@
 """Copy Pantau's SQLite files while it runs: backup.py DATA_DIR FOLDER (standard library only).
 
-The order matters: the journal comes last, so that it still holds whatever the copies of its readers have not read.
-Each copy is whole and checked; an interrupted backup leaves a folder named `….part`.
+All are copied as they stood at one moment: however long copying the store takes, what is sealed into it and purged
+from the journal meanwhile is in one of the copies. Each copy is whole and checked; an interrupted backup leaves a
+folder named `….part`.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import sys
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-FILES = ("pantau.db", "readings.db", "journal.db")
+FILES = ("pantau.db", "journal.db", "readings.db")
 
 
-def copy(source: Path, target: Path) -> None:
-    """One consistent, checked copy of a database in use."""
-    address = f"file:{source}?mode=ro"
+def held(source: Path) -> sqlite3.Connection:
+    """A connection that sees the database as it stands now, until it is closed."""
     try:
-        with closing(sqlite3.connect(address, uri=True)) as live, closing(sqlite3.connect(target)) as kept:
+        live = sqlite3.connect(f"file:{source}?mode=ro", uri=True, isolation_level=None)
+        live.execute("BEGIN")
+        live.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error as error:
+        raise SystemExit(f"{source} cannot be copied: {error}") from error
+    return live
+
+
+def copy(live: sqlite3.Connection, source: Path, target: Path) -> None:
+    """One consistent, checked copy of a database in use."""
+    try:
+        with closing(sqlite3.connect(target)) as kept:
             live.backup(kept)
             answer = kept.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.Error as error:
@@ -35,8 +46,10 @@ def back_up(data: Path, folder: Path, name: str) -> Path:
         raise SystemExit(f"{data} holds none of {', '.join(FILES)}")
     part = folder / f"{name}.part"
     part.mkdir(parents=True)
-    for file in present:
-        copy(data / file, part / file)
+    with ExitStack() as stack:
+        lives = {file: stack.enter_context(closing(held(data / file))) for file in present}
+        for file, live in lives.items():
+            copy(live, data / file, part / file)
     return part.rename(folder / name)
 
 

@@ -42,10 +42,10 @@ class Gathered(Struct):
 
     def add(self, found: Reading | Rejection) -> None:
         """One judged value."""
-        if type(found) is Reading:
+        if isinstance(found, Reading):
             self.readings.append(found)
         else:
-            self.rejections.append(found)  # type: ignore[arg-type]
+            self.rejections.append(found)
 
 
 def opened(payload: bytes, shape: Shape, bounds: Bounds) -> Sequence[Document | Refused]:

@@ -73,9 +73,10 @@ _MEANINGS: tuple[tuple[str, Meaning], ...] = (
 _COMPILED = tuple((re.compile(pattern), meaning) for pattern, meaning in _MEANINGS)
 
 # of the transport, not of the plant: figures under or at these keys start commented out
-_NOISE_WORDS = """id ids rid uid eui deveui dev_eui addr dev_addr devaddr rssi snr lora_snr lorasnr lqi linkquality fcnt
-    f_cnt f_port fport seq s c port channel channel_index gateway_id version ver fw uptime uptime_sec heap sleep signal
-    load_avg mqtt_count wifi rx_info tx_info rx_metadata settings device_info end_device_ids uplink_ids ap link_count
+_NOISE_WORDS = """id ids rid uid eui deveui dev_eui addr dev_addr devaddr rssi snr lora_snr lorasnr lqi linkquality
+    fcnt f_cnt f_port fport seq s c port channel channel_index gateway_id version ver fw uptime uptime_sec heap sleep
+    signal load_avg mqtt_count wifi rx_info tx_info rx_metadata settings device_info end_device_ids uplink_ids ap
+    link_count
     q quality ok valid st err error alarm_flag interrupt_flag net_id firmware_version message_type hardware_version
     bandwidth spreading_factor data_rate dr code_rate confirmed adr margin bver node_flag payload_ver messagetype
     message_id messageid sequence_number interval idc_intrrupt device_profile_id qos retain timestamp ts time t

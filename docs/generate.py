@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from enum import Enum
 from pathlib import Path
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, TypeGuard, Union, get_args, get_origin
 
 import typer
 from pydantic import BaseModel
@@ -67,10 +67,10 @@ def sections(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tup
     yield path, model
     for name, field in model.model_fields.items():
         if is_section(field.annotation):
-            yield from sections(field.annotation, (*path, name))  # type: ignore[arg-type]
+            yield from sections(field.annotation, (*path, name))
 
 
-def is_section(annotation: Any) -> bool:
+def is_section(annotation: Any) -> TypeGuard[type[BaseModel]]:
     """Whether a setting is a table of settings."""
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 

@@ -1,12 +1,34 @@
-"""What a device profile says about its metrics, for pages, rules and checks."""
+"""How metrics are called, and what a device profile says about its own, for pages, rules and checks."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
 from domain.text import Text
+
+NAMES: Final[dict[str, Text]] = {
+    "ph": Text(id="pH", en="pH"),
+    "temperature": Text(id="Suhu", en="Temperature"),
+    "cod": Text(id="COD", en="COD"),
+    "tss": Text(id="TSS", en="TSS"),
+    "nh3n": Text(id="Amonia (NH3-N)", en="Ammonia (NH3-N)"),
+    "bod": Text(id="BOD", en="BOD"),
+    "colour": Text(id="Warna", en="Colour"),
+    "do": Text(id="Oksigen terlarut (DO)", en="Dissolved oxygen (DO)"),
+    "flow_rate": Text(id="Debit", en="Flow"),
+    "level": Text(id="Level", en="Level"),
+    "stock": Text(id="Stok bahan kimia", en="Chemical stock"),
+    "power": Text(id="Daya", en="Power"),
+}
+"""How a metric is called in a sentence where no profile is at hand."""
+
+
+def name_of(metric: str) -> Text:
+    """The metric in a sentence; one we do not know by its own word."""
+    return NAMES.get(metric) or Text(id=metric, en=metric)
 
 
 class MetricKind(StrEnum):

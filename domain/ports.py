@@ -258,8 +258,10 @@ class RuleBook(Protocol):
 class DeadLetterBox(Protocol):
     """Messages kept whole because they could not be read. Bounded; the oldest go first, counted."""
 
-    def add(self, letters: Sequence[DeadLetter]) -> None:
-        """Make them durable."""
+    def add(self, letters: Sequence[DeadLetter], again: Sequence[DeadLetter] = ()) -> None:
+        """Make them durable. Those of `again` come from redelivered messages: one that waits here already, kept by
+        an attempt that was interrupted before its acknowledgement, is not added twice.
+        """
         ...
 
     def page(self, after: str | None, limit: int, reason: str | None, device: str | None) -> Page[DeadLetter]:
@@ -284,6 +286,10 @@ class DeadLetterBox(Protocol):
 
     def count(self) -> int:
         """How many wait."""
+        ...
+
+    def dropped(self) -> int:
+        """How many were let go for want of room before they were replayed, since the installation began."""
         ...
 
 

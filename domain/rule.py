@@ -53,8 +53,9 @@ class LimitRule(RuleBase):
     def _bounded(self) -> Self:
         if self.above is None and self.below is None:
             raise ValueError("a limit rule needs above, below or both")
-        both = self.above is not None and self.below is not None
-        if both and self.below + self.deadband >= self.above - self.deadband:  # type: ignore[operator]
+        if self.above is None or self.below is None:
+            return self
+        if self.below + self.deadband >= self.above - self.deadband:
             raise ValueError("nothing would ever count as returned: below + deadband >= above - deadband")
         return self
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from domain.figures import localised, symbol
+from domain.metrics import name_of
 from domain.registry import Installation
 from domain.text import Language, Text
 from reports.daily_summary import DailySummary, MetricDay, VolumeDay
@@ -15,21 +17,11 @@ MONTHS: Final = (
     Text(id="Oktober", en="October"), Text(id="November", en="November"), Text(id="Desember", en="December"),
 )  # fmt: skip
 NO_DATA: Final = Text(id="tidak ada data", en="no data")
-NAMES: Final = {
-    "ph": Text(id="pH", en="pH"),
-    "temperature": Text(id="Suhu", en="Temperature"),
-    "cod": Text(id="COD", en="COD"),
-    "tss": Text(id="TSS", en="TSS"),
-    "bod": Text(id="BOD", en="BOD"),
-    "nh3n": Text(id="Amonia (NH3-N)", en="Ammonia (NH3-N)"),
-}
-UNITS: Final = {"Cel": "°C", "pH": ""}
 
 
 def number(value: float, language: str, decimals: int = 1) -> str:
-    """With a decimal comma in Indonesian."""
-    text = f"{value:.{decimals}f}"
-    return text if language == Language.EN else text.replace(".", ",")
+    """With fixed decimals, marked as the language does."""
+    return localised(f"{value:,.{decimals}f}", language)
 
 
 def render(summary: DailySummary, installation: Installation, language: str) -> str:
@@ -44,13 +36,12 @@ def render(summary: DailySummary, installation: Installation, language: str) -> 
 
 
 def _metric_line(day: MetricDay, language: str) -> str:
-    known = NAMES.get(day.metric)
-    name = known.in_language(language) if known else day.metric
+    name = name_of(day.metric).in_language(language)
     if day.min is None or day.mean is None or day.max is None:
         return f"{name}: {NO_DATA.in_language(language)} ({_limit(day, language)})"
     # two decimals, so that 9.04 is not shown as the limit itself
     low, mean, high = (number(value, language, 2) for value in (day.min, day.mean, day.max))
-    unit = UNITS.get(day.unit, day.unit)
+    unit = symbol(day.unit, language)
     span = _say(language, f"{low}–{high}, rata-rata {mean}", f"{low}–{high}, mean {mean}")
     share = number(int(day.completeness * 1000) / 10, language)  # cut, so that 99.96 % is not called complete
     complete = _say(language, f"data {share} %", f"{share} % of data")
@@ -61,13 +52,17 @@ def _limit(day: MetricDay, language: str) -> str:
     word = _say(language, "baku mutu", "limit")
     low, high = (None if bound is None else f"{bound:g}" for bound in (day.limit_min, day.limit_max))
     text = f"{low}–{high}" if low and high else f"≤ {high}" if high else f"≥ {low}"
-    return f"{word} {text if language == Language.EN else text.replace('.', ',')}"
+    return f"{word} {localised(text, language)}"
 
 
 def _over(day: MetricDay, language: str) -> str:
     over = day.limit_max is not None and day.max is not None and day.max > day.limit_max
     under = day.limit_min is not None and day.min is not None and day.min < day.limit_min
-    return _say(language, " MELEBIHI BAKU MUTU", " BEYOND THE LIMIT") if over or under else ""
+    if over and under:
+        return _say(language, " TIDAK MEMENUHI BAKU MUTU", " BEYOND BOTH LIMITS")
+    if over:
+        return _say(language, " MELEBIHI BAKU MUTU", " ABOVE THE LIMIT")
+    return _say(language, " DI BAWAH BAKU MUTU", " BELOW THE LIMIT") if under else ""
 
 
 def _volume_line(volume: VolumeDay, installation: Installation, language: str) -> str:
@@ -89,7 +84,7 @@ def _alerts_line(summary: DailySummary, language: str) -> str:
         extra = f", {late} found late" if late else ""
         return f"Alerts: {summary.raised} raised{extra}, {summary.open} still open"
     extra = f", {late} ditemukan terlambat" if late else ""
-    return f"Alarm: {summary.raised} muncul{extra}, {summary.open} belum selesai"
+    return f"Peringatan: {summary.raised} muncul{extra}, {summary.open} belum selesai"
 
 
 def _say(language: str, indonesian: str, english: str) -> str:

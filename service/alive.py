@@ -38,7 +38,7 @@ def main(part: str) -> int:
         return 1
     age = now() - beat.at
     print(f"{part} reported {age / 1000:.0f} s ago")
-    return 0 if age <= SILENT_AFTER else 1
+    return 0 if abs(age) <= SILENT_AFTER else 1
 
 
 if __name__ == "__main__":

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from api.times import wire_time
 from collector.listen import listening
 from device_profiles.catalogue import Catalogue
 from device_profiles.newcomers import UNKNOWN, draft_command
 from device_profiles.suggest import Fit, suggest
 from domain.errors import Invalid
+from domain.instants import utc_text
 from domain.message import Message, Outcome
 from service.clock import now
 from service.options import Config, DataDir, Json, err, opened, out, print_json
@@ -109,7 +109,7 @@ def _said(message: Message, outcome: Outcome, fits: list[Fit]) -> str:
 
 def _as_json(message: Message, outcome: Outcome, fits: list[Fit]) -> dict[str, Any]:
     return {
-        "time": wire_time(message.received_at),
+        "time": utc_text(message.received_at),
         "topic": message.topic,
         "bytes": len(message.payload),
         "retained": message.retained,

@@ -14,7 +14,7 @@ from domain.errors import Unavailable
 from service import cli_drill, logs
 from service.clock import now
 from service.demo_history import SEED
-from service.options import Config, Json, out, print_json, settings_of
+from service.options import Config, DataDir, Json, out, print_json, settings_of
 from service.settings import Settings
 from service.simulated import connected, made, stop_by_signal
 from simulators import fleet
@@ -51,6 +51,7 @@ def simulator(
     write_installation: Annotated[Path | None, typer.Option(help="Write the load's devices as TOML and end")] = None,
     json: Json = False,
     config: Config = None,
+    data_dir: DataDir = None,
 ) -> None:
     """Play the devices of both centres, one of any device profile, or a load of synthetic ones."""
     if context.invoked_subcommand is not None:
@@ -58,7 +59,7 @@ def simulator(
     if write_installation is not None:
         write_installation.write_text(fleet.installation(devices), "utf-8")
         return
-    settings = settings_of(config, None)
+    settings = settings_of(config, data_dir)
     logs.configure(settings.log_format)
     stop = stop_by_signal()
     if profile is not None or not devices:
@@ -82,9 +83,10 @@ def replay(
     speed: Annotated[float | None, typer.Option(min=0.001, help="Times real time; flat out if absent")] = None,
     json: Json = False,
     config: Config = None,
+    data_dir: DataDir = None,
 ) -> None:
     """Send a recorded CSV as if devices spoke it. Nothing is repaired or left out unsaid."""
-    settings = settings_of(config, None)
+    settings = settings_of(config, data_dir)
     columns = load_mapping(mapping)
     with connected(settings, f"{settings.mqtt.client_id}-replay") as publisher:
         if not publisher.wait_connected(CONNECT_WITHIN):

@@ -29,10 +29,10 @@ from service.demo_history import DAY, SEED, STEP
 from service.jobs import Jobs
 from service.options import out
 from service.roles import collecting, schedule_alerts, schedule_collector, scheduled, serve
-from service.settings import Settings, load
+from service.settings import load
 from service.wiring import Application, build
 from simulators.publisher import Publisher
-from simulators.runner import run as run_simulators
+from simulators.runner import speaking
 from simulators.scenario import demo_fleet
 
 log = structlog.get_logger()
@@ -73,7 +73,8 @@ def run_demo(
         stack.enter_context(collecting(app))
         stack.enter_context(scheduled(jobs))
         if simulators:
-            stack.enter_context(simulating(settings, app))
+            publisher = Publisher("127.0.0.1", mqtt_port, client_id="pantau-demo-devices")
+            stack.enter_context(speaking(demo_fleet(SEED), publisher, app.services.clock, PUBLISH_EVERY))
         _welcome(url, passwords, days, simulators=simulators)
         serve(app, stop)
 
@@ -104,24 +105,6 @@ def history(app: Application, days: int) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait()
-
-
-@contextmanager
-def simulating(settings: Settings, app: Application) -> Iterator[None]:
-    """The simulated devices in a thread, publishing to the broker like real ones."""
-    stop = threading.Event()
-    fleet = demo_fleet(SEED)
-    publisher = Publisher(settings.mqtt.host, settings.mqtt.port, client_id="pantau-demo-devices")
-    publisher.start()
-    arguments = (fleet, publisher, app.services.clock, stop, PUBLISH_EVERY)
-    thread = threading.Thread(target=run_simulators, args=arguments, name="simulators")
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-        publisher.stop()
 
 
 def _welcome(url: str, passwords: dict[str, str], days: int, *, simulators: bool) -> None:

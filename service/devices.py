@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from device_profiles.interpreter import Interpreter
 from device_profiles.sparkplug_births import Births
 from device_profiles.sparkplug_host import SparkplugHost
 from device_profiles.unit_changes import unit_changes
-from domain.errors import ConfigurationError
+from domain.errors import ConfigurationError, Unavailable
 from domain.message import Message, Outcome
 from domain.ports import Registry
 from domain.reading import Series
@@ -23,6 +25,8 @@ log = structlog.get_logger()
 
 Interpret = Callable[[Message], Outcome]
 History = Callable[[], Iterable[Series]]
+State = tuple[int, tuple[tuple[str, int, int], ...]]
+LOOK_AGAIN = 0.2  # s between two looks for new devices on account of unknown ones
 
 
 class LiveDevices:
@@ -32,28 +36,48 @@ class LiveDevices:
         """`history`: the series that have readings. Raises ConfigurationError, also where one changes its unit."""
         self._registry = registry
         self._history = history
+        self._one_at_a_time = threading.Lock()
+        self._looked = 0.0
         self._settings = settings
         self._seen = self._state()
         self._announcements = Announcements()  # outlives the interpreters, as does the host
         self.sparkplug = SparkplugHost(Births(self._births))
         self._interpreter = self._build()
+        self.filters = self._interpreter.subscriptions()  # MQTT filters that cover every profile
         self.profile_error: str | None = None
 
-    def interpret(self, message: Message) -> Outcome:
-        """What a message becomes."""
-        return self._interpreter.interpret(message)
+    @property
+    def revision(self) -> State:
+        """Changes whenever the interpreter in force does."""
+        return self._seen
 
-    def subscriptions(self) -> list[str]:
-        """The MQTT filters that cover every profile."""
-        return self._interpreter.subscriptions()
+    def interpret(self, message: Message) -> Outcome:
+        """What a message becomes. A device registered this moment is known to its first message."""
+        outcome = self._interpreter.interpret(message)
+        if outcome.device is None and self._may_look_again() and self.refresh():
+            return self._interpreter.interpret(message)
+        return outcome
+
+    def _may_look_again(self) -> bool:
+        """Unknown devices make us look for new ones a few times a second, however many there are."""
+        now = time.monotonic()
+        if now - self._looked < LOOK_AGAIN:
+            return False
+        self._looked = now
+        return True
 
     def refresh(self) -> bool:
-        """Build the interpreter anew when something changed, and whether it was built. With wrong files the old
-        one stays in force.
+        """Build the interpreter anew when something changed; whether it did. With wrong files, or while the
+        registry is away, the old one stays in force.
         """
-        state = self._state()
-        if state == self._seen:
-            return False
+        with self._one_at_a_time:
+            try:
+                state = self._state()
+                return state != self._seen and self._renew(state)
+            except Unavailable:
+                return False
+
+    def _renew(self, state: State) -> bool:
         try:
             self._interpreter = self._build()
         except ConfigurationError as error:
@@ -61,6 +85,7 @@ class LiveDevices:
                 log.error("profiles_refused", problems=str(error))
             self.profile_error = str(error)
             return False
+        self.filters = self._interpreter.subscriptions()
         self._seen, self.profile_error = state, None
         log.info("devices_changed", revision=state[0])
         return True
@@ -93,7 +118,7 @@ class LiveDevices:
     def _folders(self) -> list[Path]:
         return [self._settings.profiles_dir] if self._settings.profiles_dir else []
 
-    def _state(self) -> tuple[int, tuple[tuple[str, int, int], ...]]:
+    def _state(self) -> State:
         """Revision of the registry, and name, time and size of every profile file of the user's."""
         files = sorted(file for folder in self._folders() for file in folder.glob("*.toml"))
         stats = ((str(file), file.stat()) for file in files)

@@ -6,20 +6,18 @@ import shutil
 import socket
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from domain.errors import PantauError
 from domain.ports import Heartbeat
+from domain.vitals import BEHIND_AFTER, FINE, SILENT_AFTER
 from service.settings import Settings
 from service.wiring import ALERTS_READER, STORE_READER, Application, build
 
 LEAST_FREE = 500 * 1024 * 1024  # bytes
-SILENT_AFTER = 30_000  # ms without a sign of life
-BEHIND_AFTER = 20 * 60_000  # ms: the store writer seals every 10 minutes
 PARTS = ("collector", "broker", "store", "alerts")
-WELL = ("ok", "running", "connected")
 
 
 @dataclass(frozen=True)
@@ -75,10 +73,9 @@ def _inside(app: Application) -> Iterator[Finding]:
         f" + {total.redelivered} redelivered, {total.dropped} dropped"
     )
     yield Finding("messages", total.received == kept and not total.dropped, counts)
-    waiting = app.services.dead_letters.count()
-    yield Finding(
-        "dead letters", waiting == 0, f"{waiting} wait", "see `pantau dead-letters list`" if waiting else ""
-    )
+    waiting, let_go = app.services.dead_letters.count(), app.services.dead_letters.dropped()
+    found = f"{waiting} wait" + (f", {let_go} were let go unread" if let_go else "")
+    yield Finding("dead letters", waiting == 0, found, "see `pantau dead-letters list`" if waiting else "")
     for reader in (STORE_READER, ALERTS_READER):
         depth = app.services.journal.depth(reader, now)
         well = depth.age <= BEHIND_AFTER
@@ -96,16 +93,16 @@ def _alive(part: str, beat: Heartbeat | None, now: int) -> Finding:
     state = str(beat.detail.get("state"))
     error = beat.detail.get("error")
     found = f"{state}, {age / 1000:.0f} s ago" + (f": {error}" if error else "")
-    if age > SILENT_AFTER:
+    if abs(age) > SILENT_AFTER:  # one ahead was given before the clock was set back: none since
         return Finding(f"{part} process", False, found, "start it: `pantau run`")
-    return Finding(f"{part} process", state in WELL, found)
+    return Finding(f"{part} process", beat.detail.get("state") in FINE, found)
 
 
 def _integrity(file: Path) -> Finding:
     if not file.exists():
         return Finding(file.name, True, "not there (yet)")
     try:
-        with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as connection:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
             answer = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.Error as error:
         answer = str(error)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -13,7 +14,7 @@ import structlog
 import uvicorn
 
 from api.server import StreamingServer
-from domain.errors import Unavailable
+from domain.errors import ConfigurationError, Unavailable
 from service.jobs import Jobs
 from service.quality_job import QualityReport
 from service.wiring import Application, build_http
@@ -23,11 +24,12 @@ log = structlog.get_logger()
 HEARTBEAT = 5.0  # s
 REBIRTHS_EVERY = 2.0  # s
 SEAL_EVERY = 600.0  # s
-FORWARD_EVERY = 1.0  # s
+FORWARD_EVERY = 0.25  # s; looking costs next to nothing, and pages that read InfluxDB stay fresh
 PURGE_EVERY = 60.0  # s
 DISPATCH_EVERY = 2.0  # s
 REFRESH_EVERY = 2.0  # s
 CATCH_UP_EVERY = 15.0  # s
+WRITE_AT_MOST = 5.0  # s
 
 T = TypeVar("T")
 Detail = Mapping[str, str | int | float | bool | None]
@@ -40,10 +42,14 @@ def schedule_collector(app: Application, jobs: Jobs) -> None:
     writing = jobs.every(FORWARD_EVERY if app.settings.store.forwards else SEAL_EVERY, "store", store.write)
     jobs.every(PURGE_EVERY, "purge", lambda: services.journal.purge(services.clock()))
     registered = threading.Event()
+    known = app.devices.revision
 
-    def refresh() -> None:
-        if app.devices.refresh():
-            app.collector.listen_to(app.devices.subscriptions())
+    def follow_registry() -> None:
+        nonlocal known
+        app.devices.refresh()
+        app.collector.listen_to(app.devices.filters)
+        if app.devices.revision != known:
+            known = app.devices.revision
             registered.set()
 
     def catch_up() -> None:  # what came between the registration of a device and our hearing of it
@@ -51,7 +57,7 @@ def schedule_collector(app: Application, jobs: Jobs) -> None:
             registered.clear()
             services.newcomers.catch_up()
 
-    jobs.every(REFRESH_EVERY, "devices", refresh)
+    jobs.every(REFRESH_EVERY, "devices", follow_registry)
     jobs.every(CATCH_UP_EVERY, "newcomers", catch_up)
     jobs.every(REBIRTHS_EVERY, "rebirths", app.rebirths.replay)
     if app.settings.store.keep_days:
@@ -66,7 +72,7 @@ def schedule_collector(app: Application, jobs: Jobs) -> None:
                 "state": collector.state.value,
                 "in_flight": collector.in_flight,
                 "last_message_at": collector.last_message_at,
-                "error": app.devices.profile_error,
+                "error": collector.trouble or app.devices.profile_error,
             },
             "broker": {
                 "state": "connected" if collector.connected else "away",
@@ -95,8 +101,11 @@ class StoreHealth:
         self.trouble: str | None = None
 
     def write(self) -> None:
-        """Seal or forward all there is; a store that is away is tried again when its writer says so."""
-        while True:
+        """Seal or forward what there is, for a few seconds at most: whoever stops waits for it. A store that is away
+        is tried again when its writer says so.
+        """
+        until = time.monotonic() + WRITE_AT_MOST
+        while time.monotonic() < until:
             result = self._app.writer.run_once(self._app.services.clock())
             if isinstance(result, int):
                 self.trouble = None
@@ -173,7 +182,7 @@ def told_clocks(clocks: Mapping[str, int]) -> str | None:
 
 
 class Leader:
-    """One alerts process per host: whoever holds the lock file. The system lets it go when we die."""
+    """One process of a kind per data folder: whoever holds the lock file. The system lets it go when we die."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -190,21 +199,37 @@ class Leader:
             file.close()
             return False
         self._file = file
-        log.info("alerts_leading")
+        log.info("leading", lock=self._path.name)
         return True
+
+    def close(self) -> None:
+        """Let somebody else lead."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
 
 @contextmanager
 def collecting(app: Application) -> Iterator[threading.Thread]:
-    """Run the collector in a thread until the block ends; what it took by then is made durable."""
+    """Run the collector in a thread until the block ends; what it took by then is made durable.
+
+    Raises ConfigurationError while another one works in the same folder: each would take the other's session at
+    the broker, and count as new what the other has kept.
+    """
+    lock = app.settings.data_dir / "collector.lock"
     stop = threading.Event()
     thread = threading.Thread(target=app.collector.run, args=(stop,), name="collector")
-    thread.start()
-    try:
-        yield thread
-    finally:
-        stop.set()
-        thread.join()
+    with closing(Leader(lock)) as leader:
+        if not leader.leads():
+            raise ConfigurationError.one(
+                lock, "", "another collector works in this folder; stop it, or use another data_dir"
+            )
+        thread.start()
+        try:
+            yield thread
+        finally:
+            stop.set()
+            thread.join()
 
 
 @contextmanager

@@ -151,9 +151,10 @@ def is_secret(annotation: Any) -> bool:
 
 
 def _nested(path: tuple[str, ...], value: Any) -> dict[str, Any]:
-    for key in reversed(path):
-        value = {key: value}
-    return value  # type: ignore[no-any-return]
+    nested: dict[str, Any] = {path[-1]: value}
+    for key in reversed(path[:-1]):
+        nested = {key: nested}
+    return nested
 
 
 def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:

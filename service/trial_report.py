@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from api.times import wire_time
 from device_profiles.profile import Profile
 from device_profiles.trial import Address
+from domain.instants import utc_text
 from domain.message import Message, Outcome, Rejection, RejectReason
 from domain.reading import Quality, Reading
 
@@ -39,7 +39,7 @@ def _reading(reading: Reading) -> dict[str, Any]:
         "metric": reading.series.metric,
         "value": reading.value,
         "unit": reading.series.unit,
-        "time": wire_time(reading.time),
+        "time": utc_text(reading.time),
         "quality": reading.quality,
         "reason": reading.reason,
     }
@@ -67,7 +67,7 @@ def _reading_line(reading: Reading) -> str:
     unit = "" if reading.series.unit == "1" else f" {reading.series.unit}"
     reason = f" ({reading.reason})" if reading.reason else ""
     quality = Quality(reading.quality).name.lower().replace("_", " ")
-    return f"  ✓ {reading.series.metric} = {value}{unit}, {quality}{reason}, at {wire_time(reading.time)}"
+    return f"  ✓ {reading.series.metric} = {value}{unit}, {quality}{reason}, at {utc_text(reading.time)}"
 
 
 def _refusal(refused: Rejection) -> str:

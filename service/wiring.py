@@ -92,12 +92,12 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
     catalogue = LiveProfiles(settings.profiles_dir)
     rules = CompiledRuleBook(registry, catalogue, clock)
     devices = LiveDevices(registry, settings, lambda: [newest.series for newest in journal.latest(Selection())])
-    source = MqttSource(settings.mqtt, settings.batch, devices.subscriptions(), clock)
+    source = MqttSource(settings.mqtt, settings.batch, devices.filters, clock)
     if settings.mqtt.rebirth and not settings.mqtt.share_group:
         devices.sparkplug.publisher = source
     collector = Collector(source, devices.interpret, journal, dead_letters, clock)
 
-    engine = AlertEngine(journal, book, registry, catalogue, readings)
+    engine = AlertEngine(journal, book, registry, catalogue)
     desk = Desk(book, registry, audit)
     dispatcher = Dispatcher(book, registry, make_notifiers(), base_url=settings.http.base_url, rules=rules)
 

@@ -7,12 +7,12 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from time import sleep as wait
 from typing import Final
 
 from domain.errors import ConfigurationError
+from domain.instants import utc_text
 from domain.reading import Millis
 from simulators.fault import Outgoing
 from simulators.mapping import Mapping, Missing
@@ -70,12 +70,12 @@ def outgoing(path: Path, mapping: Mapping, report: ReplayReport) -> Iterator[Out
     """The messages of the file in its order, one per row and device that has something to say."""
     devices = mapping.devices()
     for time, row in _rows(path, mapping, report):
-        stamp = datetime.fromtimestamp(time / 1000, UTC).isoformat(timespec="milliseconds")
+        stamp = utc_text(time)
         for device, columns in devices.items():
             parts = [_part(metric, row[heading], mapping, report) for heading, metric in columns]
             said = ",".join(part for part in parts if part)
             if said:
-                payload = f'{{"time":"{stamp[:23]}Z",{said}}}'
+                payload = f'{{"time":"{stamp}",{said}}}'
                 yield Outgoing(time, f"pantau/{mapping.site}/{device}/telemetry", payload.encode())
 
 

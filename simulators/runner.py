@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from threading import Event
+from contextlib import contextmanager
+from threading import Event, Thread
 from typing import Final, Protocol
 
 import structlog
@@ -59,6 +60,21 @@ def run(
         )
         at = _next(clock(), interval) if late else until
     voice.say_all("offline")
+
+
+@contextmanager
+def speaking(fleet: Speaking, publisher: Publisher, clock: Callable[[], Millis], interval: Millis) -> Iterator[None]:
+    """`run` in a thread of its own until the block ends; starts and stops the publisher."""
+    stop = Event()
+    publisher.start()
+    thread = Thread(target=run, args=(fleet, publisher, clock, stop, interval), name="simulators")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+        publisher.stop()
 
 
 def _next(now: Millis, interval: Millis) -> Millis:

@@ -29,7 +29,7 @@ RAW = 255  # the kind of a value column that is float64; 0 to 4 are decimals
 MAX_DECIMALS = 4
 MAX_SCALED = 1 << 53
 SMALL = 48  # readings; below this plain Python is quicker, and deflate gains nothing
-MAX_READINGS = 1 << 24
+MAX_READINGS = 1 << 24  # beyond what an hour of milliseconds holds: no file makes us reserve memory without end
 
 Point = tuple[float | None, int, str | None]
 """value, quality, reason."""
@@ -186,6 +186,8 @@ def decode(data: bytes) -> Columns:
 
 def _decode_body(body: bytes) -> Columns:
     count = int.from_bytes(body[:4], "little")
+    if not 1 <= count <= MAX_READINGS:
+        raise DamagedChunk(f"{count} readings cannot be in one chunk")
     time, at = _unpack_ints(body, 4, count)
     value, at = _unpack_values(body, at, count)
     length, width = struct.unpack_from("<HB", body, at)

@@ -15,28 +15,37 @@ from domain.reading import Millis
 from storage.database import Database
 from storage.models import dead_letter as table
 from storage.paging import cursor_of, key_of, limited, page_of
-from storage.upserts import DROPPED, add_to_counter, read_counter
+from storage.upserts import DROPPED, LETTER_BYTES, add_to_counter, read_counter
 
 _COLUMNS: Final = tuple(table.c[name] for name in DeadLetter.__struct_fields__)
 _LOOKED_AT: Final = 20_000  # newest letters among which unknown devices are looked for
 _CHUNK: Final = 500  # ids in one statement
+_REDELIVERED: Final = 20_000  # newest letters among which that of a redelivered message is looked for
+ROOM: Final = 1 << 30  # bytes of payloads: one device that sends nonsense must not fill the disk
 
 
 class SqlDeadLetterBox:
-    """Dead letters in one database: the newest `keep` stay, older ones go and are counted."""
+    """Dead letters in one database: the newest `keep` stay as far as there is `room` (bytes of payloads), older
+    ones go and are counted.
+    """
 
-    def __init__(self, db: Database, *, keep: int = 100_000) -> None:
+    def __init__(self, db: Database, *, keep: int = 100_000, room: int = ROOM) -> None:
         if keep < 1:
             raise Invalid("at least one dead letter must be kept", "keep")
         self._db = db
         self._keep = keep
+        self._room = room
 
-    def add(self, letters: Sequence[DeadLetter]) -> None:
+    def add(self, letters: Sequence[DeadLetter], again: Sequence[DeadLetter] = ()) -> None:
         """Make them durable in one transaction, letting go of the oldest beyond the bound."""
-        if not letters:
+        if not letters and not again:
             return
         with self._db.writing() as connection:
+            letters = [*letters, *_new(connection, again)]
+            if not letters:
+                return
             connection.execute(insert(table), [_values(letter) for letter in letters])
+            add_to_counter(connection, LETTER_BYTES, sum(len(letter.payload) for letter in letters))
             self._let_go(connection)
 
     def page(self, after: str | None, limit: int, reason: str | None, device: str | None) -> Page[DeadLetter]:
@@ -97,12 +106,44 @@ class SqlDeadLetterBox:
     def _let_go(self, connection: Connection) -> None:
         """Ids only grow and only the lowest are removed, so the bound is a range of ids: no row is counted."""
         newest = connection.execute(select(func.max(table.c.id))).scalar_one()
-        beyond = table.c.id <= newest - self._keep
-        lost = select(func.count()).select_from(table).where(beyond, table.c.replayed_at.is_(None))
-        unread = connection.execute(lost).scalar_one()
+        self._remove(connection, newest - self._keep)
+        while (excess := read_counter(connection, LETTER_BYTES) - self._room) > 0:
+            oldest = select(table.c.id, func.length(table.c.payload)).order_by(table.c.id).limit(_CHUNK)
+            gone = 0
+            for letter, size in connection.execute(oldest).all():
+                gone += size
+                if gone >= excess or letter == newest:
+                    break
+            if letter == newest:  # the newest stays, however large
+                self._remove(connection, newest - 1)
+                return
+            self._remove(connection, letter)
+
+    def _remove(self, connection: Connection, upto: int) -> None:
+        beyond = table.c.id <= upto
+        total, size = func.count().filter(table.c.replayed_at.is_(None)), func.sum(func.length(table.c.payload))
+        lost, freed = connection.execute(select(total, func.coalesce(size, 0)).where(beyond)).one()
         connection.execute(delete(table).where(beyond))
-        if unread:
-            add_to_counter(connection, DROPPED, unread)
+        add_to_counter(connection, LETTER_BYTES, -int(freed))
+        if lost:
+            add_to_counter(connection, DROPPED, lost)
+
+
+def _new(connection: Connection, again: Sequence[DeadLetter]) -> list[DeadLetter]:
+    """Those of redelivered messages that do not wait among the newest letters."""
+    if not again:
+        return []
+    newest = select(table.c.id, table.c.topic, func.length(table.c.payload)).where(table.c.replayed_at.is_(None))
+    alike: dict[tuple[str, int], list[int]] = {}
+    for letter, topic, size in connection.execute(newest.order_by(table.c.id.desc()).limit(_REDELIVERED)):
+        alike.setdefault((topic, size), []).append(letter)
+
+    def waits(letter: DeadLetter) -> bool:
+        ids = alike.get((storable(letter.topic), len(letter.payload)), [])[:_CHUNK]
+        same = select(table.c.id).where(table.c.id.in_(ids), table.c.payload == letter.payload)
+        return bool(ids) and connection.execute(same.limit(1)).first() is not None
+
+    return [letter for letter in again if not waits(letter)]
 
 
 def _narrowed(query: Select[Any], reason: str | None, device: str | None) -> Select[Any]:

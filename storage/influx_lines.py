@@ -1,8 +1,8 @@
 """Line protocol by hand: schema S1, one measurement per metric, tags site, device, point, unit.
 
 Fields: `value` (float), `quality` (integer), and `reason` (text) wherever quality is not 1. A missing reading
-(quality 9) carries value 0.0, which nobody reads; a reason beside quality 1 is left over from an earlier arrival
-and is not read either.
+(quality 9) has no `value`: no number is invented for it. What an earlier arrival left at the same time stays in
+the server and is not read: a value beside quality 9, a reason beside quality 1.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ _TEXT = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
 
 def prefix(series: Series) -> str:
-    """A series' part of its lines, up to the value. Empty tags are not allowed on the wire and are left out."""
+    """A series' part of its lines, up to the fields. Empty tags are not allowed on the wire and are left out."""
     tags = (("device", series.device), ("point", series.point), ("site", series.site), ("unit", series.unit))
     written = "".join(f",{name}={_tag(value)}" for name, value in tags if value)
-    return f"{series.metric.translate(_MEASUREMENT)}{written} value="
+    return f"{series.metric.translate(_MEASUREMENT)}{written} "
 
 
 def _tag(value: str) -> str:
@@ -33,11 +33,11 @@ def _tag(value: str) -> str:
 def line(start: str, time: Millis, value: float | None, quality: int, reason: str | None) -> str:
     """One line, `start` being the series' prefix."""
     if quality == GOOD and value is not None:
-        return f"{start}{value!r},quality=1i {time}"
+        return f"{start}value={value!r},quality=1i {time}"
     why = (reason or "").translate(_TEXT)
     if value is None:
-        return f'{start}0.0,quality={MISSING}i,reason="{why}" {time}'
-    return f'{start}{value!r},quality={quality}i,reason="{why}" {time}'
+        return f'{start}quality={MISSING}i,reason="{why}" {time}'
+    return f'{start}value={value!r},quality={quality}i,reason="{why}" {time}'
 
 
 def lines(readings: Iterable[Reading]) -> list[str]:
@@ -53,14 +53,14 @@ def lines(readings: Iterable[Reading]) -> list[str]:
 
 
 def readings_of(answers: Iterable[Answer]) -> list[Reading]:
-    """Readings from answers with the columns time, value, quality, reason, grouped by all tags."""
+    """Readings from answers with the columns time, quality, value, reason, grouped by all tags."""
     found = []
     for answer in answers:
         tags = answer.tags
         series = Series(
             tags.get("site", ""), tags.get("device", ""), answer.name, tags.get("unit", ""), tags.get("point", "")
         )
-        for time, value, quality, reason in answer.values:
+        for time, quality, value, reason in answer.values:
             code = int(quality)
             known = None if code == MISSING else float(value)
             found.append(Reading(series, int(time), known, code, None if code == GOOD else (reason or None)))

@@ -111,7 +111,7 @@ class InfluxReadingStore:
         if flavour is Flavour.V3:
             return 0
         hour = before - before % HOUR
-        counted = self._query(f"SELECT count(value) FROM /.*/ WHERE time < {hour}ms")
+        counted = self._query(f"SELECT count(quality) FROM /.*/ WHERE time < {hour}ms")
         if flavour is Flavour.V2:
             influx_v2.delete_before(self._http, self._config.bucket, hour, self._config.org)
         else:
@@ -132,7 +132,7 @@ class InfluxReadingStore:
             conditions.append("(" + " OR ".join(f"device = {text(name)}" for name in sorted(devices)) + ")")
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         source = "/.*/" if selection.metric is None else identifier(selection.metric)
-        found = self._query(f"SELECT last(value), quality, reason FROM {source}{where} GROUP BY *")
+        found = self._query(f"SELECT last(quality), value, reason FROM {source}{where} GROUP BY *")
         newest: dict[tuple[str, str], Reading] = {}
         for reading in readings_of(found):
             key = (reading.series.device, reading.series.metric)
@@ -145,7 +145,7 @@ class InfluxReadingStore:
         found: dict[Millis, Reading] = {}
         for low, high in self._windows(start, stop, 1):
             where = self._where(device, low, high)
-            answers = self._query(f"SELECT value, quality, reason FROM {identifier(metric)} WHERE {where} GROUP BY *")
+            answers = self._query(f"SELECT quality, value, reason FROM {identifier(metric)} WHERE {where} GROUP BY *")
             found |= {reading.time: reading for reading in readings_of(answers)}
         return [found[time] for time in sorted(found)]
 
@@ -157,7 +157,7 @@ class InfluxReadingStore:
             table = identifier(metric)
             figures = "min(value), mean(value), max(value), count(value), min(quality)"
             statements = [f"SELECT {figures} FROM {table} WHERE {which} AND {tail}" for which in _CLASSES]
-            statements.append(f"SELECT count(value) FROM {table} WHERE quality = {MISSING} AND {tail}")
+            statements.append(f"SELECT count(quality) FROM {table} WHERE quality = {MISSING} AND {tail}")
             *classes, missing = self._results(*statements)
             buckets += _buckets_of([_rows(result) for result in classes], _rows(missing))
         return buckets

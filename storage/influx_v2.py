@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from domain.errors import NotPermitted
+from domain.instants import utc_text
 from domain.reading import Millis
 from storage.influx_query import InfluxHttp
-
-EPOCH = "1970-01-01T00:00:00Z"
 
 
 def prepare(http: InfluxHttp, bucket: str, keep_days: int, org: str) -> None:
@@ -26,6 +23,5 @@ def prepare(http: InfluxHttp, bucket: str, keep_days: int, org: str) -> None:
 
 def delete_before(http: InfluxHttp, bucket: str, before: Millis, org: str) -> None:
     """Remove every point older than a time."""
-    stop = datetime.fromtimestamp(before / 1000, UTC).isoformat().replace("+00:00", "Z")
-    body = {"start": EPOCH, "stop": stop}
+    body = {"start": utc_text(0), "stop": utc_text(before)}
     http.request("POST", "/api/v2/delete", params={"bucket": bucket, "org": org}, json=body)

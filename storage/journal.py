@@ -59,23 +59,21 @@ class SqliteJournal:
 
     def append(self, readings: Sequence[Reading], tally: Tally) -> int:
         """Make both durable in one transaction; return the last sequence number."""
-        ids = self._ids
-        try:
-            with self._file.writing() as connection:
-                for series in {r.series for r in readings} - ids.keys():
-                    ids[series] = series_table.series_id(connection, series)
-                data = codec.encode_batch(ids, readings, tally)
-                head: int = connection.execute(schema.HEAD).fetchone()[0]
-                last = head + len(readings)
-                connection.execute("INSERT INTO batch(first, last, data) VALUES (?, ?, ?)", (head + 1, last, data))
-        except BaseException:
-            self._ids = {}  # ids given to new series were undone with the rest
-            raise
+        with self._file.writing() as connection:
+            new = {r.series for r in readings} - self._ids.keys()
+            given = {series: series_table.series_id(connection, series) for series in new}
+            data = codec.encode_batch({**self._ids, **given} if given else self._ids, readings, tally)
+            head: int = connection.execute(schema.HEAD).fetchone()[0]
+            last = head + len(readings)
+            connection.execute("INSERT INTO batch(first, last, data) VALUES (?, ?, ?)", (head + 1, last, data))
+        self._ids.update(given)  # only now: until the commit these numbers may be undone and given to others
         self._fold_in_time(len(readings))
         return last
 
     def _fold_in_time(self, rows: int) -> None:
-        """Fold every so often. Readers are right without it, so a failure only waits for the next time."""
+        """Fold every so often. Readers are right without it, so a failure only waits for the next time; it must
+        not look like a failure of the append, which is durable.
+        """
         self._appends += 1
         self._rows += rows
         if self._appends < FOLD_APPENDS and self._rows < FOLD_ROWS:
@@ -84,6 +82,9 @@ class SqliteJournal:
             self.fold()
         except Unavailable as error:
             _log.warning("journal_fold_put_off", file=str(self._file.path), error=str(error))
+        except Exception:  # noqa: BLE001 - the append is durable: nothing may look as if it were not
+            _log.exception("journal_fold_failed", file=str(self._file.path))
+            self._appends = self._rows = 0
 
     def fold(self) -> None:
         """Bring `latest` and the totals up to the newest row."""
@@ -171,7 +172,7 @@ class SqliteJournal:
             if row[1] in wanted:
                 key = (known[row[1]].device, known[row[1]].metric)
                 before = newest.get(key)
-                if before is None or row[2] >= before[2]:
+                if before is None or folding.newer(row[2], row[6], before[2]):
                     newest[key] = row
         return [Reading(known[row[1]], *row[2:]) for row in newest.values()]
 
@@ -217,7 +218,7 @@ class SqliteJournal:
         removed, more = 0, True
         while more:
             with self._file.writing() as connection:
-                count, more = purge_slice(connection, now - KEEP)
+                count, more = purge_slice(connection, now - KEEP, now)
             removed += count
         return removed
 

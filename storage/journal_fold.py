@@ -9,25 +9,35 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
+from typing import Final
 
 import msgspec
 
 from domain.counters import Counters, DeviceTally
+from domain.reading import Millis
 from storage import journal_codec as codec
 from storage import journal_schema as schema
 
 KEPT_RECEIPTS = 20_000
 FIELDS = DeviceTally.__struct_fields__
+AHEAD: Final[Millis] = 300_000  # a reading this much newer than a later receipt came before the clock was set back
+
+
+def newer(time: Millis, received_at: Millis, than: Millis) -> bool:
+    """Whether an arrival takes the place of a series' newest reading, which is of the time `than`."""
+    return time >= than or 0 < received_at < than - AHEAD
+
 
 _ADD_TOTAL = (
     f"INSERT INTO total(device, {', '.join(FIELDS)}) VALUES (?{', ?' * len(FIELDS)})"
     f" ON CONFLICT(device) DO UPDATE SET {', '.join(f'{name} = {name} + excluded.{name}' for name in FIELDS)}"
 )
 _ADD_REFUSAL = "INSERT INTO refusal VALUES (?, ?) ON CONFLICT(reason) DO UPDATE SET count = count + excluded.count"
-_NEWER = """
+_NEWER = f"""
 INSERT INTO latest(series, time, value, quality, reason, received_at) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT(series) DO UPDATE SET time = excluded.time, value = excluded.value, quality = excluded.quality,
-    reason = excluded.reason, received_at = excluded.received_at WHERE excluded.time >= latest.time
+    reason = excluded.reason, received_at = excluded.received_at
+WHERE excluded.time >= latest.time OR (excluded.received_at > 0 AND latest.time > excluded.received_at + {AHEAD})
 """
 
 

@@ -14,18 +14,21 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from domain.errors import Unavailable
+from domain.errors import NotPermitted, PantauError, Unavailable, WriteRejected
 from domain.ports import Journal, QualityIntervals, ReadingStore
 from domain.quality import QualityInterval
 from domain.reading import Millis, Reading
 from domain.series import Bucket, DaySummary, Selection, StateSpan
 from storage.buckets import DAY, HOUR, MINUTE, combine, nice_width, summarise_readings
 from storage.days import good, midnights, summarise_days
+from storage.journal_fold import newer
 from storage.machine_states import Sample, spans
 from storage.quality_overlay import lowered, overlaid, slots
 
 AHEAD: Millis = 300_000  # a reading may be this much newer than its receipt
 EXACT_STATES: Millis = 48 * HOUR  # up to here states are cut at readings, beyond at whole minutes
+
+AWAY = (Unavailable, NotPermitted, WriteRejected)  # also a store that lets us in no more has the journal beside it
 
 T = TypeVar("T")
 _log = structlog.get_logger()
@@ -52,7 +55,7 @@ class MergedReadings:
         newest = {(r.series.device, r.series.metric): r for r in stored}
         for reading in arrived:
             key = (reading.series.device, reading.series.metric)
-            if key not in newest or reading.time >= newest[key].time:
+            if key not in newest or newer(reading.time, reading.received_at, newest[key].time):
                 newest[key] = reading
         found = sorted(newest.values(), key=lambda r: (r.series.site, r.series.device, r.series.metric))
         return self._judged_lately(found)
@@ -101,7 +104,7 @@ class MergedReadings:
         intervals = self._lowering(device, metric, start, stop)
         try:
             buckets = self._merged(tail, intervals, device, metric, start, stop, width)
-        except Unavailable as error:
+        except AWAY as error:
             self._need_journal(start, error)
             return summarise_readings(overlaid(tail, intervals), width)
         self.store_away = None
@@ -161,7 +164,7 @@ class MergedReadings:
         try:
             stored = self._store.raw(device, metric, start, stop)
             self.store_away = None
-        except Unavailable as error:
+        except AWAY as error:
             self._need_journal(start, error)
             return tail
         if not tail:
@@ -173,20 +176,20 @@ class MergedReadings:
     def _ask(self, read: Callable[[], T], instead: Callable[[], T]) -> T:
         try:
             answer = read()
-        except Unavailable as error:
+        except AWAY as error:
             self._note(error)
             return instead()
         self.store_away = None
         return answer
 
-    def _need_journal(self, start: Millis, error: Unavailable) -> None:
+    def _need_journal(self, start: Millis, error: PantauError) -> None:
         """Go on without the store only if everything since `start` must still be in the journal."""
         self._note(error)
         oldest = self._journal.read(0, 1)
         if not oldest or start < oldest[0].reading.received_at + AHEAD:
             raise error
 
-    def _note(self, error: Unavailable) -> None:
+    def _note(self, error: PantauError) -> None:
         if self.store_away is None:
             _log.warning("reading_without_store", error=str(error))
         self.store_away = str(error)

@@ -22,19 +22,29 @@ class Sealer:
         self._store = store
         self._reader = reader
         self._min_age = min_age
-        journal.advance(reader, store.sealed(journal.identity, reader))
+        journal.advance(reader, self._sealed())
 
     def run_once(self, now: Millis) -> int:
-        """Seal every row received more than `min_age` ago; how many."""
+        """Seal every row received more than `min_age` ago; how many. One received after `now` was received before
+        the clock was set back, and is sealed as well.
+        """
         sealed = 0
-        while count := self._slice(now - self._min_age):
+        while count := self._slice(now - self._min_age, now):
             sealed += count
         return sealed
 
-    def _slice(self, older_than: Millis) -> int:
+    def _sealed(self) -> int:
+        """How far the journal was sealed. One that ends before is an older copy: it knows itself how far it was."""
+        sealed, head = self._store.sealed(self._journal.identity, self._reader), self._journal.head()
+        if sealed > head:
+            sealed = min(self._journal.cursor(self._reader), head)
+            self._store.seal(self._journal.identity, self._reader, sealed, ())
+        return sealed
+
+    def _slice(self, older_than: Millis, now: Millis) -> int:
         after = self._store.sealed(self._journal.identity, self._reader)
         rows = self._journal.rows(after, ROWS_AT_ONCE)
-        due = next((i for i, row in enumerate(rows) if row[6] > older_than), len(rows))
+        due = next((i for i, row in enumerate(rows) if older_than < row[6] <= now), len(rows))
         if due == 0:
             return 0
         rows = rows[:due]

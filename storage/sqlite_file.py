@@ -15,6 +15,7 @@ from domain.errors import ConfigurationError, DiskFull, PantauError, Unavailable
 
 BUSY_TIMEOUT = 10_000  # ms a writer waits for the writer of another process
 OPEN_TRIES = 40
+IDLE_KEPT = 16  # connections; each may hold `cache_kib` of pages
 ROOM_NEEDED = 1 << 20  # bytes; an I/O error with less room than this is a full disk
 _PRIMARY = 0xFF  # the low byte of an extended SQLite result code
 
@@ -121,7 +122,7 @@ class SqliteFile:
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
         with self._guard:
-            if self._closed:
+            if self._closed or len(self._idle) >= IDLE_KEPT:
                 connection.close()
             else:
                 self._idle.append(connection)

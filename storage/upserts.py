@@ -14,6 +14,7 @@ JUDGED: Final = "alerts.cursor"
 DROPPED: Final = "dead_letters.dropped"
 QUALITY: Final = "quality.cursor"
 QUALITY_LETTERS: Final = "quality.letters"
+LETTER_BYTES: Final = "dead_letters.bytes"
 
 
 def upsert(connection: Connection, table: Table) -> Insert:

@@ -101,14 +101,14 @@
   const figure = (u, value) => number(value, data.decimals);
   const axis = { stroke: colour("--muted"), grid: { stroke: colour("--line"), width: 0.5 }, ticks: { stroke: colour("--line"), width: 0.5 } };
   const edge = { width: 0, points: { show: false }, value: figure, spanGaps: false };
+  const days = data.span > 2 * 86400000;
   function tickWords(u, splits) {
-    const days = data.span > 2 * 86400000;
     return splits.map((s) => days ? when(s, "day") : when(s, "clock"));
   }
   const options = {
     width: place.clientWidth, height: HEIGHT, tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
     scales: { x: { range: () => [data.start / 1000, data.stop / 1000] }, y: { range } },
-    axes: [{ ...axis, values: tickWords, space: 70 }, { ...axis, size: 56, values: (u, splits) => {
+    axes: [{ ...axis, values: tickWords, space: 56, ...(days ? { incrs: [1, 2, 3, 5, 7, 14, 30, 90].map((n) => n * 86400) } : {}) }, { ...axis, size: 56, values: (u, splits) => {
       const step = splits.length > 1 ? Math.abs(splits[1] - splits[0]) : 1;
       return splits.map((v) => number(v, step < 0.1 ? 2 : step < 1 ? 1 : 0));
     } }],

@@ -208,3 +208,29 @@ def test_the_log_always_takes_it(stage: AlertStage) -> None:
 
     assert dispatcher.run_once(T0) == Dispatched(sent=1)
     assert set(NOTIFIERS) == {"log", "webhook"}
+
+
+class Faulty:
+    """Fails on its first message as no notifier should."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.faults = 0
+
+    def notify(self, route: Route, notice: Notice) -> None:
+        """Fail once, then remember."""
+        if not self.faults:
+            self.faults += 1
+            raise KeyError("no such word")
+        self.told.append(notice.alert.id)
+
+
+def test_a_message_that_pantau_fails_on_holds_up_no_other(stage: AlertStage) -> None:
+    rules = [limit_rule(id=name) for name in ("one", "two")]
+    stage.apply(installation(*rules, routes=[Route(id="log", notifier="log", language=Language.ID)]))
+    breach(stage)
+    faulty = Faulty()
+    dispatcher = Dispatcher(stage.book, stage.registry, {"log": faulty}, base_url="http://pantau.lan/")
+
+    assert dispatcher.run_once(T0 + 1000) == Dispatched(sent=1, retrying=1)
+    assert dispatcher.run_once(T0 + 60_000) == Dispatched(sent=1)

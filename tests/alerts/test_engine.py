@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from alerts.engine import AlertEngine
@@ -218,23 +216,6 @@ def test_a_late_exceedance_is_told_to_nobody(stage: AlertStage) -> None:
 
     assert report.late == 1
     assert stage.book.notifications(alert.id) == []
-
-
-def test_alerts_need_no_reading_store(tmp_path: Path) -> None:
-    stage = AlertStage(tmp_path)
-    stage.apply(installation(limit_rule()))
-    stage.engine = AlertEngine(stage.journal, stage.book, stage.registry, Probes(), StoreAway())  # type: ignore[arg-type]
-    stage.arrive(reading(0, 9.5))
-
-    assert stage.tick(1).raised == 1
-    stage.close()
-
-
-class StoreAway:
-    """Whatever it is asked, it is away."""
-
-    def __getattr__(self, name: str) -> object:
-        raise Unavailable(name)
 
 
 def test_an_alert_carries_where_and_what(stage: AlertStage) -> None:

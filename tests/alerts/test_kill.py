@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from domain.registry import Route
 from support.alerts_stage import AlertStage, installation, limit_rule, reading
+from support.killing import killed_after
 
-ROOT = Path(__file__).parents[2]
+TICKING = str(Path(__file__).with_name("ticking.py"))
 KILLS = 5
 ROWS = 1_500
-
-
-def _tick_and_kill(folder: Path, after: float) -> None:
-    env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}
-    script = Path(__file__).with_name("ticking.py")
-    child = subprocess.Popen([sys.executable, str(script), str(folder)], env=env, stdout=subprocess.PIPE)
-    assert child.stdout is not None
-    try:
-        child.stdout.readline()
-        time.sleep(after)
-    finally:
-        child.kill()
-        child.wait()
-        child.stdout.close()
 
 
 def _feed(stage: AlertStage, part: int) -> None:
@@ -59,7 +42,7 @@ def test_killed_at_any_moment_every_reading_is_judged_exactly_once(tmp_path: Pat
         for part in range(KILLS):
             _feed(stage, part)
             if kills:
-                _tick_and_kill(folder, chance.uniform(0.02, 0.2))
+                killed_after(chance.uniform(0.02, 0.2), TICKING, str(folder))
                 in_the_middle += stage.book.cursor() < stage.journal.head()
         stage.tick(20_000)
         outcomes.append(_outcome(stage))

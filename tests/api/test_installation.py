@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
+
 import httpx
 import pytest
 
 from domain.message import DeadLetter
 from domain.services import Services
+from storage.database import Database
+from storage.dead_letters import SqlDeadLetterBox
 from support.app import MovedClock, add_readings
 
 
@@ -112,6 +117,34 @@ def test_counters_are_told_per_device_and_in_all(admin: httpx.Client, services: 
     assert {reader["reader"] for reader in body["journal"]["readers"]} == {"store", "alerts"}
 
 
+def test_messages_in_flight_are_told_as_the_collector_last_said(
+    admin: httpx.Client, services: Services, clock: MovedClock
+) -> None:
+    services.heartbeats.beat("collector", clock(), {"state": "disk_full", "in_flight": 7})
+    assert admin.get("/api/v1/counters").json()["in_flight"] == 7
+    assert "\npantau_messages_in_flight 7.0\n" in admin.get("/metrics").text
+
+
+def test_of_a_silent_collector_nobody_knows_what_is_in_flight(
+    admin: httpx.Client, services: Services, clock: MovedClock
+) -> None:
+    services.heartbeats.beat("collector", clock(), {"state": "running", "in_flight": 7})
+    clock.move(31)
+    assert admin.get("/api/v1/counters").json()["in_flight"] is None
+    assert "pantau_messages_in_flight" not in admin.get("/metrics").text
+
+
+def test_dead_letters_let_go_for_want_of_room_are_told(
+    admin: httpx.Client, services: Services, tmp_path: Path
+) -> None:
+    with closing(Database(f"sqlite:///{tmp_path / 'pantau.db'}")) as database:
+        broken = DeadLetter("pantau/x/y/telemetry", b"{", services.clock(), "bad_json", "")
+        SqlDeadLetterBox(database, keep=2).add([broken] * 5)
+    counters = admin.get("/api/v1/counters").json()
+    assert (counters["dead_letters_waiting"], counters["dead_letters_dropped"]) == (2, 3)
+    assert "pantau_dead_letters_dropped_total 3.0" in admin.get("/metrics").text
+
+
 def test_health_says_when_the_alerts_were_last_checked(
     admin: httpx.Client, services: Services, clock: MovedClock
 ) -> None:
@@ -128,6 +161,14 @@ def test_a_part_that_fell_silent_is_late(admin: httpx.Client, services: Services
     clock.move(60)
     health = admin.get("/api/v1/health").json()
     assert health["status"] == "degraded"
+    assert {one["part"]: one["status"] for one in health["parts"]}["alerts"] == "late"
+
+
+def test_a_sign_given_before_the_clock_was_set_back_is_no_sign(
+    admin: httpx.Client, services: Services, clock: MovedClock
+) -> None:
+    services.heartbeats.beat("alerts", clock() + 3_600_000, {"state": "ok"})
+    health = admin.get("/api/v1/health").json()
     assert {one["part"]: one["status"] for one in health["parts"]}["alerts"] == "late"
 
 

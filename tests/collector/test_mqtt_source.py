@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from collector.config import BatchConfig, MqttConfig
+from collector.config import BatchConfig, MqttConfig, TlsConfig
 from collector.mqtt import MqttSource
+from domain.errors import ConfigurationError
 from domain.message import Message
 from support.publishing import publish_all, publishing
 from support.servers import Server
@@ -204,3 +206,25 @@ def test_topics_changed_before_the_broker_is_there_are_those_subscribed(
     connect(source)
     publish_all(mosquitto.port, [(f"{name}/a", b"1"), (f"{name}-more/a", b"2")])
     assert [message.payload for message in take(source, 1)] == [b"2"]
+
+
+@pytest.mark.parametrize("version", ["3.1.1", "5"])
+def test_a_source_stopped_and_started_is_given_again_what_it_did_not_acknowledge(
+    mosquitto: Server, name: str, make: Make, version: str
+) -> None:
+    source = make(mosquitto, version)
+    connect(source)
+    publish_all(mosquitto.port, [(f"{name}/a", b"%d" % number) for number in range(5)])
+    source.acknowledge(take(source, 5)[:2])
+    connect(source)
+    source.stop()
+    source.start()
+
+    again = take(source, 3)
+    assert [(message.payload, message.redelivered) for message in again] == [(b"2", True), (b"3", True), (b"4", True)]
+
+
+def test_a_certificate_that_is_missing_is_named(tmp_path: Path) -> None:
+    config = MqttConfig(tls=TlsConfig(enabled=True, ca_file=tmp_path / "ca.pem"))
+    with pytest.raises(ConfigurationError, match=r"mqtt\.tls: .*ca\.pem cannot be used: .*No such file"):
+        MqttSource(config, BatchConfig(), ["#"], lambda: 0)

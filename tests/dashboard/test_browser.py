@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from domain.services import Services
 from support.app import PASSWORD, MovedClock, serving
-from support.mojokerto import MINUTE, all_well, append, mojokerto_services, much_wrong, one
-from support.pages import add_people, with_pages
+from support.mojokerto import MINUTE, all_well, append, much_wrong, one
+from support.pages import with_pages
 
 pytestmark = pytest.mark.browser
 
@@ -39,20 +39,6 @@ def browser() -> Iterator[Browser]:
         started = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield started
         started.close()
-
-
-@pytest.fixture
-def clock() -> MovedClock:
-    """Noon at the tanks."""
-    return MovedClock()
-
-
-@pytest.fixture
-def services(tmp_path: Path, clock: MovedClock) -> Services:
-    """Both centres, everybody known."""
-    built = mojokerto_services(tmp_path, clock)
-    add_people(built)
-    return built
 
 
 @pytest.fixture

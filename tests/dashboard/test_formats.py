@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dashboard.formats import DAY, HOUR, MINUTE, SECOND, Formats, symbol
+from dashboard.formats import DAY, HOUR, MINUTE, SECOND, Formats
 from domain.text import Language
 from support.app import NOON
 
@@ -43,6 +43,18 @@ def test_the_clock_says_wib() -> None:
     assert (ID.clock(NOON), EN.clock(NOON)) == ("12.00 WIB", "12:00 WIB")
 
 
+@pytest.mark.parametrize(
+    ("zone", "said"), [("Asia/Makassar", "WITA"), ("Asia/Jayapura", "WIT"), ("Asia/Pontianak", "WIB")]
+)
+def test_each_indonesian_zone_has_its_own_name(zone: str, said: str) -> None:
+    assert Formats(Language.ID, ZoneInfo(zone)).zone_name(NOON) == said
+
+
+def test_a_zone_is_named_as_at_the_moment_shown() -> None:
+    amsterdam = Formats(Language.EN, ZoneInfo("Europe/Amsterdam"))
+    assert (amsterdam.zone_name(NOON), amsterdam.zone_name(NOON - 150 * DAY)) == ("CET", "CEST")
+
+
 def test_the_date_begins_with_the_day() -> None:
     assert ID.date(NOON) == "21/11/2026"
 
@@ -70,10 +82,3 @@ def test_an_age_is_said_in_its_largest_whole_unit(span: int, said: str) -> None:
 
 def test_run_time_is_hours_and_minutes() -> None:
     assert ID.hours(6 * HOUR + 42 * MINUTE + 59 * SECOND) == "06:42"
-
-
-@pytest.mark.parametrize(
-    ("unit", "printed"), [("Cel", "°C"), ("1", ""), ("pH", ""), ("mg/L", "mg/L"), ("m3/h", "m³/jam"), ("h", "jam")]
-)
-def test_a_unit_is_printed_for_people(unit: str, printed: str) -> None:
-    assert symbol(unit, Language.ID) == printed

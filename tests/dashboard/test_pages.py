@@ -11,18 +11,15 @@ import httpx
 import pytest
 
 from domain.account import Role
-from domain.alert import Priority
 from domain.errors import Unavailable
-from domain.message import DeadLetter
-from domain.reading import FAIL
 from domain.registry import Device, Installation
 from domain.services import Services
 from domain.text import Language, Text
 from storage.database import Database
 from storage.registry import SqlRegistry
 from support.app import MovedClock, build_services, client_of
-from support.mojokerto import MINUTE, all_well, append, beat, much_wrong, one, raised
-from support.pages import add_people, log_in, with_pages
+from support.mojokerto import all_well, append, much_wrong, one
+from support.pages import add_people, log_in, text_of, with_pages
 
 PAGES = (
     "/",
@@ -37,12 +34,6 @@ PAGES = (
     "/health",
 )
 SCENES: dict[str, Callable[[Services], Any]] = {"good": all_well, "none": lambda _: None, "bad": much_wrong}
-
-
-def text_of(page: httpx.Response) -> str:
-    """What a person reads, without tags."""
-    body = re.sub(r"<(script|style)\b.*?</\1>", " ", page.text, flags=re.DOTALL)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
 
 
 @pytest.mark.parametrize("scene", SCENES)
@@ -76,7 +67,19 @@ def test_what_does_not_exist_is_said_on_a_page(enter: Any) -> None:
     assert (answer.status_code, "Tidak ditemukan" in answer.text) == (404, True)
 
 
-# ── good data ──
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/nowhere", "text/html"), ("/api/v1/nowhere", "application/problem+json")]
+)
+def test_an_address_that_nobody_has_is_a_page_for_people_and_a_problem_for_programs(
+    path: str, kind: str, enter: Any
+) -> None:
+    answer = enter().get(path, headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.headers["Content-Type"].split(";")[0]) == (404, kind)
+
+
+def test_a_program_is_told_of_an_unknown_address_in_its_own_shape(enter: Any) -> None:
+    answer = enter().get("/nowhere", headers={"Accept": "application/json"})
+    assert answer.headers["Content-Type"] == "application/problem+json"
 
 
 def test_an_effluent_within_its_limits_is_aman(enter: Any, services: Services) -> None:
@@ -150,9 +153,6 @@ def test_an_unknown_metric_is_not_found(enter: Any) -> None:
     assert enter().get("/devices/ipal-outlet?metric=nope").status_code == 404
 
 
-# ── no data ──
-
-
 def test_without_data_nothing_is_called_safe(enter: Any) -> None:
     page = text_of(enter().get("/"))
     assert "BELUM DAPAT DINILAI" in page
@@ -178,47 +178,6 @@ def test_alerts_that_are_not_checked_are_the_first_thing_said(enter: Any) -> Non
     assert "Peringatan sedang tidak diperiksa." in text_of(enter().get("/"))
 
 
-# ── bad data ──
-
-
-def test_an_effluent_over_its_limit_is_bahaya(enter: Any, services: Services) -> None:
-    much_wrong(services)
-    page = text_of(enter().get("/"))
-    assert "BAHAYA Efluen tidak memenuhi baku mutu" in page
-
-
-def test_a_value_that_cannot_be_trusted_says_why(enter: Any, services: Services) -> None:
-    much_wrong(services)
-    page = text_of(enter().get("/sites/batik"))
-    assert "tidak sahih: kode galat dari alat" in page
-    assert "meragukan: ditandai oleh alat" in page
-    assert "tidak ada nilai: alat tidak memberi nilai" in page
-
-
-def test_an_old_value_is_shown_with_its_age(enter: Any, services: Services) -> None:
-    much_wrong(services)
-    assert "data lama, terakhir 47 menit lalu" in text_of(enter().get("/sites/batik"))
-
-
-def test_a_silent_machine_is_neither_running_nor_stopped(enter: Any, services: Services) -> None:
-    much_wrong(services)
-    page = text_of(enter().get("/sites/alas-kaki"))
-    assert re.search(r"Jahit 2 .{0,6}Tanpa sinyal", page, re.IGNORECASE), page
-
-
-def test_a_part_in_trouble_is_named(enter: Any, services: Services) -> None:
-    much_wrong(services)
-    assert "Broker MQTT: bermasalah" in text_of(enter().get("/"))
-
-
-def test_silence_of_the_alerts_is_said_after_thirty_seconds(
-    enter: Any, services: Services, clock: MovedClock
-) -> None:
-    all_well(services)
-    clock.move(31)
-    assert "Peringatan sedang tidak diperiksa." in text_of(enter().get("/sites/batik"))
-
-
 def test_a_store_that_is_away_leaves_the_pages_standing(services: Services, clock: MovedClock) -> None:
     all_well(services)
 
@@ -240,6 +199,25 @@ def test_a_store_that_is_away_leaves_the_pages_standing(services: Services, cloc
                 assert "Penyimpanan data sedang tidak dapat dihubungi." in answer.text, page
 
 
+@pytest.mark.parametrize("page", ["/", "/sites/batik", "/sites/alas-kaki", "/devices/ipal-outlet"])
+def test_a_page_asks_for_the_latest_readings_once(page: str, services: Services) -> None:
+    all_well(services, minutes=1)
+    asked: list[str] = []
+
+    class Counted:
+        """A reading query that remembers what it was asked."""
+
+        def __getattr__(self, name: str) -> Any:
+            asked.append(name)
+            return getattr(services.readings, name)
+
+    with client_of(with_pages(dataclasses.replace(services, readings=Counted()))) as client:  # type: ignore[arg-type]
+        log_in(client, "viewer")
+        asked.clear()
+        client.get(page)
+    assert asked.count("latest") == 1
+
+
 def test_names_are_never_markup(enter: Any, services: Services) -> None:
     evil = '<img src=x onerror="alert(1)">' + "sangat-panjang" * 20
     device = Device(id="jahat", site="batik", stage="outlet", profile="house-tank", name=Text(id=evil, en=evil))
@@ -247,58 +225,3 @@ def test_names_are_never_markup(enter: Any, services: Services) -> None:
     page = enter().get("/sites/batik").text
     assert "<img" not in page
     assert "&lt;img src=x" in page
-
-
-def test_a_hundred_and_twenty_alerts_come_in_pages(enter: Any, services: Services) -> None:
-    for number in range(120):
-        raised(services, f"a-{number:03}", "ipal-outlet", "ph", 9.5, 9.0, Priority.HIGH, number * MINUTE)
-    client, seen, page = enter(), set(), "/alerts"
-    for _ in range(3):
-        body = client.get(page).text
-        seen |= set(re.findall(r'href="/alerts/(a-\d+)"', body))
-        following = re.search(r'href="(/alerts\?[^"]*after=[^"]+)"', body)
-        page = following[1].replace("&amp;", "&") if following else ""
-    assert len(seen) == 120
-    assert page == ""
-
-
-def test_the_most_urgent_alert_is_first(enter: Any, services: Services) -> None:
-    raised(services, "small", "bak-aerob", "level", 95.0, 90.0, Priority.LOW)
-    raised(services, "great", "ipal-outlet", "ph", 9.5, 9.0, Priority.CRITICAL, 60 * MINUTE)
-    assert re.findall(r'href="/alerts/(\w+)"', enter().get("/alerts").text) == ["great", "small"]
-
-
-# ── the system ──
-
-
-def test_the_counters_add_up_on_the_health_page(enter: Any, services: Services) -> None:
-    all_well(services, minutes=2)
-    assert "Hitungan cocok: tidak ada pesan yang hilang." in text_of(enter().get("/health"))
-
-
-def letter(payload: bytes) -> DeadLetter:
-    return DeadLetter("pantau/batik/x/telemetry", payload, 1_795_237_200_000, "bad_json", "line 1: no object", "x")
-
-
-def test_a_dead_letter_is_shown_whole_and_harmless(enter: Any, services: Services) -> None:
-    services.dead_letters.add([letter(b'{"ph": <script>alert(1)</script>'), letter(b"\xff\xfe\x00")])
-    page = enter().get("/dead-letters").text
-    assert "&lt;script&gt;alert(1)" in page
-    assert "ff fe 00" in page
-    assert "JSON rusak" in page
-
-
-def test_a_viewer_does_not_read_dead_letters(enter: Any) -> None:
-    assert enter(Role.VIEWER).get("/dead-letters").status_code == 403
-
-
-def test_only_an_admin_sees_the_replay_button(enter: Any, services: Services) -> None:
-    services.dead_letters.add([letter(b"{")])
-    assert "/dead-letters/replay" not in enter(Role.TECHNICIAN).get("/dead-letters").text
-    assert "/dead-letters/replay" in enter(Role.ADMIN).get("/dead-letters").text
-
-
-def test_a_bad_reading_is_in_the_table_as_bad(enter: Any, services: Services) -> None:
-    append(services, [one(services, "ipal-outlet", "ph", 99.0, quality=FAIL, reason="out_of_range")])
-    beat(services)
-    assert "tidak sahih" in text_of(enter().get("/devices/ipal-outlet?metric=ph&span=1h"))

@@ -121,6 +121,7 @@ def test_the_simulator_speaks_for_every_device(plant: Plant) -> None:
     eventually(
         lambda: plant.latest("press-1", "run") and plant.latest("debit-outlet", "flow_rate"), 40, "simulated readings"
     )
+    assert plant.services["simulator"].healthy()
 
 
 def test_the_pages_ask_who_is_there(plant: Plant) -> None:

@@ -16,7 +16,7 @@ from service.installation import check_installation, read_installation
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
-LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)(?:#[^)]*)?\)")
+LINK = re.compile(r"(?:\]\(|(?:src|href)=\")(?!https?:|#|mailto:)([^)#\"]+)(?:#[^)\"]*)?[)\"]")
 RULES = {LimitRule.model_fields["kind"].default, NoDataRule.model_fields["kind"].default}
 
 

@@ -149,7 +149,7 @@ def test_it_reads_well_in_indonesian() -> None:
         "pH: 6,81–9,04, rata-rata 7,40 (baku mutu 6–9; data 99,9 %) MELEBIHI BAKU MUTU",
         "COD: tidak ada data (baku mutu ≤ 150)",
         "Debit outlet: 18,3 m³ (terukur selama 22,5 jam)",
-        "Alarm: 3 muncul, 1 ditemukan terlambat, 2 belum selesai",
+        "Peringatan: 3 muncul, 1 ditemukan terlambat, 2 belum selesai",
     ]
 
 
@@ -163,3 +163,10 @@ def test_it_reads_well_in_english() -> None:
         "Debit outlet: no data",
         "Alerts: 0 raised, 0 still open",
     ]
+
+
+def test_a_value_below_a_lower_limit_does_not_exceed_it() -> None:
+    ph = MetricDay("ipal-outlet", "ph", "pH", 6, 9, 5.2, 6.4, 7.0, 1440, 1440)
+    summary = DailySummary("batik", date(2026, 11, 21), (ph,), (), 0, 0, 0)
+
+    assert render(summary, plant(), Language.ID).splitlines()[1].endswith("DI BAWAH BAKU MUTU")

@@ -5,9 +5,8 @@ Real broker, real processes; the water's trouble is compressed to seconds.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -23,10 +22,10 @@ from simulators.ensemble import Fleet
 from simulators.faults_water import DyeDump
 from simulators.ipal import Ipal
 from simulators.publisher import Publisher
-from simulators.runner import run
+from simulators.runner import speaking
 from support.servers import Server, free_port
 from support.service_process import ROOT, ServiceProcess
-from support.waiting import eventually
+from support.waiting import answers, eventually
 
 pytestmark = [pytest.mark.broker, pytest.mark.slow]
 
@@ -67,33 +66,15 @@ def running(app: Application, broker: Server, client: httpx.Client) -> Iterator[
     process = ServiceProcess("run", app.settings.data_dir, settings)
     process.start()
     try:
-        eventually(lambda: answers(client), within=30, what="the API answers")
+        eventually(lambda: answers(str(client.base_url)), within=30, what="the API answers")
         yield process
     finally:
         process.stop()
 
 
-def answers(client: httpx.Client) -> bool:
-    """Whether the API is up."""
-    try:
-        return client.get("/health/live").status_code == 200
-    except httpx.TransportError:
-        return False
-
-
-@contextmanager
-def devices(port: int, fleet: Fleet) -> Iterator[None]:
+def devices(port: int, fleet: Fleet) -> AbstractContextManager[None]:
     """The devices of a fleet, speaking every half second."""
-    stop, publisher = threading.Event(), Publisher("127.0.0.1", port)
-    publisher.start()
-    thread = threading.Thread(target=run, args=(fleet, publisher, now, stop, 500))
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-        publisher.stop()
+    return speaking(fleet, Publisher("127.0.0.1", port), now, 500)
 
 
 def dumped(begin: int) -> Fleet:

@@ -8,7 +8,6 @@ import shutil
 import socket
 import tempfile
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -45,6 +44,7 @@ from storage.journal import SqliteJournal
 from storage.quality_book import SqlQualityBook
 from storage.readings import MergedReadings
 from storage.registry import SqlRegistry
+from support.waiting import answers, eventually
 
 NOON: Millis = 1_795_237_200_000  # 2026-11-21T05:00:00Z, noon in Mojokerto
 PASSWORD = "air jernih 2026"
@@ -71,9 +71,7 @@ class NothingToReplay:
 
     asked: list[tuple[str | None, str | None]] = field(default_factory=list)
 
-    def replay(
-        self, reason: str | None, device: str | None, topics: Sequence[str] | None = None
-    ) -> tuple[int, int]:
+    def replay(self, reason: str | None, device: str | None, topics: Sequence[str] | None = None) -> tuple[int, int]:
         """Two letters became readings, one did not."""
         self.asked.append((reason, device))
         return 2, 1
@@ -269,20 +267,9 @@ def serving(app: FastAPI) -> Iterator[str]:
     thread.start()
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     try:
-        _wait_for(url)
+        eventually(lambda: answers(url), 5)
         yield url
     finally:
         server.should_exit = True
         thread.join(10)
         listening.close()
-
-
-def _wait_for(url: str) -> None:
-    for _ in range(100):
-        try:
-            httpx.get(url + "/health/live")
-        except httpx.TransportError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError(f"no answer at {url}")

@@ -46,3 +46,9 @@ def csrf_of(client: httpx.Client) -> str:
     found = re.search(r'action="/logout">\s*<input type="hidden" name="csrf" value="([^"]+)"', page)
     assert found
     return found[1]
+
+
+def text_of(page: httpx.Response) -> str:
+    """What a person reads, without tags."""
+    body = re.sub(r"<(script|style)\b.*?</\1>", " ", page.text, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))

@@ -19,6 +19,9 @@ class ListedMessages:
     def start(self) -> None:
         """Nothing to connect to."""
 
+    def listen_to(self, filters: Sequence[str]) -> None:
+        """Everything is listed already."""
+
     def take(self, wait: float) -> list[Message]:
         """The next batch, or nothing."""
         return self.batches.pop(0) if self.batches else []

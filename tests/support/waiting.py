@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import httpx
+
 
 def eventually(happened: Callable[[], object], within: float = 10.0, what: str = "") -> None:
     """Return as soon as `happened()` is true; fail when it is not within so many seconds."""
@@ -13,3 +15,11 @@ def eventually(happened: Callable[[], object], within: float = 10.0, what: str =
         if time.monotonic() > deadline:
             raise AssertionError(f"did not happen within {within} s: {what or happened}")
         time.sleep(0.02)
+
+
+def answers(url: str) -> bool:
+    """Whether a service of ours answers there."""
+    try:
+        return httpx.get(f"{url}/health/live").status_code == 200
+    except httpx.TransportError:
+        return False

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +11,8 @@ from domain.counters import Tally
 from domain.errors import DiskFull
 from storage.journal import SqliteJournal
 from support.cast import HOUR, NOON, OUTLET, nothing, reading
+from support.disks import small_disk
+from support.killing import killed_after
 
 WRITER = """
 import sys
@@ -37,19 +34,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_kept_by_kill_9(tmp_pat
     path = tmp_path / "journal.db"
     told = 0
     for pause in (0.3, 0.15, 0.25, 0.2):
-        child = subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(path)],
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": ".:tests"},
-        )
-        assert child.stdout is not None
-        told = int(child.stdout.readline())
-        time.sleep(pause)
-        child.send_signal(signal.SIGKILL)
-        lines = child.stdout.read().split(b"\n")[:-1]
-        child.wait()
-        child.stdout.close()
-        told = int(lines[-1]) if lines else told
+        told = int(killed_after(pause, "-c", WRITER, str(path))[-1])
     with SqliteJournal(path) as journal:
         rows = journal.rows(0, 10**7)
         assert journal.head() >= told > 1000
@@ -77,14 +62,8 @@ def test_a_full_file_keeps_nothing_of_the_refused_append(tmp_path: Path) -> None
         assert journal.head() == kept == len(journal.rows(0, 10**6))
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
 def test_a_full_disk_is_told_and_the_journal_goes_on_when_there_is_room(tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)], check=False)
-    if mounted.returncode != 0:
-        pytest.skip("this container may not mount")
-    try:
+    with small_disk(tmp_path / "disk", "2m") as disk:
         ballast = disk / "ballast"
         ballast.write_bytes(b"x" * 1_000_000)
         with SqliteJournal(disk / "journal.db") as journal:
@@ -93,8 +72,6 @@ def test_a_full_disk_is_told_and_the_journal_goes_on_when_there_is_room(tmp_path
             ballast.unlink()
             assert journal.append([reading(OUTLET, NOON + HOUR, 1.0)], nothing()) == kept + 1
             assert len(journal.rows(0, 10**6)) == kept + 1
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
 
 
 def test_readers_and_purge_go_on_while_it_is_written(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import zlib
 
 import pytest
 from hypothesis import given, settings
@@ -62,3 +63,10 @@ def test_a_changed_byte_is_noticed(position: int) -> None:
     data[position] ^= 0xFF
     with pytest.raises(DamagedChunk):
         decode(bytes(data))
+
+
+@pytest.mark.parametrize("count", [0, chunk_codec.MAX_READINGS + 1])
+def test_a_number_of_readings_that_no_chunk_holds_is_refused(count: int) -> None:
+    body = count.to_bytes(4, "little") + encode([NOON], [(7.0, 1, None)])[10:]
+    with pytest.raises(DamagedChunk, match=f"{count} readings"):
+        decode(struct.pack("<BBI", 1, 0, zlib.crc32(body)) + body)

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -20,6 +15,7 @@ from storage.influx_store import InfluxReadingStore
 from storage.journal import SqliteJournal
 from support.cast import HOUR, NOON, OUTLET, nothing, reading
 from support.influx_shim import Fault, InfluxShim
+from support.killing import kill_until_done
 from support.servers import free_port
 
 pytestmark = pytest.mark.influx
@@ -230,22 +226,8 @@ def test_kill_9_while_forwarding_loses_nothing(
     tmp_path: Path, journal: SqliteJournal, influx: InfluxReadingStore, shim: InfluxShim
 ) -> None:
     _fill(journal, 40_000)
-    kills = 0
-    for _ in range(100):
-        child = subprocess.Popen(
-            [sys.executable, "-c", CHILD, str(tmp_path / "journal.db"), shim.url, influx.bucket],
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": ".:tests"},
-        )
-        assert child.stdout is not None
-        child.stdout.readline()
-        time.sleep(0.4 + 0.3 * kills)
-        child.send_signal(signal.SIGKILL)
-        finished = b"done" in child.stdout.read()
-        child.wait()
-        child.stdout.close()
-        if finished:
-            break
-        kills += 1
+    kills = kill_until_done(
+        lambda kills: 0.4 + 0.3 * kills, "-c", CHILD, str(tmp_path / "journal.db"), shim.url, influx.bucket
+    )
     assert kills >= 1
     assert _stored(influx) == [n / 10 for n in range(40_000)]

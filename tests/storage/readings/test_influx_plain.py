@@ -9,6 +9,8 @@ import pytest
 from pydantic import SecretStr
 
 from domain.errors import NotPermitted, Unavailable, WriteRejected
+from domain.reading import MISSING
+from domain.series import Selection
 from storage.influx_config import InfluxConfig
 from storage.influx_query import ServerFault, TooLarge, error_of
 from storage.influx_store import InfluxReadingStore
@@ -22,6 +24,15 @@ def test_it_writes_and_reads_without_the_newer_endpoints(influxdb: InfluxDB) -> 
     with InfluxReadingStore(config) as store:
         store.write([reading(OUTLET, NOON, 7.5)])
         assert [bare(r) for r in store.raw("ipal-outlet", "ph", NOON, NOON + HOUR)] == [(OUTLET, NOON, 7.5, 1, None)]
+
+
+@pytest.mark.influx
+def test_no_number_is_invented_for_a_missing_reading(influxdb: InfluxDB) -> None:
+    with InfluxReadingStore(InfluxConfig(url=influxdb.url, bucket="missing")) as store:
+        store.write([reading(OUTLET, NOON, 7.5), reading(OUTLET, NOON + 1, None, MISSING, "no_value")])
+        assert [bare(r)[2:] for r in store.latest(Selection())] == [(None, MISSING, "no_value")]
+    (series,) = influxdb.query("SELECT value, quality FROM ph", "missing")
+    assert series["values"] == [[NOON, 7.5, 1], [NOON + 1, None, MISSING]]
 
 
 @pytest.mark.influx

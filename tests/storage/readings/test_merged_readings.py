@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.errors import Unavailable
+from domain.errors import NotPermitted, Unavailable
 from domain.ports import ReadingStore
 from domain.series import Bucket, MachineState, Selection, StateSpan
 from storage.influx_config import InfluxConfig
@@ -155,3 +155,36 @@ def test_a_range_that_needs_the_store_says_that_it_is_away(cut_off: MergedReadin
     journal.append([reading(OUTLET, NOON)], nothing())
     with pytest.raises(Unavailable):
         cut_off.raw("ipal-outlet", "ph", NOON - HOUR, NOON + HOUR)
+
+
+class ShutStore:
+    """A store that no longer lets us in."""
+
+    def latest(self, *_: object) -> None:
+        """Refuse."""
+        raise NotPermitted("InfluxDB answered 401")
+
+    raw = buckets = latest
+
+
+def test_a_store_that_lets_us_in_no_more_is_one_that_is_away(journal: SqliteJournal) -> None:
+    merged = MergedReadings(ShutStore(), journal)  # type: ignore[arg-type]  # only its refusals
+    journal.append([reading(OUTLET, NOON, 7.1)], nothing())
+    assert [r.value for r in merged.latest(Selection())] == [7.1]
+    assert merged.store_away == "InfluxDB answered 401"
+    with pytest.raises(NotPermitted):
+        merged.raw("ipal-outlet", "ph", NOON - HOUR, NOON + HOUR)
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_a_reading_from_before_the_clock_was_set_back_is_not_the_newest_for_ever(
+    merged: MergedReadings, store: ReadingStore, journal: SqliteJournal, *, folded: bool
+) -> None:
+    ahead = NOON + 7 * HOUR
+    store.write([reading(OUTLET, ahead, 1.0)])
+    journal.append([reading(OUTLET, ahead, 1.0)], nothing())
+    journal.fold()
+    journal.append([reading(OUTLET, NOON, 2.0), reading(OUTLET, NOON - HOUR, 3.0, received_at=NOON)], nothing())
+    if folded:
+        journal.fold()
+    assert [r.value for r in merged.latest(Selection())] == [2.0]

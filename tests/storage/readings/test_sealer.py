@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +17,7 @@ from storage.journal import SqliteJournal
 from storage.readings import MergedReadings
 from storage.sealer import Sealer
 from support.cast import HOUR, INLET, NOON, OUTLET, bare, nothing, reading
+from support.killing import kill_until_done
 
 MINUTE = 60_000
 
@@ -114,23 +110,7 @@ def test_kill_9_while_sealing_loses_nothing_and_doubles_nothing(tmp_path: Path) 
             batch = [reading(series, NOON + (n * 1000 + i) * 500, float(i), received_at=NOON) for i in range(1000)]
             journal.append(batch, nothing())
             sent.update({(r.series.device, r.time): r.value for r in batch})
-    kills = 0
-    for _ in range(200):
-        child = subprocess.Popen(
-            [sys.executable, "-c", KILLED, str(tmp_path)],
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": ".:tests"},
-        )
-        assert child.stdout is not None
-        child.stdout.readline()
-        time.sleep(0.05 + 0.04 * kills)
-        child.send_signal(signal.SIGKILL)
-        finished = b"done" in child.stdout.read()
-        child.wait()
-        child.stdout.close()
-        if finished:
-            break
-        kills += 1
+    kills = kill_until_done(lambda kills: 0.05 + 0.04 * kills, "-c", KILLED, str(tmp_path))
     assert kills >= 2
     with SqliteJournal(tmp_path / "journal.db") as journal, SqliteReadingStore(tmp_path / "readings.db") as store:
         Sealer(journal, store).run_once(NOON + 100 * HOUR)

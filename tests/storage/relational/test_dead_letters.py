@@ -117,3 +117,32 @@ def test_numbers_are_not_used_again_after_a_restart(db: Database) -> None:
 def test_a_box_that_keeps_nothing_is_invalid(db: Database) -> None:
     with pytest.raises(Invalid):
         SqlDeadLetterBox(db, keep=0)
+
+
+def large(number: int, size: int) -> DeadLetter:
+    """A letter of so many bytes."""
+    return DeadLetter("a", b"x" * size, NOON + number, "too_large", "too large")
+
+
+def test_large_letters_go_earlier_so_that_no_device_fills_the_disk(db: Database) -> None:
+    box = SqlDeadLetterBox(db, keep=1000, room=1000)
+    for number in range(20):
+        box.add([large(number, 300)])
+    assert numbers(box.waiting(0, 100, None, None)) == [17, 18, 19]
+    assert box.dropped() == 17
+
+
+def test_the_newest_letter_stays_however_large(db: Database) -> None:
+    box = SqlDeadLetterBox(db, keep=1000, room=1000)
+    box.add([large(0, 10), large(1, 5000)])
+    assert numbers(box.waiting(0, 100, None, None)) == [1]
+    box.add([large(2, 10)])
+    assert numbers(box.waiting(0, 100, None, None)) == [2]
+
+
+def test_small_letters_behind_a_large_one_all_stay(db: Database) -> None:
+    box = SqlDeadLetterBox(db, keep=1000, room=1000)
+    box.add([large(0, 900)])
+    box.add([large(number, 1) for number in range(1, 700)])
+    assert len(box.waiting(0, 1000, None, None)) == 699
+    assert box.dropped() == 1

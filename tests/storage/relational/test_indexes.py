@@ -49,10 +49,10 @@ def test_states_are_found_by_their_key(db: Database) -> None:
     assert "pk_rule_state" in plan or "PRIMARY KEY (device=? AND metric=?)" in plan
 
 
-def test_open_alerts_of_one_state_use_the_index_of_open_alerts(db: Database) -> None:
+def test_alerts_of_one_state_use_the_index_of_states(db: Database) -> None:
     book = SqlAlertBook(db)
     plan = plan_of(db, lambda: book.page(None, 50, AlertState.UNACKNOWLEDGED, None, None, False))
-    assert "ix_alert_open" in plan
+    assert "ix_alert_state" in plan
 
 
 def plan_of(db: Database, ask: Callable[[], object]) -> str:
