@@ -32,7 +32,13 @@ class Clock:
 
     def __init__(self, sources: Sequence[TimeSource], zone: tzinfo) -> None:
         self._sources = [
-            (_fetcher(source), _parser(source), ZoneInfo(source.zone) if source.zone else zone, shift_of(source))
+            (
+                _fetcher(source),
+                _parser(source),
+                ZoneInfo(source.zone) if source.zone else zone,
+                shift_of(source),
+                source.step is not None or source.step_path is not None,
+            )
             for source in sources
         ]
 
@@ -42,9 +48,10 @@ class Clock:
         Where it sent none: `otherwise`, the stamp of the whole message, or receipt.
         """
         sent = False
-        for fetch, parse, zone, shift in self._sources:
+        for fetch, parse, zone, shift, stepped in self._sources:
             raw = fetch(document)
             if raw is ABSENT or raw is None or raw == "":
+                sent = sent or stepped  # values one step apart are not all of now
                 continue
             sent = True
             time = parse(raw, zone, received_at)

@@ -29,13 +29,14 @@ class Compiler:
         self, profile: Profile, topic: str, captured: Mapping[str, str], device: Device, zone: tzinfo
     ) -> TopicReader:
         """The reader of one topic of a device. `captured`: what stood for the placeholders in this very topic."""
-        alike = profile.topics[topic].alike
-        metrics = tuple(n for n, metric in profile.metrics_of(topic) if _asked_for(n, metric, captured, alike=alike))
+        spoken, spoken_of = profile.topics[topic], list(profile.metrics_of(topic))
+        metrics = tuple(n for n, metric in spoken_of if _asked_for(n, metric, captured, alike=spoken.alike))
         shape = self.shape(profile, topic, metrics, zone, captured)
         series = {
             name: Series(device.site, device.id, name, profile.metrics[name].unit, device.stage) for name in metrics
         }
-        return TopicReader(device.id, series, shape, self.bounds)
+        foreign = bool(spoken_of) and not metrics and not spoken.announces
+        return TopicReader(device.id, series, shape, self.bounds, foreign=foreign)
 
     def shape(
         self, profile: Profile, topic: str, metrics: tuple[str, ...], zone: tzinfo, captured: Mapping[str, str]

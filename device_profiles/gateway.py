@@ -44,7 +44,7 @@ class GatewayReader:
             return Outcome(next(iter(heard), None), rejections=[Rejection(refused.reason, refused.detail)])
         if outcome.empty:
             outcome.rejections.append(Rejection(*nothing_found(documents, self._shape.source)))
-        return Outcome(next(iter(heard), None), outcome.readings, outcome.rejections, outcome.stale)
+        return outcome.outcome(next(iter(heard), None))
 
     def _read(self, parts: Sequence[Document], message: Message, outcome: Gathered, heard: dict[str, None]) -> None:
         for part in parts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, field
@@ -14,6 +15,8 @@ from device_profiles.refusal import MAX_ITEMS, Refused, excerpt
 from device_profiles.shape import Shape
 from domain.message import Message, Outcome, Rejection, RejectReason
 from domain.reading import Millis, Reading, Series
+
+_DAY = 86_400_000  # ms
 
 
 class Bounds(Struct, frozen=True):
@@ -29,6 +32,7 @@ class Gathered(Struct):
     readings: list[Reading] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
     stale: bool = False
+    undated: list[Reading] = field(default_factory=list)  # those that had a time which cannot be used
 
     @property
     def size(self) -> int:
@@ -47,6 +51,23 @@ class Gathered(Struct):
         else:
             self.rejections.append(found)
 
+    def outcome(self, device: str | None) -> Outcome:
+        """What came of the message. A history without usable times is refused: at the one time of receipt its
+        values would replace each other.
+        """
+        if len(self.undated) > 1:
+            self._refuse_undated_histories()
+        return Outcome(device, self.readings, self.rejections, self.stale)
+
+    def _refuse_undated_histories(self) -> None:
+        counts = Counter(reading.series for reading in self.undated)
+        histories = {series: count for series, count in counts.items() if count > 1}
+        refused = {id(reading) for reading in self.undated if reading.series in histories}
+        self.readings = [reading for reading in self.readings if id(reading) not in refused]
+        for series, count in histories.items():
+            detail = f"{count:,} values of one metric, and their times cannot be used"
+            self.rejections.append(Rejection(RejectReason.BAD_TIME, detail, series.metric))
+
 
 def opened(payload: bytes, shape: Shape, bounds: Bounds) -> Sequence[Document | Refused]:
     """The documents in a payload. Raises Refused."""
@@ -63,18 +84,30 @@ def opened(payload: bytes, shape: Shape, bounds: Bounds) -> Sequence[Document | 
 
 
 class TopicReader:
-    """One topic of one device."""
+    """One topic of one device.
 
-    __slots__ = ("_bounds", "_series", "_shape", "device")
+    `foreign`: the topic is of an entity that the profile does not ask for. Its first message of a day is read like
+    any other and ends as a letter that tells of it; the others are stale, for they would fill the dead letters.
+    """
 
-    def __init__(self, device: str, series: dict[str, Series], shape: Shape, bounds: Bounds) -> None:
+    __slots__ = ("_bounds", "_foreign", "_series", "_shape", "_told_on", "device")
+
+    def __init__(
+        self, device: str, series: dict[str, Series], shape: Shape, bounds: Bounds, *, foreign: bool = False
+    ) -> None:
         self.device = device
+        self._foreign = foreign
+        self._told_on: int | None = None  # the day (UTC) of the last letter
         self._series = series
         self._shape = shape
         self._bounds = bounds
 
     def read(self, message: Message) -> Outcome:
         """What the message became."""
+        if self._foreign:
+            if message.received_at // _DAY == self._told_on:
+                return Outcome(self.device, stale=True)
+            self._told_on = message.received_at // _DAY
         outcome = Gathered()
         try:
             documents = opened(message.payload, self._shape, self._bounds)
@@ -87,7 +120,7 @@ class TopicReader:
             return self._refuse(refused.reason, refused.detail)
         if outcome.empty:
             return self._refuse(*nothing_found(documents, self._shape.source))
-        return Outcome(self.device, outcome.readings, outcome.rejections, outcome.stale)
+        return outcome.outcome(self.device)
 
     def read_parts(self, parts: Iterable[Document], message: Message, outcome: Gathered) -> None:
         """Add what stands in some documents. Raises Refused where it is too much for one message."""
@@ -124,7 +157,10 @@ class TopicReader:
                 outcome.stale = True
             else:
                 series, judge = self._series[item.metric], shape.judges[item.metric]
-                outcome.add(judge.judge(series, item, max(flag, item.flag), own, received_at))
+                found = judge.judge(series, item, max(flag, item.flag), own, received_at)
+                outcome.add(found)
+                if own.reason is not None and not own.own and isinstance(found, Reading):
+                    outcome.undated.append(found)
 
     def _refuse(self, reason: RejectReason, detail: str) -> Outcome:
         return Outcome(self.device, rejections=[Rejection(reason, detail)])

@@ -100,7 +100,8 @@ def _read(reader: TopicReader, documents: Sequence[Any], message: Message, nothi
         return _refusal(reader, refused)
     if gathered.empty and nothing is not None:
         return _refusal(reader, nothing)
-    return Outcome(reader.device, gathered.readings, gathered.rejections, gathered.stale or gathered.empty)
+    gathered.stale = gathered.stale or gathered.empty
+    return gathered.outcome(reader.device)
 
 
 def _nothing(report: Report) -> Refused:

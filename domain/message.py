@@ -56,8 +56,9 @@ class Outcome(Struct, frozen=True):
     """What one message became. `device` is None while no registered device matches its topic.
 
     A message with at least one reading counts as written even when some of its values were refused;
-    one without readings but `stale` (a retained message without a time of its own, an announcement
-    of names) counts as redelivered; any other without readings is a dead letter.
+    one without readings but `stale` (a retained message without a time of its own, an announcement of
+    names, an entity the profile does not know and today's letter tells of) counts as redelivered; any
+    other without readings is a dead letter.
     """
 
     device: str | None
