@@ -9,16 +9,18 @@ from typing import Annotated
 
 import typer
 
-from device_profiles.catalogue import Catalogue
 from device_profiles.unit_changes import unit_changes
-from domain.errors import ConfigurationError, Problem
+from domain.errors import ConfigurationError, Problem, Unavailable
 from domain.reading import Series
-from domain.registry import Changes, Installation
+from domain.registry import Changes, Device, Installation
 from domain.series import Selection
 from service.installation import check_installation, read_installation, write_installation
 from service.options import Config, DataDir, Json, err, opened, out, print_json, settings_of
+from service.profile_files import installed
 from service.settings import Settings
+from storage.database import Database
 from storage.journal import SqliteJournal
+from storage.registry import SqlRegistry
 
 WHO = "command line"
 Files = Annotated[list[Path], typer.Argument(help="TOML files of the installation")]
@@ -78,21 +80,35 @@ def check(
 
 
 def problems_of(files: list[Path], config: Path | None, data_dir: Path | None) -> list[Problem]:
-    """Every problem of the settings, the profiles and the files."""
+    """Every problem of the settings, the profiles and the files; without files, of the devices registered already."""
     try:
         settings = settings_of(config, data_dir)
-        checked(files, settings, known=_recorded(settings.data_dir / "journal.db"))
+        known = _recorded(settings.data_dir / "journal.db")
+        checked(files, settings, known=known)
+        registered = _registered(settings.database_url) if known and not files else ()
+        return unit_changes(known, registered, installed(settings.profiles_dir))
     except ConfigurationError as error:
         return error.problems
-    return []
 
 
 def _recorded(journal: Path) -> list[Series]:
-    """The series that have readings in an installation that runs already."""
+    """The series that have readings in an installation that runs already. Raises ConfigurationError."""
     if not journal.exists():
         return []
-    with closing(SqliteJournal(journal)) as opened_journal:
-        return [newest.series for newest in opened_journal.latest(Selection())]
+    try:
+        with closing(SqliteJournal(journal)) as opened_journal:
+            return [newest.series for newest in opened_journal.latest(Selection())]
+    except Unavailable as error:
+        raise ConfigurationError.one(journal, "", f"cannot be read: {error}") from error
+
+
+def _registered(database_url: str) -> tuple[Device, ...]:
+    """The devices of an installation that runs already. Raises ConfigurationError."""
+    try:
+        with closing(Database(database_url)) as database:
+            return SqlRegistry(database).installation().devices
+    except Unavailable as error:
+        raise ConfigurationError.one("settings", "database", f"cannot be read: {error}") from error
 
 
 def checked(
@@ -102,7 +118,7 @@ def checked(
 
     `standing` is what is registered already, and may be referred to; `known` the series that have readings.
     """
-    catalogue = Catalogue.load(*([settings.profiles_dir] if settings.profiles_dir else []))
+    catalogue = installed(settings.profiles_dir)
     installation = read_installation(files)
     problems = check_installation(installation, catalogue.names(), files, standing)
     problems += unit_changes(known, installation.devices, catalogue)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from domain.counters import Tally
 from domain.message import DeadLetter
+from domain.reading import Reading, Series
 from service.cli import main
 from service.clock import now
 from service.options import opened
@@ -57,6 +59,30 @@ def test_what_is_exported_applies_without_a_change(pantau: Command, capsys: Caps
 
     changes = json.loads(capsys.readouterr().out)
     assert (changes["added"], changes["changed"]) == ([], [])
+
+
+def test_check_names_a_journal_that_cannot_be_read_as_a_problem(
+    pantau: Command, capsys: Capsys, tmp_path: Path
+) -> None:
+    (tmp_path / "data" / "journal.db").mkdir(parents=True)
+
+    assert pantau("check", "--data-dir", "data", "--json") == 2
+    [problem] = json.loads(capsys.readouterr().out)["items"]
+    assert problem["file"].endswith("journal.db")
+    assert "cannot be read" in problem["message"]
+
+
+def test_check_without_files_judges_the_devices_that_are_registered(
+    pantau: Command, capsys: Capsys, tmp_path: Path
+) -> None:
+    pantau("apply", *EXAMPLES, "--data-dir", "data")
+    with opened(None, tmp_path / "data") as app:
+        wrong = Reading(Series("batik", "ipal-outlet", "ph", "furlong", "outlet"), now(), 7.0)
+        app.services.journal.append([wrong], Tally())
+    capsys.readouterr()
+
+    assert pantau("check", "--data-dir", "data") == 2
+    assert "'furlong'" in said(capsys)
 
 
 def test_check_prints_every_problem_with_file_and_key_and_ends_with_2(
