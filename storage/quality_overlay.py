@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from operator import attrgetter
 
 from msgspec.structs import replace
 
@@ -10,28 +12,31 @@ from domain.quality import QualityInterval
 from domain.reading import MISSING, NOT_EVALUATED, Millis, Reading
 from domain.series import Bucket
 
+_time = attrgetter("time")
+
 
 def overlaid(readings: Sequence[Reading], intervals: Sequence[QualityInterval]) -> list[Reading]:
-    """The readings by time; one inside an interval worse than its own quality carries flag and reason of that."""
-    if not intervals:
-        return list(readings)
-    return [_under(reading, intervals) for reading in readings]
-
-
-def _under(reading: Reading, intervals: Sequence[QualityInterval]) -> Reading:
-    worst = reading
+    """The readings, which come by time; one inside an interval worse than its own quality carries flag and reason of
+    that. Costs what the intervals cover, not readings times intervals.
+    """
+    found = list(readings)
     for interval in intervals:
-        if interval.start <= reading.time < interval.stop and worst.quality < interval.flag:
-            worst = replace(worst, quality=interval.flag, reason=interval.reason)
-    return worst
+        first = bisect_left(found, interval.start, key=_time)
+        for at in range(first, bisect_left(found, interval.stop, lo=first, key=_time)):
+            if found[at].quality < interval.flag:
+                found[at] = replace(found[at], quality=interval.flag, reason=interval.reason)
+    return found
 
 
-def slots(intervals: Sequence[QualityInterval], start: Millis, stop: Millis, width: Millis) -> set[int]:
-    """The numbers of the buckets of [start, stop) that the intervals touch."""
-    found: set[int] = set()
+def slots(
+    intervals: Sequence[QualityInterval], start: Millis, stop: Millis, width: Millis
+) -> dict[int, list[QualityInterval]]:
+    """The numbers of the buckets of [start, stop) that the intervals touch, each with those that do."""
+    found: dict[int, list[QualityInterval]] = {}
     for one in intervals:
         begin, end = max(one.start, start), min(one.stop, stop)
-        found.update(range(begin // width, -(-end // width)))
+        for number in range(begin // width, -(-end // width)):
+            found.setdefault(number, []).append(one)
     return found
 
 

@@ -122,23 +122,26 @@ class MergedReadings:
     ) -> list[Bucket]:
         buckets = {b.time: b for b in self._store.buckets(device, metric, start, stop, width)}
         arrived = {reading.time // width for reading in tail}
-        touched = slots(intervals, start, stop, width) - arrived
-        for number in sorted(touched):
+        anew = set(arrived)
+        for number, touching in slots(intervals, start, stop, width).items():
             before = buckets.get(number * width)
-            after = before and lowered(before, intervals, start, stop, width)
-            if before is None or after is not None:
-                touched.remove(number)
-            if after is not None:
+            if before is None or number in arrived:
+                continue
+            after = lowered(before, touching, start, stop, width)
+            if after is None:
+                anew.add(number)
+            else:
                 buckets[number * width] = after
-        for low, high in _stretches(sorted(arrived | touched)):
+        for low, high in _stretches(sorted(anew)):
             begin, end = max(start, low * width), min(stop, high * width)
             inside = [reading for reading in tail if begin <= reading.time < end]
+            around = [one for one in intervals if one.start < end and begin < one.stop]
             if width > HOUR and width % HOUR == 0:
-                hours = self._merged(inside, intervals, device, metric, begin, end, HOUR)
+                hours = self._merged(inside, around, device, metric, begin, end, HOUR)
                 again = combine(hours, width)
             else:
                 readings = self._with_tail(inside, device, metric, begin, end)
-                again = summarise_readings(overlaid(readings, intervals), width)
+                again = summarise_readings(overlaid(readings, around), width)
             for bucket in again:
                 buckets[bucket.time] = bucket
         return [buckets[time] for time in sorted(buckets)]

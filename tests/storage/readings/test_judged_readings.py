@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,6 +21,7 @@ from storage.buckets import HOUR as HOUR_WIDTH
 from storage.buckets import summarise_readings
 from storage.chunk_store import SqliteReadingStore
 from storage.journal import SqliteJournal
+from storage.quality_overlay import overlaid
 from storage.readings import MergedReadings
 from support.cast import HOUR, INLET, NOON, OUTLET, nothing, reading
 
@@ -160,3 +162,12 @@ class Near:
         )
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def test_intervals_cost_what_they_cover_not_readings_times_intervals() -> None:
+    readings = [reading(OUTLET, NOON + second * 1_000) for second in range(30_000)]
+    judged = [interval(NOON + second * 1_000, NOON + second * 1_000 + 1) for second in range(0, 30_000, 5)]
+    begun = time.process_time()
+    found = overlaid(readings, judged)
+    assert time.process_time() - begun < 2.0  # each held against each takes ten times as long
+    assert [one.quality for one in found[:6]] == [3, 1, 1, 1, 1, 3]
