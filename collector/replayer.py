@@ -41,9 +41,10 @@ class DeadLetterReplayer:
             return self._replay(reason, device, topics)
 
     def _replay(self, reason: str | None, device: str | None, topics: Sequence[str] | None) -> tuple[int, int]:
-        interpret = self._interpret()
+        interpret: Interpret | None = None  # made only when something waits: it reads all profiles anew
         became = refused = after = 0
         while letters := self._dead_letters.waiting(after, SLICE, reason, device, topics):
+            interpret = self._interpret() if interpret is None else interpret
             after = letters[-1].id
             done = self._replay_slice(interpret, letters)
             became += done

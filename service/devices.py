@@ -10,7 +10,6 @@ from pathlib import Path
 import structlog
 
 from device_profiles.announcements import Announcements
-from device_profiles.catalogue import Catalogue
 from device_profiles.interpreter import Interpreter
 from device_profiles.sparkplug_births import Births
 from device_profiles.sparkplug_host import SparkplugHost
@@ -19,13 +18,14 @@ from domain.errors import ConfigurationError, Unavailable
 from domain.message import Message, Outcome
 from domain.ports import Registry
 from domain.reading import Series
+from service.profile_files import FolderState, installed, state_of
 from service.settings import Settings
 
 log = structlog.get_logger()
 
 Interpret = Callable[[Message], Outcome]
 History = Callable[[], Iterable[Series]]
-State = tuple[int, tuple[tuple[str, int, int], ...]]
+State = tuple[int, FolderState]
 LOOK_AGAIN = 0.2  # s between two looks for new devices on account of unknown ones
 
 
@@ -101,7 +101,7 @@ class LiveDevices:
     def _build(self, sparkplug: SparkplugHost | None = None) -> Interpreter:
         installation = self._registry.installation()
         batch = self._settings.batch
-        catalogue = Catalogue.load(*self._folders())
+        catalogue = installed(self._settings.profiles_dir)
         changes = unit_changes(self._history(), installation.devices, catalogue)
         if changes:
             raise ConfigurationError(changes)
@@ -115,11 +115,6 @@ class LiveDevices:
             sparkplug=sparkplug or self.sparkplug,
         )
 
-    def _folders(self) -> list[Path]:
-        return [self._settings.profiles_dir] if self._settings.profiles_dir else []
-
     def _state(self) -> State:
-        """Revision of the registry, and name, time and size of every profile file of the user's."""
-        files = sorted(file for folder in self._folders() for file in folder.glob("*.toml"))
-        stats = ((str(file), file.stat()) for file in files)
-        return self._registry.revision(), tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
+        """Revision of the registry, and the state of the user's profile files."""
+        return self._registry.revision(), state_of(self._settings.profiles_dir)

@@ -10,10 +10,9 @@ import structlog
 from device_profiles.catalogue import Catalogue
 from domain.errors import ConfigurationError
 from domain.metrics import ProfileInfo
+from service.profile_files import installed, state_of
 
 log = structlog.get_logger()
-
-State = tuple[tuple[str, int, int], ...]
 
 
 class LiveProfiles:
@@ -23,17 +22,17 @@ class LiveProfiles:
         """Raises ConfigurationError: a program does not start with wrong profiles."""
         self._folder = folder
         self._lock = Lock()
-        self._seen = self._state()
-        self._catalogue = self._load()
+        self._seen = state_of(self._folder)
+        self._catalogue = installed(self._folder)
 
     def catalogue(self) -> Catalogue:
         """All profiles; while a changed file is wrong, those from before."""
-        state = self._state()
+        state = state_of(self._folder)
         with self._lock:
             if state != self._seen:
                 self._seen = state
                 try:
-                    self._catalogue = self._load()
+                    self._catalogue = installed(self._folder)
                 except ConfigurationError as error:
                     log.error("profiles_refused", problems=str(error))
             return self._catalogue
@@ -45,13 +44,3 @@ class LiveProfiles:
     def profile(self, name: str) -> ProfileInfo:
         """One, as people see it. Raises NotFound."""
         return self.catalogue().profile(name)
-
-    def _load(self) -> Catalogue:
-        return Catalogue.load(*([self._folder] if self._folder else []))
-
-    def _state(self) -> State:
-        """Name, time and size of every file of the folder; nothing else can change while the program runs."""
-        if self._folder is None:
-            return ()
-        stats = ((str(file), file.stat()) for file in sorted(self._folder.glob("*.toml")))
-        return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 from device_profiles.catalogue import BUILTIN, Catalogue
@@ -17,6 +18,22 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 def installed(folder: Path | None) -> Catalogue:
     """The built-in profiles and those of the settings' folder. Raises ConfigurationError."""
     return Catalogue.load(*([folder] if folder else []))
+
+
+FolderState = tuple[tuple[str, int, int], ...]
+
+
+def state_of(folder: Path | None) -> FolderState:
+    """Name, time and size of every profile in a folder: when it stays the same, so did they.
+
+    What goes away while one looks, or leads nowhere (an editor's lock), is left out.
+    """
+    found: list[tuple[str, int, int]] = []
+    for file in sorted(folder.glob("*.toml")) if folder is not None else ():
+        with suppress(FileNotFoundError):
+            stat = file.stat()
+            found.append((str(file), stat.st_mtime_ns, stat.st_size))
+    return tuple(found)
 
 
 def profile_named(named: str, folder: Path | None) -> Profile:

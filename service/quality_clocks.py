@@ -92,9 +92,9 @@ class ClockWatch:
             clock.ahead = ahead
             if ahead:
                 times = [at for at, _ in recent]
-                found = _union([*found, (min(times), max(times) + 1)], 0)
+                found.append((min(times), max(times) + 1))
         clock.recent = recent
-        return found
+        return _union(found, 0)
 
     def _joined(self, device: str, spans: list[Span]) -> list[Replacement]:
         start, stop = min(a for a, _ in spans) - JOIN, max(b for _, b in spans) + JOIN

@@ -17,7 +17,7 @@ from msgspec import Struct
 from device_profiles.catalogue import Catalogue
 from device_profiles.checks.plan import Plan, plan_of
 from device_profiles.checks.rejudge import clusters, rejudge, view_of
-from domain.errors import NotFound
+from domain.errors import NotFound, PantauError
 from domain.ports import DeadLetterBox, Entry, Journal, QualityBook, ReadingQuery, Registry
 from domain.quality import QualityChange, QualityInterval, Replacement
 from domain.reading import Millis
@@ -129,10 +129,15 @@ class QualityJob:
         memory = self._book.memory([key for key, plan in planned.items() if plan.gap is not None])
         for key, plan in planned.items():
             times = np.array(sorted(arrived[key]), dtype=np.int64)
-            if plan.gap is not None:
-                self._gaps.judge(*key, times, plan.gap, memory.get(key), change)
-            if plan.judges_values:
-                change.replacements += self._values(*key, plan, clusters(times, plan.context))
+            try:
+                if plan.gap is not None:
+                    self._gaps.judge(*key, times, plan.gap, memory.get(key), change)
+                if plan.judges_values:
+                    change.replacements += self._values(*key, plan, clusters(times, plan.context))
+            except PantauError:
+                raise
+            except Exception:  # one series must not hold the cursor, and with it the journal, for good
+                log.exception("series_not_judged", device=key[0], metric=key[1])
 
     def _values(
         self, device: str, metric: str, plan: Plan, arrived: Iterable[tuple[Millis, Millis]]

@@ -6,7 +6,7 @@ import structlog
 
 from collector.pipeline import Collector
 from device_profiles.sparkplug_host import SparkplugHost
-from domain.errors import Unavailable
+from domain.errors import PantauError
 from domain.message import RejectReason
 from domain.ports import Replayer
 
@@ -34,7 +34,7 @@ class Rebirths:
         devices = {self._host.reborn.popleft() for _ in range(seen)}
         try:
             became = sum(self._replayer.replay(reason, device)[0] for device in devices for reason in REASONS)
-        except Unavailable:
+        except PantauError:  # the database is away, or a profile is wrong at the moment
             self._host.reborn.extend(devices)
             raise
         if became:

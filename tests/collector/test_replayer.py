@@ -6,6 +6,7 @@ import threading
 from contextlib import closing, suppress
 from pathlib import Path
 
+from collector.pipeline import Interpret
 from collector.replayer import DeadLetterReplayer
 from domain.message import Message, Outcome
 from domain.reading import Reading
@@ -101,3 +102,15 @@ def test_two_replays_at_once_count_a_letter_once(journal: SqliteJournal, letters
 
     total = journal.counters().total()
     assert (total.received, total.written, total.dead_lettered) == (1, 1, 0)
+
+
+def test_where_nothing_waits_no_interpreter_is_made(journal: SqliteJournal, letters: SqlDeadLetterBox) -> None:
+    made: list[int] = []
+
+    def fresh() -> Interpret:
+        made.append(1)
+        return mended
+
+    replayer = DeadLetterReplayer(fresh, journal, letters, lambda: NOW)
+    assert replayer.replay("unannounced", "outlet") == (0, 0)
+    assert made == []

@@ -13,6 +13,7 @@ from domain.reading import Series
 from domain.registry import Device, Installation, Site, SiteKind
 from domain.text import Text
 from service.devices import LiveDevices
+from service.live_profiles import LiveProfiles
 from service.settings import Settings
 
 NAME = Text(id="uji", en="test")
@@ -62,3 +63,11 @@ def test_pantau_does_not_start_with_a_unit_that_is_not_that_of_the_history(tmp_p
     _write(tmp_path, "L/s", 1_000)
     with pytest.raises(ConfigurationError, match=r"metrics\.flow_rate\.unit"):
         _devices(tmp_path)
+
+
+def test_a_file_that_leads_nowhere_stops_neither_pages_nor_messages(tmp_path: Path) -> None:
+    _write(tmp_path, "m3/h", 1_000)
+    devices, pages = _devices(tmp_path), LiveProfiles(tmp_path)
+    (tmp_path / ".#meter.toml").symlink_to("somebody@somewhere.4711")  # how Emacs locks a file it edits
+    assert not devices.refresh()
+    assert pages.profile("meter").name == "meter"

@@ -64,6 +64,14 @@ class DyingBook(SqlQualityBook):
         raise KilledHere
 
 
+class Odd(MergedReadings):
+    """Holds readings that no check was made for."""
+
+    def raw(self, device: str, metric: str, start: Millis, stop: Millis) -> list[Reading]:
+        """Never."""
+        raise ZeroDivisionError
+
+
 @dataclass
 class Bench:
     """A journal, a store, a database, and jobs on them."""
@@ -77,11 +85,16 @@ class Bench:
     def book(self) -> SqlQualityBook:
         return SqlQualityBook(self.database)
 
-    def job(self, book: SqlQualityBook | None = None, slice_rows: int = 20_000) -> QualityJob:
+    def job(
+        self,
+        book: SqlQualityBook | None = None,
+        slice_rows: int = 20_000,
+        readings: MergedReadings | None = None,
+    ) -> QualityJob:
         """A job as a program that just started has it."""
         return QualityJob(
             self.journal,
-            MergedReadings(self.store, self.journal),
+            readings or MergedReadings(self.store, self.journal),
             book or self.book,
             SqlRegistry(self.database),
             lambda: self.catalogue,
@@ -228,6 +241,12 @@ def test_messages_quarantined_for_their_time_are_a_finding(bench: Bench) -> None
     bench.run()
     bench.run()
     assert [(one.start, one.stop) for one in bench.said("clock")] == [(NOON, NOON + 2 * STEP + 1)]
+
+
+def test_a_series_that_cannot_be_judged_holds_up_no_other(bench: Bench) -> None:
+    bench.arrive(stuck(40, NOON))
+    bench.job(readings=Odd(bench.store, bench.journal)).run_once(NOON)
+    assert bench.journal.cursor("quality") == bench.journal.head()
 
 
 def test_killed_between_commit_and_cursor_nothing_is_told_twice(bench: Bench) -> None:
