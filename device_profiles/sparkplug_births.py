@@ -61,6 +61,7 @@ class Births:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
         self._known: dict[Speaker, Birth] = {}
+        self._behind: dict[Edge, dict[str, None]] = {}  # what was born of each node: asked for with every message
         if folder is not None:
             self._load(folder)
 
@@ -70,7 +71,7 @@ class Births:
 
     def devices(self, edge: Edge) -> list[str]:
         """The devices that were born behind an edge node, and `""` when itself was."""
-        return [device for known, device in self._known if known == edge]
+        return list(self._behind.get(edge, ()))
 
     def put(self, birth: Birth) -> None:
         """Keep it, in the place of the speaker's earlier one."""
@@ -79,9 +80,21 @@ class Births:
         while len(self._known) >= MAX_BIRTHS:
             oldest = next(iter(self._known))
             del self._known[oldest]
+            self._leave(oldest)
             self._forget(oldest)
-        self._known[speaker] = birth
+        self._enter(birth)
         self._save(birth)
+
+    def _enter(self, birth: Birth) -> None:
+        self._known[birth.edge, birth.device] = birth
+        self._behind.setdefault(birth.edge, {})[birth.device] = None
+
+    def _leave(self, speaker: Speaker) -> None:
+        edge, device = speaker
+        behind = self._behind.get(edge, {})
+        behind.pop(device, None)
+        if not behind:
+            self._behind.pop(edge, None)
 
     def _load(self, folder: Path) -> None:
         found: list[Birth] = []
@@ -91,7 +104,7 @@ class Births:
             except (OSError, msgspec.MsgspecError) as error:
                 log.warning("birth_unreadable", file=file.name, error=str(error))
         for birth in sorted(found, key=lambda birth: birth.received_at)[-MAX_BIRTHS:]:
-            self._known[birth.edge, birth.device] = birth
+            self._enter(birth)
 
     def _save(self, birth: Birth) -> None:
         """A disk that cannot take it costs only what comes after a restart: the birth is asked for again then."""

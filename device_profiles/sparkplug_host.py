@@ -157,11 +157,11 @@ class SparkplugHost:
         self.publisher.publish(edge.command_topic, rebirth_request(now))
 
     def _node(self, edge: Edge) -> _Node:
-        node = self._nodes.get(edge)
-        if node is None:
-            while len(self._nodes) >= _MAX_NODES:
-                del self._nodes[next(iter(self._nodes))]
-            node = self._nodes[edge] = _Node()
+        """What is known of a node; the one heard of longest ago is forgotten when there are too many."""
+        node = self._nodes.pop(edge, None) or _Node()
+        while len(self._nodes) >= _MAX_NODES:
+            del self._nodes[next(iter(self._nodes))]
+        self._nodes[edge] = node
         return node
 
 

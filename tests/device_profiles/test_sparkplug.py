@@ -207,6 +207,22 @@ def test_births_are_bounded_in_memory_and_on_disk(tmp_path: Path, monkeypatch: p
         *(False, True, True)
     ]
     assert len(list(tmp_path.glob("*"))) == 5
+    assert [births.devices(Edge("plant", f"node-{number}")) for number in (14, 19)] == [[], ["line"]]
+
+
+def test_the_devices_of_a_node_are_found_however_many_others_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    births, compared = Births(), 0
+    for number in range(1_000):
+        births.put(Birth(Edge("plant", f"node-{number}"), "line", NOW))
+
+    def counted(self: Edge, other: object) -> bool:
+        nonlocal compared
+        compared += 1
+        return isinstance(other, Edge) and (self.group, self.node) == (other.group, other.node)
+
+    monkeypatch.setattr(Edge, "__eq__", counted)
+    assert births.devices(Edge("plant", "node-7")) == ["line"]
+    assert compared < 10
 
 
 def test_a_broken_file_of_a_birth_costs_only_that_birth(tmp_path: Path) -> None:
