@@ -112,7 +112,9 @@ class Visit:
     ) -> HTMLResponse:
         """A whole page, with the headers that keep it safe."""
         frame = {"visit": self, "t": self.words, "f": self.formats(zone), "now": self.now, "live": ""} | context
-        frame |= {"bell": self._bell(), "sites": self._sites()}
+        sites = self._sites()
+        training = self.may(Action.ACKNOWLEDGE) and any(site.training for site in sites)  # a drill is for who acts
+        frame |= {"bell": self._bell(), "sites": sites, "training": training}
         body = self.dashboard.templates.get_template(template).render(frame)
         return HTMLResponse(body, status, {**HEADERS, **(headers or {})})
 

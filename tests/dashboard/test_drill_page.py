@@ -9,6 +9,7 @@ import pytest
 
 from domain.account import AuditEntry, Role
 from domain.drill import BEGUN, ENDED, DrillRecord, DrillScore, DrillStep, NotedAction
+from domain.registry import Installation
 from domain.services import Services
 from domain.text import Text
 
@@ -75,3 +76,14 @@ def test_a_drill_that_is_over_shows_its_score(services: Services, client: httpx.
 
 def test_nobody_sees_it_without_logging_in(stranger: httpx.Client) -> None:
     assert stranger.get("/drill", follow_redirects=False).status_code == 303
+
+
+def test_drills_are_in_the_navigation_where_there_is_a_training_site(services: Services, enter: Any) -> None:
+    link = '<a href="/drill"'
+    operator = enter(Role.OPERATOR)
+    assert link not in operator.get("/").text
+    first = services.registry.installation().sites[0]
+    changed = Installation(sites=(first.model_copy(update={"training": True}),))
+    services.registry.apply(changed, "test", services.clock())
+    assert link in operator.get("/").text
+    assert link not in enter(Role.VIEWER).get("/").text
