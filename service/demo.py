@@ -65,12 +65,12 @@ def run_demo(
         app = build(settings, stack, demo=True)
         app.services.registry.apply(checked(sorted(EXAMPLES.glob("*.toml")), settings), "demo", app.services.clock())
         app.devices.refresh()
+        stack.enter_context(collecting(app))  # first: where another demo works in the folder, its passwords stay
         passwords = _people(app)
         stack.enter_context(history(app, days))
         jobs = Jobs(settings.timezone)
         schedule_collector(app, jobs)
         schedule_alerts(app, jobs, data_dir / "alerts.lock")
-        stack.enter_context(collecting(app))
         stack.enter_context(scheduled(jobs))
         if simulators:
             publisher = Publisher("127.0.0.1", mqtt_port, client_id="pantau-demo-devices")

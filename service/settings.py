@@ -91,7 +91,7 @@ def load(config: Path | None = None, environment: Mapping[str, str] | None = Non
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        raise ConfigurationError([_problem(file, detail) for detail in error.errors()]) from None
+        raise ConfigurationError([_problem(file, variables, detail) for detail in error.errors()]) from None
 
 
 def _read_file(file: Path) -> dict[str, Any]:
@@ -157,6 +157,16 @@ def _nested(path: tuple[str, ...], value: Any) -> dict[str, Any]:
     return nested
 
 
+def _stands_in(values: Mapping[str, Any], path: tuple[str, ...]) -> bool:
+    """Whether a single setting has its value from here."""
+    here: Any = values
+    for key in path:
+        if not isinstance(here, Mapping) or key not in here:
+            return False
+        here = here[key]
+    return bool(path) and not isinstance(here, Mapping)
+
+
 def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
     for key, value in more.items():
         if isinstance(value, Mapping) and isinstance(into.get(key), dict):
@@ -165,9 +175,11 @@ def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
             into[key] = dict(value) if isinstance(value, Mapping) else value
 
 
-def _problem(file: Path | None, detail: Any) -> Problem:
+def _problem(file: Path | None, variables: Mapping[str, Any], detail: Any) -> Problem:
     """One of pydantic's errors in our words. The value is left out: it may be a secret."""
     path = tuple(str(part) for part in detail["loc"])
+    if _stands_in(variables, path):
+        return Problem(f"environment {variable_name(path)}", "", detail["msg"])
     message = detail["msg"]
     if detail["type"] == "extra_forbidden":
         close = difflib.get_close_matches(".".join(path), [".".join(known) for known in setting_paths()], 1)

@@ -32,6 +32,8 @@ class Demo:
     client: httpx.Client
     csrf: str
     ports: tuple[int, int]
+    folder: Path
+    password: str
 
     def items(self, path: str, **query: str | int) -> list[dict[str, object]]:
         """The items of a list."""
@@ -53,7 +55,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         with httpx.Client(base_url=f"http://127.0.0.1:{ports[0]}", timeout=10) as client:
             eventually(lambda: answers(str(client.base_url)), within=30)
             session = client.post("/api/v1/login", json={"name": "teknisi", "password": password})
-            yield Demo(client, session.raise_for_status().json()["csrf"], ports)
+            yield Demo(client, session.raise_for_status().json()["csrf"], ports, folder, password)
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
@@ -108,3 +110,16 @@ def test_it_listens_on_loopback_only(demo: Demo) -> None:
 
 def test_outside_the_demo_nothing_listens_beyond_loopback_unless_told_to() -> None:
     assert load(None, {}).http.host == "127.0.0.1"
+
+
+def test_a_second_demo_in_the_same_folder_is_refused_and_the_passwords_stay(demo: Demo) -> None:
+    second = subprocess.run(
+        [sys.executable, "-m", "service.cli", "demo", "--data-dir", str(demo.folder), "--http-port", str(free_port()),
+         "--mqtt-port", str(free_port())],
+        capture_output=True, text=True, cwd=ROOT, timeout=60,
+    )  # fmt: skip
+
+    assert second.returncode == 2
+    assert "another collector works in this folder" in second.stderr
+    again = demo.client.post("/api/v1/login", json={"name": "teknisi", "password": demo.password})
+    assert again.status_code == 200

@@ -30,6 +30,13 @@ def test_without_anything_the_defaults_hold() -> None:
     assert (settings.mqtt.port, settings.http.host, settings.store.kind) == (1883, "127.0.0.1", "sqlite")
 
 
+def test_a_wrong_variable_is_blamed_and_not_the_file(tmp_path: Path) -> None:
+    said = refusal(write(tmp_path, "[http]\nport = 8081\n"), PANTAU_HTTP__PORT="abc")
+
+    assert "environment PANTAU_HTTP__PORT" in said
+    assert "pantau.toml" not in said
+
+
 def test_a_variable_wins_over_the_file(tmp_path: Path) -> None:
     file = write(tmp_path, '[mqtt]\nhost = "file"\nport = 1884\n')
 
