@@ -19,6 +19,7 @@ if ! "$found" -c 'import venv, ensurepip' 2>/dev/null; then
 fi
 # An interrupted first try leaves an environment without pip; --clear begins it anew.
 "$venv/bin/python" -m pip --version >/dev/null 2>&1 || "$found" -m venv --clear "$venv"
+echo "Installing what Pantau needs into $venv; the first time this takes about a minute." >&2
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
   -r "$requirements"
 
