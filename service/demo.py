@@ -25,7 +25,7 @@ from domain.series import Selection
 from service import logs
 from service.broker import embedded_broker, require_free
 from service.cli_registry import checked
-from service.demo_history import DAY, SEED, STEP
+from service.demo_history import DAY, EXAMPLES, SEED, STEP
 from service.jobs import Jobs
 from service.options import out
 from service.roles import collecting, schedule_alerts, schedule_collector, scheduled, serve
@@ -37,7 +37,6 @@ from simulators.scenario import demo_fleet
 
 log = structlog.get_logger()
 
-EXAMPLES = Path(__file__).parent.parent / "examples" / "mojokerto"
 PEOPLE = {"admin": Role.ADMIN, "teknisi": Role.TECHNICIAN, "operator": Role.OPERATOR, "petugas": Role.OFFICER}
 PUBLISH_EVERY: Millis = 2_000
 
@@ -63,7 +62,7 @@ def run_demo(
     with ExitStack() as stack:
         stack.enter_context(embedded_broker(mqtt_port, data_dir))
         app = build(settings, stack, demo=True)
-        app.services.registry.apply(checked(sorted(EXAMPLES.glob("*.toml")), settings), "demo", app.services.clock())
+        app.services.registry.apply(checked(EXAMPLES, settings), "demo", app.services.clock())
         app.devices.refresh()
         stack.enter_context(collecting(app))  # first: where another demo works in the folder, its passwords stay
         passwords = _people(app)

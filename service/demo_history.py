@@ -18,15 +18,14 @@ from device_profiles.catalogue import Catalogue
 from device_profiles.interpreter import Interpreter
 from domain.message import Message
 from domain.reading import Millis, Reading
-from service.settings import Settings
+from service.installation import read_installation
 from simulators.ensemble import Fleet
 from simulators.history import columns_of, history
 from simulators.machines import MACHINES, Machine
 from simulators.scenario import past_troubles
 from storage.chunk_store import SqliteReadingStore
-from storage.database import Database
-from storage.registry import SqlRegistry
 
+EXAMPLES = sorted((Path(__file__).parent.parent / "examples" / "mojokerto").glob("*.toml"))
 SEED = 20261121
 STEP: Millis = 300_000
 OLDER_STEP: Millis = 600_000
@@ -38,9 +37,7 @@ PORTION = 30_000  # readings
 
 def make_history(data_dir: Path, start: Millis, stop: Millis) -> int:
     """Write what the demo's devices said from `start` until before `stop`; the number of readings."""
-    settings = Settings(data_dir=data_dir)
-    database = Database(settings.database_url)
-    installation = SqlRegistry(database).installation()
+    installation = read_installation(EXAMPLES)
     interpreter = Interpreter(Catalogue.load(), installation.devices, installation.sites)
     store = SqliteReadingStore(data_dir / "readings.db")
     written = 0
@@ -50,7 +47,6 @@ def make_history(data_dir: Path, start: Millis, stop: Millis) -> int:
             store.write(readings)
             written += len(readings)
     store.close()
-    database.close()
     return written
 
 
