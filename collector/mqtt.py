@@ -21,6 +21,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from collector.config import BatchConfig, MqttConfig, TlsConfig
+from collector.corking import cork
 from domain.errors import ConfigurationError
 from domain.message import Message
 from domain.reading import Millis
@@ -30,7 +31,6 @@ log = structlog.get_logger()
 CONNECT_TIMEOUT = 5.0  # s, for one try
 RETRY_FIRST, RETRY_MOST = 0.5, 15.0  # s between tries
 UNDECODABLE_TOPIC = "\ufffd"
-_CORK = getattr(socket, "TCP_CORK", None)
 
 
 class MqttSource:
@@ -111,9 +111,9 @@ class MqttSource:
             connection, mid = message.receipt
             if mid and connection == self._connection:
                 self._client.ack(mid, 1)
-        _cork(sock, True)
+        cork(sock, True)
         self._guarded(self._client.loop_write)
-        _cork(sock, False)
+        cork(sock, False)
 
     def publish(self, topic: str, payload: bytes) -> None:
         """Send at most once, with the next round of the network; implements `domain.ports.Publisher`."""
@@ -293,13 +293,3 @@ def _speak_tls(client: paho.Client, tls: TlsConfig) -> None:
     except (OSError, ValueError) as error:
         named = ", ".join(file for file in (ca, certificate, key) if file)
         raise ConfigurationError.one("settings", "mqtt.tls", f"{named} cannot be used: {error}") from error
-
-
-def _cork(sock: Any, on: bool) -> None:
-    """Gather many small PUBACKs into few segments, where the system can."""
-    if _CORK is None:
-        return
-    try:
-        sock.setsockopt(socket.IPPROTO_TCP, _CORK, int(on))
-    except (OSError, AttributeError):
-        return
