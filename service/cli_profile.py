@@ -16,7 +16,7 @@ from domain.errors import ConfigurationError, Invalid
 from domain.message import Message
 from domain.reading import Millis
 from service.clock import now
-from service.options import Config, Json, err, out, print_json, settings_of
+from service.options import Config, Json, out, print_json, settings_of, tell_problems
 from service.profile_files import installed, problems_of, profile_named, text_named
 from service.trial_report import as_json, as_lines, explained
 
@@ -72,15 +72,7 @@ def check(
 ) -> None:
     """Read profile files and print every problem with its key."""
     folder = settings_of(config, None).profiles_dir
-    problems = [problem for file in files for problem in problems_of(file, folder)]
-    if json:
-        print_json({"items": [{"file": p.file, "key": p.key, "message": p.message} for p in problems], "next": None})
-    for problem in problems if not json else ():
-        err.print(f"[red]✗[/red] {problem}", soft_wrap=True)
-    if problems:
-        raise typer.Exit(2)
-    if not json:
-        out.print("Everything reads well.")
+    tell_problems([problem for file in files for problem in problems_of(file, folder)], json=json)
 
 
 @profile.command("try")

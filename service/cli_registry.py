@@ -15,7 +15,7 @@ from domain.reading import Series
 from domain.registry import Changes, Device, Installation
 from domain.series import Selection
 from service.installation import check_installation, read_installation, write_installation
-from service.options import Config, DataDir, Json, err, opened, out, print_json, settings_of
+from service.options import Config, DataDir, Json, opened, out, print_json, settings_of, tell_problems
 from service.profile_files import installed
 from service.settings import Settings
 from storage.database import Database
@@ -68,15 +68,7 @@ def check(
     data_dir: DataDir = None,
 ) -> None:
     """Read settings, profiles and files, open nothing, and print every problem with its file and key."""
-    problems = list(problems_of(files or [], config, data_dir))
-    if json:
-        print_json({"items": [{"file": p.file, "key": p.key, "message": p.message} for p in problems], "next": None})
-    for problem in problems if not json else ():
-        err.print(f"[red]✗[/red] {problem}", soft_wrap=True)
-    if problems:
-        raise typer.Exit(2)
-    if not json:
-        out.print("Everything reads well.")
+    tell_problems(problems_of(files or [], config, data_dir), json=json)
 
 
 def problems_of(files: list[Path], config: Path | None, data_dir: Path | None) -> list[Problem]:

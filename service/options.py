@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +12,7 @@ import msgspec
 import typer
 from rich.console import Console
 
+from domain.errors import Problem
 from service.settings import Settings, load
 from service.wiring import Application, build
 
@@ -46,3 +47,15 @@ def opened(config: Path | None, data_dir: Path | None) -> Iterator[Application]:
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
     typer.echo(msgspec.json.encode(value).decode())
+
+
+def tell_problems(problems: Sequence[Problem], *, json: bool) -> None:
+    """What a check found, to a person or as JSON. Exits with 2 where it found anything."""
+    if json:
+        print_json({"items": [{"file": p.file, "key": p.key, "message": p.message} for p in problems], "next": None})
+    for problem in problems if not json else ():
+        err.print(f"[red]✗[/red] {problem}", soft_wrap=True)
+    if problems:
+        raise typer.Exit(2)
+    if not json:
+        out.print("Everything reads well.")

@@ -9,23 +9,13 @@ import pytest
 from device_profiles.catalogue import Catalogue
 from device_profiles.unit_changes import unit_changes
 from domain.reading import Series
-from domain.registry import Device
-from domain.text import Text
+from support.one_meter import METER, write_profile
 
-NAME = Text(id="uji", en="test")
-DEVICES = [Device(id="debit", site="batik", stage="outlet", profile="meter", name=NAME)]
-PROFILE = """
-name = "meter"
-title = { id = "Meter", en = "Meter" }
-topics.data.template = "meter/{device}"
-[metrics.flow_rate]
-name = { id = "Debit", en = "Flow" }
-unit = "%s"
-"""
+DEVICES = [METER]
 
 
 def _catalogue(folder: Path, unit: str) -> Catalogue:
-    (folder / "meter.toml").write_text(PROFILE % unit, encoding="utf-8")
+    write_profile(folder, unit)
     return Catalogue.load(folder)
 
 

@@ -10,21 +10,12 @@ import pytest
 from domain.errors import ConfigurationError
 from domain.message import Message
 from domain.reading import Series
-from domain.registry import Device, Installation, Site, SiteKind
-from domain.text import Text
+from domain.registry import Installation, Site, SiteKind
 from service.devices import LiveDevices
 from service.live_profiles import LiveProfiles
 from service.settings import Settings
+from support.one_meter import METER, NAME, write_profile
 
-NAME = Text(id="uji", en="test")
-PROFILE = """
-name = "meter"
-title = { id = "Meter", en = "Meter" }
-topics.data.template = "meter/{device}"
-[metrics.flow_rate]
-name = { id = "Debit", en = "Flow" }
-unit = "%s"
-"""
 KNOWN = [Series("batik", "debit", "flow_rate", "m3/h", "outlet")]
 
 
@@ -32,17 +23,14 @@ class OneMeter:
     """A registry with one flow meter, as far as devices ask for it."""
 
     def installation(self) -> Installation:
-        meter = Device(id="debit", site="batik", stage="outlet", profile="meter", name=NAME)
-        return Installation(sites=(Site(id="batik", name=NAME, kind=SiteKind.IPAL),), devices=(meter,))
+        return Installation(sites=(Site(id="batik", name=NAME, kind=SiteKind.IPAL),), devices=(METER,))
 
     def revision(self) -> int:
         return 1
 
 
 def _write(folder: Path, unit: str, time: int) -> None:
-    file = folder / "meter.toml"
-    file.write_text(PROFILE % unit, encoding="utf-8")
-    os.utime(file, (time, time))
+    os.utime(write_profile(folder, unit), (time, time))
 
 
 def _devices(folder: Path) -> LiveDevices:
