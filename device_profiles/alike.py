@@ -56,7 +56,7 @@ class Alike(Generic[T]):
     def clashes(self) -> list[Rejection]:
         """What was refused since this was asked last, because two names meant the same."""
         clashing, self._clashing = self._clashing, set()
-        return [_clash(meaning, self._names[meaning]) for meaning in sorted(clashing)]
+        return [clash(meaning, self._names[meaning]) for meaning in sorted(clashing)]
 
     def _find(self, name: str) -> T | None:
         if len(name) > _LONGEST:
@@ -76,7 +76,8 @@ def _last_part(name: str) -> str:
     return found[0] if found else ""
 
 
-def _clash(meaning: str, names: list[str]) -> Rejection:
+def clash(meaning: str, names: list[str]) -> Rejection:
+    """The refusal of values whose names mean the same metric."""
     told = " and ".join(repr(name) for name in names)
     detail = f"{meaning}: {told} both fit; say in the profile which one is meant: ids = [{names[0]!r}]"
     return Rejection(RejectReason.PATH_MISMATCH, detail, meaning)

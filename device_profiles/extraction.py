@@ -66,7 +66,7 @@ class PathReader:
         self.fetch = _value_fetcher(metric, default)
         self._fetch_unit = fetcher(metric.unit_path) if metric.unit_path is not None else None
         self._flag = FlagReader(metric.quality) if metric.quality else None
-        self._fetch_flag = fetcher(metric.quality.path) if metric.quality else None
+        self._fetch_flag = first_of(metric.quality.places) if metric.quality else None
         self._clock = clock
         self._retained = metric.retained
         self.plain = not (self._fetch_unit or self._flag or clock or metric.retained)

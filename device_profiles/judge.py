@@ -10,7 +10,7 @@ from typing import Any
 
 from device_profiles.clock import Stamp
 from device_profiles.item import Item
-from device_profiles.numbers import Missing, NumberReader, Wrong, word
+from device_profiles.numbers import NONE, Missing, NumberReader, Wrong, word
 from device_profiles.path import ABSENT
 from device_profiles.profile_metric import Metric
 from device_profiles.profile_topic import QualityMark
@@ -80,6 +80,8 @@ class Judge:
             return self._in_range(series, mapped, flag, stamp, received_at)
         number = self._numbers.read(raw, item.unit)
         if isinstance(number, Wrong):
+            if flag == FAIL and type(raw) is dict:  # the fault itself stands in the place of the value
+                return _missing(series, NONE, flag, stamp, received_at)
             return self._refuse(number.reason, number.detail)
         if isinstance(number, Missing):
             return _missing(series, number, flag, stamp, received_at)

@@ -73,12 +73,24 @@ def _check_pattern(pattern: str) -> None:
 class QualityMark(Part):
     """Where the device says itself how good a value is, and with which words, numbers or booleans."""
 
-    path: PathField
+    path: PathField | None = None
+    paths: tuple[PathField, ...] = ()
     good: Marks = ()
     suspect: Marks = ()
     bad: Marks = ()
     scheme: SchemeName | None = None
     otherwise: Literal["good", "suspect", "bad"] = "suspect"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.path is None) != bool(self.paths):
+            raise ValueError("give path, or paths (the first that is there)")
+        return self
+
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """Where the mark may stand."""
+        return self.paths or (() if self.path is None else (self.path,))
 
 
 class Announces(Part):

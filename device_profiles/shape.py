@@ -9,7 +9,7 @@ from device_profiles.announcements import Resolve, nothing_announced
 from device_profiles.clock import Clock
 from device_profiles.formats import FORMATS
 from device_profiles.judge import FlagReader, Judge
-from device_profiles.path import Document, fetcher
+from device_profiles.path import Document, first_of
 from device_profiles.places import splitter
 from device_profiles.profile import Profile
 from device_profiles.sources import Learn, announcer, source_of
@@ -36,7 +36,7 @@ class Shape:
         self.clock = Clock(spoken.time, zone)
         self.retained = spoken.retained
         self._flag = FlagReader(spoken.quality) if spoken.quality else None
-        self._fetch_flag = fetcher(spoken.quality.path) if spoken.quality else None
+        self._fetch_flag = first_of(spoken.quality.places) if spoken.quality else None
         chosen = {name: profile.metrics[name] for name in metrics}
         self.judges = {name: Judge(name, metric) for name, metric in chosen.items()}
         self.source = tagged(

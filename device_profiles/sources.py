@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
-from device_profiles.alike import Alike
+from device_profiles.alike import Alike, clash
 from device_profiles.announcements import Resolve
 from device_profiles.clock import Clock
 from device_profiles.extraction import ItemSource, PathReader, PathSource
@@ -115,7 +115,7 @@ class NamedSource:
         self._value = first_of(items.value_paths)
         self._unit = fetcher(items.unit) if items.unit is not None else None
         self._flag = FlagReader(items.quality) if items.quality else None
-        self._fetch_flag = fetcher(items.quality.path) if items.quality else None
+        self._fetch_flag = first_of(items.quality.places) if items.quality else None
         self._clock = Clock(items.time, zone) if items.time else None
         known = _by_identity(metrics, readers)
         self._alike = Alike(known, lambda meant: ", ".join(reader.judge.name for reader in meant)) if alike else None
@@ -133,7 +133,20 @@ class NamedSource:
                     found.append(item)
         if unannounced:
             found.append(_unannounced(unannounced))
-        return _without_clashes(found, self._alike.clashes()) if self._alike else found
+        if self._alike is None:
+            return found
+        return _without_clashes(found, [*self._alike.clashes(), *self._spelled_twice(document, found)])
+
+    def _spelled_twice(self, document: Document, found: Sequence[Item | Rejection]) -> list[Rejection]:
+        """The metrics that two spellings of one name claim in the same message: `ph` and `pH` are two values."""
+        metrics = [item.metric for item in found if not isinstance(item, Rejection)]
+        if self._id is None or len(set(metrics)) == len(metrics):
+            return []
+        spelled: dict[str, dict[str, None]] = {}
+        for name in filter(None, (_text(self._id(place)) for place in self._places(document))):
+            for reader in self._readers.get(name, ()):
+                spelled.setdefault(reader.judge.name, {})[name] = None
+        return [clash(metric, list(names)) for metric, names in spelled.items() if len(names) > 1]
 
     def names(self, document: Document) -> list[str]:
         """The ids in the document."""

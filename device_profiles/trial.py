@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from device_profiles.catalogue import Catalogue
 from device_profiles.gateway import named_in
@@ -88,6 +88,10 @@ def interpreter_for(profile: Profile, messages: Iterable[Message], zone: str = H
 
 
 def try_profile(profile: Profile, messages: Sequence[Message], zone: str = HOME_ZONE) -> list[Outcome]:
-    """The outcome of each message, in order. Raises ConfigurationError for a zone that does not exist."""
+    """The outcome of each message, in order. Raises ConfigurationError for a zone that does not exist.
+
+    Only what was retained is stale: names that were announced make no reading, and nothing is wrong with them.
+    """
     interpreter = interpreter_for(profile, messages, zone)
-    return [interpreter.interpret(message) for message in messages]
+    outcomes = [(message, interpreter.interpret(message)) for message in messages]
+    return [structs.replace(outcome, stale=outcome.stale and message.retained) for message, outcome in outcomes]

@@ -16,8 +16,8 @@ STALE = "a retained message without a time of its own is not a fresh reading (al
 
 def explained(profile: Profile, address: Address | None, outcome: Outcome) -> Outcome:
     """The outcome; for a topic the profile does not speak on, with the topics it does."""
-    if address is not None:
-        return outcome
+    if address is not None or outcome.readings or not outcome.rejections:
+        return outcome  # the birth of a node is of no device, and yet nothing is wrong with it
     spoken = ", ".join(topic.template.text for topic in profile.topics.values())
     return Outcome(None, rejections=[Rejection(RejectReason.UNKNOWN_TOPIC, f"{profile.name} speaks on {spoken}")])
 

@@ -42,7 +42,9 @@ class Page:
             slot = self._element(self._topic.items[0], name, metric, raw)
         else:
             slot = self._base
-            slot.put(metric.alternatives(name, whole=FORMATS[self._topic.format].whole)[0], raw)
+            whole = FORMATS[self._topic.format].whole
+            places = metric.alternatives(name, whole=whole) if placed or not self._topic.value_paths else ()
+            slot.put((*places, *self._topic.value_paths)[0], raw)
         self._mark(slot, metric.quality)
         self._stamp(slot, metric.time)
         if metric.unit_path is not None:
@@ -72,7 +74,7 @@ class Page:
     def _mark(self, slot: Slot, mark: QualityMark | None) -> None:
         """The device says that the value is good."""
         if mark is not None and mark.good:
-            slot.put(mark.path, mark.good[0])
+            slot.put(mark.places[0], mark.good[0])
 
     def _stamp(self, slot: Slot, sources: Sequence[TimeSource]) -> None:
         source = next((source for source in sources if can_write(source)), None)

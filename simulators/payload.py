@@ -58,6 +58,7 @@ ENCODERS: Final[dict[str, Encode]] = {
     "json": _json,
     "ndjson": _json,
     "text": _text,
+    "value": _json,
     "line": _line,
     "senml": _json,
     "cbor": _cbor,

@@ -105,6 +105,12 @@ def test_several_messages_go_in_order_each_with_its_topic(pantau: Command, capsy
     assert [(one["metric"], one["value"]) for one in found["readings"]] == [("online", 1.0), ("ph", 6.9)]
 
 
+def test_the_birth_of_a_node_is_no_fault(pantau: Command, capsys: Capsys, tmp_path: Path) -> None:
+    (tmp_path / "birth").write_bytes(b"\x08\xe0\xee\xd8\x82\xa04\x18\x00")  # a timestamp and the count 0
+    found = tried(pantau, capsys, "sparkplug-b", "--topic", "spBv1.0/G/NBIRTH/N", "--payload", "birth")
+    assert found == {"readings": [], "rejected": []}
+
+
 def test_a_retained_message_without_a_time_is_not_fresh(pantau: Command, capsys: Capsys, tmp_path: Path) -> None:
     (tmp_path / "data").write_bytes(b'{"ph": 6.9}')
     topic = "pantau/batik/bak-aerob/telemetry"
