@@ -94,10 +94,22 @@ def speaks_on(profile: Profile, device: Device, letter: DeadLetter) -> bool:
 
 
 def _leads_to(catalogue: Catalogue, device: Device, letter: DeadLetter) -> bool:
-    # looked for in the text first: most devices have nothing to do with most letters
-    if device.topic_name not in letter.topic and device.topic_name.encode() not in letter.payload:
+    if device.profile not in catalogue.names():
         return False
-    return device.profile in catalogue.names() and speaks_on(catalogue.get(device.profile), device, letter)
+    profile = catalogue.get(device.profile)
+    # looked for in the text first: most devices have nothing to do with most letters
+    if device.topic_name in letter.topic:
+        return speaks_on(profile, device, letter)
+    return (
+        _names_in_payloads(profile)
+        and device.topic_name.encode() in letter.payload
+        and speaks_on(profile, device, letter)
+    )
+
+
+def _names_in_payloads(profile: Profile) -> bool:
+    """Whether a topic of the profile is a gateway's, so that payloads (which may be large) have to be searched."""
+    return any(topic.device is not None for topic in profile.topics.values())
 
 
 def _name_of(catalogue: Catalogue, letter: DeadLetter) -> str:
