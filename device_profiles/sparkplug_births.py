@@ -22,6 +22,7 @@ from domain.reading import Millis
 log = structlog.get_logger()
 
 MAX_BIRTHS: Final = 4_096  # speakers
+MAX_NAMES: Final = 400_000  # in all certificates together: about 100 MB
 _LONGEST = 256  # characters of a name
 
 Speaker = tuple[Edge, str]
@@ -38,6 +39,11 @@ class Birth(Struct):
     since: Millis = 0
     names: dict[int, str] = field(default_factory=dict)
     types: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """How many names it holds."""
+        return len(self.names) + len(self.types)
 
 
 def certificate(
@@ -61,6 +67,7 @@ class Births:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
         self._known: dict[Speaker, Birth] = {}
+        self._names = 0  # in all of them
         self._behind: dict[Edge, dict[str, None]] = {}  # what was born of each node: asked for with every message
         if folder is not None:
             self._load(folder)
@@ -76,10 +83,10 @@ class Births:
     def put(self, birth: Birth) -> None:
         """Keep it, in the place of the speaker's earlier one."""
         speaker = (birth.edge, birth.device)
-        self._known.pop(speaker, None)
-        while len(self._known) >= MAX_BIRTHS:
+        if speaker in self._known:
+            self._leave(speaker)
+        while self._known and (len(self._known) >= MAX_BIRTHS or self._names + birth.size > MAX_NAMES):
             oldest = next(iter(self._known))
-            del self._known[oldest]
             self._leave(oldest)
             self._forget(oldest)
         self._enter(birth)
@@ -87,10 +94,12 @@ class Births:
 
     def _enter(self, birth: Birth) -> None:
         self._known[birth.edge, birth.device] = birth
+        self._names += birth.size
         self._behind.setdefault(birth.edge, {})[birth.device] = None
 
     def _leave(self, speaker: Speaker) -> None:
         edge, device = speaker
+        self._names -= self._known.pop(speaker).size
         behind = self._behind.get(edge, {})
         behind.pop(device, None)
         if not behind:

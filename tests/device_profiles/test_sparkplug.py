@@ -210,6 +210,15 @@ def test_births_are_bounded_in_memory_and_on_disk(tmp_path: Path, monkeypatch: p
     assert [births.devices(Edge("plant", f"node-{number}")) for number in (14, 19)] == [[], ["line"]]
 
 
+def test_births_of_many_names_are_bounded_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sparkplug_births, "MAX_NAMES", 100)
+    births, names = Births(), {number: f"metric {number}" for number in range(30)}
+    for number in (1, 2, 3, 3, 4):
+        births.put(Birth(Edge("plant", f"node-{number}"), "line", NOW, names=names))
+    kept = [births.get(Edge("plant", f"node-{number}"), "line") is not None for number in (1, 2, 3, 4)]
+    assert kept == [False, True, True, True]
+
+
 def test_the_devices_of_a_node_are_found_however_many_others_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     births, compared = Births(), 0
     for number in range(1_000):
