@@ -64,18 +64,18 @@ def test_times_rise_and_values_are_finite() -> None:
         assert np.isfinite(values).all()
 
 
-def test_thirty_days_are_made_in_two_and_a_half_seconds_of_processor() -> None:
+def test_thirty_days_are_made_in_five_seconds_of_processor() -> None:
     before = time.process_time()
     count = sum(1 for _ in history(7, MONDAY, MONDAY + 30 * DAY, 5 * MINUTE))
     assert count > 150_000
-    assert time.process_time() - before < 2.5
+    assert time.process_time() - before < 5
 
 
-def test_a_live_step_of_all_devices_takes_less_than_two_hundred_microseconds() -> None:
+def test_a_live_step_of_all_devices_takes_less_than_half_a_millisecond() -> None:
     fleet = demo_fleet(7).live(MONDAY)
     list(fleet.messages(MONDAY, MONDAY + MINUTE, 2_000))  # the plant's warm-up
     best = min(_step_cost(fleet, MONDAY + n * HOUR // 4) for n in range(1, 6))
-    assert best < 200e-6
+    assert best < 500e-6
 
 
 def _step_cost(fleet: Fleet, start: int) -> float:
