@@ -15,6 +15,7 @@ import uvicorn
 
 from api.server import StreamingServer
 from domain.errors import ConfigurationError, Unavailable
+from domain.reading import Millis
 from service.jobs import Jobs
 from service.quality_job import QualityReport
 from service.wiring import Application, build_http
@@ -41,10 +42,26 @@ def schedule_collector(app: Application, jobs: Jobs) -> None:
     store = StoreHealth(app)
     writing = jobs.every(FORWARD_EVERY if app.settings.store.forwards else SEAL_EVERY, "store", store.write)
     jobs.every(PURGE_EVERY, "purge", lambda: services.journal.purge(services.clock()))
+    follow_registry(app, jobs)
+    jobs.every(REBIRTHS_EVERY, "rebirths", app.rebirths.replay)
+    if app.settings.store.keep_days:
+        keep = app.settings.store.keep_days * 86_400_000
+        jobs.daily(2, 30, "expire", lambda: app.store.expire(services.clock() - keep))
+
+    def beat() -> None:
+        now = services.clock()
+        for part, detail in collector_signs(app, store.trouble or writing.last_error, now).items():
+            services.heartbeats.beat(part, now, detail)
+
+    jobs.every(HEARTBEAT, "collector_heartbeat", beat)
+
+
+def follow_registry(app: Application, jobs: Jobs) -> None:
+    """New devices and profiles are known within seconds, and what they sent before is read."""
     registered = threading.Event()
     known = app.devices.revision
 
-    def follow_registry() -> None:
+    def follow() -> None:
         nonlocal known
         app.devices.refresh()
         app.collector.listen_to(app.devices.filters)
@@ -55,42 +72,35 @@ def schedule_collector(app: Application, jobs: Jobs) -> None:
     def catch_up() -> None:  # what came between the registration of a device and our hearing of it
         if registered.is_set():
             registered.clear()
-            services.newcomers.catch_up()
+            app.services.newcomers.catch_up()
 
-    jobs.every(REFRESH_EVERY, "devices", follow_registry)
+    jobs.every(REFRESH_EVERY, "devices", follow)
     jobs.every(CATCH_UP_EVERY, "newcomers", catch_up)
-    jobs.every(REBIRTHS_EVERY, "rebirths", app.rebirths.replay)
-    if app.settings.store.keep_days:
-        keep = app.settings.store.keep_days * 86_400_000
-        jobs.daily(2, 30, "expire", lambda: app.store.expire(services.clock() - keep))
 
-    def beat() -> None:
-        now = services.clock()
-        collector = app.collector
-        beats: dict[str, Detail] = {
-            "collector": {
-                "state": collector.state.value,
-                "in_flight": collector.in_flight,
-                "last_message_at": collector.last_message_at,
-                "error": collector.trouble or app.devices.profile_error,
-            },
-            "broker": {
-                "state": "connected" if collector.connected else "away",
-                "host": app.settings.mqtt.host,
-                "port": app.settings.mqtt.port,
-                "error": collector.last_error,
-            },
-            "store": {
-                "kind": app.settings.store.kind.value,
-                "state": "failing" if store.trouble or writing.last_error else "ok",
-                "error": store.trouble or writing.last_error,
-                "behind": services.journal.depth("store", now).rows,
-            },
-        }
-        for part, detail in beats.items():
-            services.heartbeats.beat(part, now, detail)
 
-    jobs.every(HEARTBEAT, "collector_heartbeat", beat)
+def collector_signs(app: Application, store_trouble: str | None, now: Millis) -> dict[str, Detail]:
+    """What the collector, its broker and its store have to say of themselves."""
+    collector = app.collector
+    return {
+        "collector": {
+            "state": collector.state.value,
+            "in_flight": collector.in_flight,
+            "last_message_at": collector.last_message_at,
+            "error": collector.trouble or app.devices.profile_error,
+        },
+        "broker": {
+            "state": "connected" if collector.connected else "away",
+            "host": app.settings.mqtt.host,
+            "port": app.settings.mqtt.port,
+            "error": collector.last_error,
+        },
+        "store": {
+            "kind": app.settings.store.kind.value,
+            "state": "failing" if store_trouble else "ok",
+            "error": store_trouble,
+            "behind": app.services.journal.depth("store", now).rows,
+        },
+    }
 
 
 class StoreHealth:
