@@ -29,16 +29,14 @@ def _running(server: Server) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def mosquitto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A Mosquitto shared by the session; use unique topics and client ids."""
+def mosquitto_installed() -> None:
+    """For tests that start one with a configuration of their own."""
     _need("mosquitto", "/usr/sbin/mosquitto")
-    yield from _running(Mosquitto(tmp_path_factory.mktemp("mosquitto")))
 
 
 @pytest.fixture
-def own_mosquitto(tmp_path: Path) -> Iterator[Server]:
-    """A Mosquitto that this test alone may stop, kill and restart."""
-    _need("mosquitto", "/usr/sbin/mosquitto")
+def mosquitto(mosquitto_installed: None, tmp_path: Path) -> Iterator[Server]:
+    """A Mosquitto of the test's own, to stop and kill: a collector hears whatever an earlier test had retained."""
     yield from _running(Mosquitto(tmp_path / "mosquitto"))
 
 

@@ -127,48 +127,48 @@ def test_two_collectors_in_a_shared_subscription_get_every_message_once(
     assert got[other]
 
 
-def test_a_broker_that_is_away_is_a_state_and_not_an_error(own_mosquitto: Server, name: str, make: Make) -> None:
-    own_mosquitto.stop()
-    source = make(own_mosquitto)
+def test_a_broker_that_is_away_is_a_state_and_not_an_error(mosquitto: Server, name: str, make: Make) -> None:
+    mosquitto.stop()
+    source = make(mosquitto)
     assert source.take(0.2) == []
     assert not source.connected
     assert source.last_error
 
-    own_mosquitto.start()
+    mosquitto.start()
     connect(source)
     assert source.last_error is None
 
 
-def test_a_reconnect_subscribes_again(own_mosquitto: Server, name: str, make: Make) -> None:
-    source = make(own_mosquitto)
+def test_a_reconnect_subscribes_again(mosquitto: Server, name: str, make: Make) -> None:
+    source = make(mosquitto)
     connect(source)
-    own_mosquitto.kill()
+    mosquitto.kill()
     eventually(lambda: source.take(0.05) or not source.connected)
-    own_mosquitto.start()
+    mosquitto.start()
     connect(source)
-    publish_all(own_mosquitto.port, [(f"{name}/a", b"again")])
+    publish_all(mosquitto.port, [(f"{name}/a", b"again")])
 
     assert take(source, 1)[0].payload == b"again"
 
 
 def test_a_message_of_an_earlier_connection_is_not_acknowledged_on_the_next(
-    own_mosquitto: Server, name: str, make: Make
+    mosquitto: Server, name: str, make: Make
 ) -> None:
     """After a broker's restart the same packet id may name another message."""
-    source = make(own_mosquitto)
+    source = make(mosquitto)
     connect(source)
-    publish_all(own_mosquitto.port, [(f"{name}/a", b"kept")])
+    publish_all(mosquitto.port, [(f"{name}/a", b"kept")])
     held = take(source, 1)
-    own_mosquitto.stop()
+    mosquitto.stop()
     eventually(lambda: source.take(0.05) or not source.connected)
-    own_mosquitto.start()
+    mosquitto.start()
     again = take(source, 1)
     source.acknowledge(held)
     connect(source)
     source.stop()
 
     assert again[0].payload == b"kept"
-    assert take(make(own_mosquitto), 1)[0].payload == b"kept"
+    assert take(make(mosquitto), 1)[0].payload == b"kept"
 
 
 def test_a_topic_added_while_connected_is_heard_without_a_restart(mosquitto: Server, name: str, make: Make) -> None:

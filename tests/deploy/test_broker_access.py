@@ -9,15 +9,14 @@ from pathlib import Path
 import pytest
 
 from support.compose import Host, interpolate, load
-from support.servers import Server
 from support.shipped_broker import ShippedMosquitto, add_user, make_secrets
 
 pytestmark = pytest.mark.broker
 
 
 @pytest.fixture(scope="module")
-def broker(mosquitto: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShippedMosquitto]:
-    """Needs what `mosquitto` needs; another one, with our configuration."""
+def broker(mosquitto_installed: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShippedMosquitto]:
+    """Mosquitto with the configuration we ship."""
     folder = tmp_path_factory.mktemp("broker")
     secrets = make_secrets(folder / "secrets")
     server = ShippedMosquitto(folder, secrets)

@@ -17,7 +17,7 @@ import pytest
 
 from support.compose import ROOT, ComposeService, Host
 from support.influx_shim import InfluxShim
-from support.servers import InfluxDB, Server, free_port
+from support.servers import InfluxDB, free_port
 from support.shipped_broker import ShippedMosquitto, add_user, make_secrets
 from support.waiting import eventually
 
@@ -71,7 +71,7 @@ class Plant:
 
 
 @pytest.fixture(scope="module")
-def plant(mosquitto: Server, influxdb: InfluxDB, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
+def plant(mosquitto_installed: None, influxdb: InfluxDB, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
     """`docker compose up -d`, then the installation and a token."""
     folder = tmp_path_factory.mktemp("box")
     (folder / "data").mkdir()

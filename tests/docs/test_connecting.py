@@ -49,9 +49,9 @@ class Reader:
 
 
 @pytest.fixture
-def reader(tmp_path: Path, own_mosquitto: Mosquitto) -> Iterator[Reader]:
+def reader(tmp_path: Path, mosquitto: Mosquitto) -> Iterator[Reader]:
     """Somebody with Pantau running and one site, who has done what is to be done once."""
-    typing = Reader(tmp_path, own_mosquitto.port, free_port())
+    typing = Reader(tmp_path, mosquitto.port, free_port())
     typing.types(COMMANDS[0], "pantau apply " + " ".join(map(str, INSTALLATION)))
     service = ServiceProcess("run", tmp_path / "data", typing.settings)
     service.start()

@@ -95,9 +95,9 @@ def has_state(client: httpx.Client, state: str) -> Callable[[], bool]:
 
 
 def test_an_alert_appears_is_acknowledged_and_ends_when_the_water_recovers(
-    app: Application, client: httpx.Client, own_mosquitto: Server
+    app: Application, client: httpx.Client, mosquitto: Server
 ) -> None:
-    with running(app, own_mosquitto, client), devices(own_mosquitto.port, dumped(now())):
+    with running(app, mosquitto, client), devices(mosquitto.port, dumped(now())):
         eventually(has_state(client, "unacknowledged"), within=60, what="the alert")
         (alert,) = outlet_ph(client)
         answer = client.post(f"/api/v1/alerts/{alert['id']}/acknowledge", json={"comment": "saya cek bak"})
@@ -110,13 +110,13 @@ def test_an_alert_appears_is_acknowledged_and_ends_when_the_water_recovers(
 
 
 def test_a_kill_in_the_middle_raises_no_second_alert(
-    app: Application, client: httpx.Client, own_mosquitto: Server
+    app: Application, client: httpx.Client, mosquitto: Server
 ) -> None:
-    with devices(own_mosquitto.port, dumped(now())):
-        with running(app, own_mosquitto, client) as process:
+    with devices(mosquitto.port, dumped(now())):
+        with running(app, mosquitto, client) as process:
             eventually(has_state(client, "unacknowledged"), within=60, what="the alert")
             process.kill()
-        with running(app, own_mosquitto, client):
+        with running(app, mosquitto, client):
             eventually(has_state(client, "returned"), within=90, what="the return, unacknowledged")
             (alert,) = outlet_ph(client)
 

@@ -55,8 +55,8 @@ def received(app: Application) -> int:
     return app.services.journal.counters().total().received
 
 
-def test_nothing_is_lost_while_the_disk_is_full(own_mosquitto: Server, app: Application, disk: Path) -> None:
-    settings = {"PANTAU_MQTT__PORT": str(own_mosquitto.port), "PANTAU_MQTT__CLIENT_ID": "full"}
+def test_nothing_is_lost_while_the_disk_is_full(mosquitto: Server, app: Application, disk: Path) -> None:
+    settings = {"PANTAU_MQTT__PORT": str(mosquitto.port), "PANTAU_MQTT__CLIENT_ID": "full"}
     collector = ServiceProcess("collector", disk, settings)
     stream = Stream(1, MESSAGES, now())
     collector.start()
@@ -64,7 +64,7 @@ def test_nothing_is_lost_while_the_disk_is_full(own_mosquitto: Server, app: Appl
         beats = app.services.heartbeats
         eventually(lambda: any(b.part == "broker" and b.detail["state"] == "connected" for b in beats.all()), 20)
         filler = fill(disk)
-        publish_all(own_mosquitto.port, stream.payloads())
+        publish_all(mosquitto.port, stream.payloads())
         eventually(lambda: "disk_full" in collector.log, within=30, what="the collector says that the disk is full")
         assert received(app) < MESSAGES
         filler.unlink()

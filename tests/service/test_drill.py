@@ -92,20 +92,20 @@ def test_who_is_quick_gets_more_points(seconds: float | None, share: float) -> N
 @pytest.mark.broker
 @pytest.mark.slow
 def test_a_drill_ends_with_a_score_for_who_acknowledged_and_noted_the_right_action(
-    app: Application, own_mosquitto: Server
+    app: Application, mosquitto: Server
 ) -> None:
     port = free_port()
     secret, token = new_token("siti", Role.TECHNICIAN, now())
     app.services.accounts.add_token(token)
     environment = {
-        "PANTAU_MQTT__PORT": str(own_mosquitto.port),
+        "PANTAU_MQTT__PORT": str(mosquitto.port),
         "PANTAU_MQTT__CLIENT_ID": "drill",
         "PANTAU_HTTP__PORT": str(port),
         "PANTAU_ALERTS__TICK_SECONDS": "0.5",
     }
     process = ServiceProcess("run", app.settings.data_dir, environment)
     process.start()
-    publisher = Publisher("127.0.0.1", own_mosquitto.port)
+    publisher = Publisher("127.0.0.1", mosquitto.port)
     publisher.start()
     records: list[DrillRecord] = []
     stop = threading.Event()

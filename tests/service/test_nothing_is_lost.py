@@ -44,9 +44,9 @@ def observer(data_dir: Path) -> Iterator[Application]:
 
 
 @pytest.fixture
-def collector(own_mosquitto: Server, data_dir: Path) -> Iterator[ServiceProcess]:
+def collector(mosquitto: Server, data_dir: Path) -> Iterator[ServiceProcess]:
     """The collector as a process, not started yet."""
-    settings = {"PANTAU_MQTT__PORT": str(own_mosquitto.port), "PANTAU_MQTT__CLIENT_ID": "proof"}
+    settings = {"PANTAU_MQTT__PORT": str(mosquitto.port), "PANTAU_MQTT__CLIENT_ID": "proof"}
     process = ServiceProcess("collector", data_dir, settings)
     yield process
     process.kill()
@@ -103,10 +103,10 @@ def wait_for_all(app: Application) -> None:
 
 
 def test_three_kills_of_the_collector_lose_and_double_nothing(
-    own_mosquitto: Server, observer: Application, collector: ServiceProcess
+    mosquitto: Server, observer: Application, collector: ServiceProcess
 ) -> None:
     stream = Stream(DEVICES, MESSAGES, now())
-    publisher = BackgroundPublisher(stream, own_mosquitto.port, RATE)
+    publisher = BackgroundPublisher(stream, mosquitto.port, RATE)
     first_connection(observer, collector)
     publisher.start()
     chance = random.Random()
@@ -127,15 +127,15 @@ def test_three_kills_of_the_collector_lose_and_double_nothing(
 
 
 def test_a_broker_restart_loses_and_doubles_nothing(
-    own_mosquitto: Server, observer: Application, collector: ServiceProcess
+    mosquitto: Server, observer: Application, collector: ServiceProcess
 ) -> None:
     stream = Stream(DEVICES, MESSAGES, now())
-    publisher = BackgroundPublisher(stream, own_mosquitto.port, RATE)
+    publisher = BackgroundPublisher(stream, mosquitto.port, RATE)
     first_connection(observer, collector)
     publisher.start()
     eventually(lambda: received(observer) > MESSAGES // 10, within=30)
-    own_mosquitto.stop()
-    own_mosquitto.start()
+    mosquitto.stop()
+    mosquitto.start()
     publisher.join(WITHIN)
     wait_for_all(observer)
 
@@ -146,13 +146,13 @@ def test_a_broker_restart_loses_and_doubles_nothing(
 
 @pytest.mark.influx
 def test_twenty_seconds_without_influxdb_lose_and_double_nothing(
-    own_mosquitto: Server, influx: InfluxDB, observer: Application, data_dir: Path
+    mosquitto: Server, influx: InfluxDB, observer: Application, data_dir: Path
 ) -> None:
     stream = Stream(DEVICES, MESSAGES, now())
-    publisher = BackgroundPublisher(stream, own_mosquitto.port, RATE)
+    publisher = BackgroundPublisher(stream, mosquitto.port, RATE)
     with InfluxShim(influx.url).running() as shim:
         settings = {
-            "PANTAU_MQTT__PORT": str(own_mosquitto.port),
+            "PANTAU_MQTT__PORT": str(mosquitto.port),
             "PANTAU_MQTT__CLIENT_ID": "proof",
             "PANTAU_STORE__KIND": "influxdb",
             "PANTAU_STORE__URL": shim.url,

@@ -75,10 +75,10 @@ def stored(app: Application) -> Stored:
 
 
 def test_what_is_stored_is_what_the_file_holds(
-    name: str, app: Application, own_mosquitto: Server, tmp_path: Path
+    name: str, app: Application, mosquitto: Server, tmp_path: Path
 ) -> None:
     settings = {
-        "PANTAU_MQTT__PORT": str(own_mosquitto.port),
+        "PANTAU_MQTT__PORT": str(mosquitto.port),
         "PANTAU_MQTT__CLIENT_ID": "recorded",
         "PANTAU_PROFILES_DIR": str(REPLAY / "profiles"),
     }
@@ -87,7 +87,7 @@ def test_what_is_stored_is_what_the_file_holds(
     beats = app.services.heartbeats
     eventually(lambda: any(b.part == "broker" and b.detail["state"] == "connected" for b in beats.all()), 20)
     try:
-        report = replay(name, own_mosquitto.port)
+        report = replay(name, mosquitto.port)
         total = app.services.journal.counters().total
         eventually(lambda: total().received >= report["sent"], within=60)
     finally:

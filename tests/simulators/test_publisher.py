@@ -59,15 +59,15 @@ def test_status_is_retained_while_connected_and_offline_after(mosquitto: Server)
     assert (publisher.published, publisher.acknowledged) == (1, 1)
 
 
-def test_messages_given_while_the_broker_is_away_are_sent_when_it_is_back(own_mosquitto: Server) -> None:
-    publisher = Publisher(port=own_mosquitto.port)
+def test_messages_given_while_the_broker_is_away_are_sent_when_it_is_back(mosquitto: Server) -> None:
+    publisher = Publisher(port=mosquitto.port)
     publisher.start()
     assert publisher.wait_connected(10)
-    own_mosquitto.stop()
+    mosquitto.stop()
     for number in range(50):
         publisher.publish("pub/away", str(number).encode())
     assert publisher.acknowledged == 0
-    own_mosquitto.start()
+    mosquitto.start()
     assert publisher.wait_for_acknowledged(20)
     assert publisher.acknowledged == 50
     publisher.stop()
@@ -93,11 +93,11 @@ def test_a_fleet_runs_in_real_time_until_it_is_stopped(mosquitto: Server, publis
     assert {topic.split("/")[2] for topic, _, _ in listener.messages} == set(fleet.devices)
 
 
-def test_every_device_is_online_while_it_runs_and_offline_after(own_mosquitto: Server) -> None:
-    fleet, stop, publisher = demo_fleet(2), threading.Event(), Publisher(port=own_mosquitto.port)
+def test_every_device_is_online_while_it_runs_and_offline_after(mosquitto: Server) -> None:
+    fleet, stop, publisher = demo_fleet(2), threading.Event(), Publisher(port=mosquitto.port)
     publisher.start()
     assert publisher.wait_connected(10)
-    with Listener(own_mosquitto.port, "pantau/+/+/status") as listener:
+    with Listener(mosquitto.port, "pantau/+/+/status") as listener:
         thread = threading.Thread(target=run, args=(fleet, publisher, now, stop, 200))
         thread.start()
         assert listener.wait_for(len(fleet.devices))
