@@ -43,13 +43,20 @@ class AlertEvent(StrEnum):
     IN_SERVICE = "in_service"
     COMMENTED = "commented"
     FOUND_LATE = "found_late"
+    SUPPRESSED = "suppressed"  # by design: its cause is an alert of its own, or its place is out of operation
+    UNSUPPRESSED = "unsuppressed"
+    REALARMED = "realarmed"  # acknowledged long ago, and it still holds
+    CHATTERING = "chattering"  # raised three times within a minute; held down from now on
+    CALMED = "calmed"  # chattering is over
 
 
 class Alert(Struct, frozen=True):
     """One alert. `active`: the condition holds now, whatever the state says of people.
 
     `since` is the time of the first reading of the breach, `value` the latest judged value, `peak` the worst,
-    `limit` the bound it broke. `version` grows with every change (compare and set).
+    `limit` the bound it broke. `version` grows with every change (compare and set). `parent`: the alert that is
+    its cause, while it is suppressed for that. `due`: when time alone moves it next (shelf, re-alarm, calm).
+    `latching`: its rule's word at the time it was raised.
     """
 
     id: str
@@ -74,6 +81,10 @@ class Alert(Struct, frozen=True):
     occurrences: int = 1
     found_late: bool = False
     version: int = 0
+    parent: str | None = None
+    due: Millis | None = None
+    chattering: bool = False
+    latching: bool = False
 
 
 class Transition(Struct, frozen=True):
@@ -97,6 +108,7 @@ class RuleStatus(StrEnum):
     PENDING = "pending"  # out of limit, waiting for the on-delay
     ACTIVE = "active"
     RETURNING = "returning"  # back, waiting for the off-delay
+    NOT_JUDGED = "not_judged"  # its cause is an alert of its own (`parent`)
 
 
 class RuleState(Struct, frozen=True):
@@ -104,7 +116,9 @@ class RuleState(Struct, frozen=True):
 
     `since` is when the pending or returning stretch began (reading time). `watermark` is the newest
     reading time judged. `deadline` is the next moment (wall clock) at which the state can change
-    without a reading; rows with one are found by an indexed query.
+    without a reading; rows with one are found by an indexed query. `memo` is what the rule's kind remembers
+    (JSON), right up to journal row `memo_seq`; newer rows are read again after a restart. `raised`: the newest
+    times it rang, for chattering. `parent`: the alert for whose sake it is not judged.
     """
 
     rule: str
@@ -117,6 +131,10 @@ class RuleState(Struct, frozen=True):
     alert: str | None = None
     value: float | None = None
     peak: float | None = None
+    memo: str | None = None
+    memo_seq: int = 0
+    raised: tuple[Millis, ...] = ()
+    parent: str | None = None
 
 
 class NotificationState(StrEnum):
@@ -125,10 +143,29 @@ class NotificationState(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
+    SEEN = "seen"  # its link was opened
+
+
+class Purpose(StrEnum):
+    """Why somebody is told."""
+
+    NEWS = "news"
+    REPEAT = "repeat"  # nobody acknowledged it
+    ESCALATION = "escalation"  # nobody acknowledged it: the next person
+
+
+class Target(Struct, frozen=True):
+    """Whom a transition is told: a route, with the contact it leads to ("" where the route is its own address)."""
+
+    route: str
+    contact: str = ""
+    purpose: Purpose = Purpose.NEWS
+    round: int = 0  # of repeats and escalations, from 1
+    not_before: Millis = 0  # quiet hours
 
 
 class Notification(Struct, frozen=True):
-    """One message to one route about one transition. Unique per (transition, route)."""
+    """One message to one target about one transition. Unique per (transition, route, contact, purpose, round)."""
 
     transition: int
     route: str
@@ -139,3 +176,7 @@ class Notification(Struct, frozen=True):
     sent_at: Millis | None = None
     last_error: str | None = None
     id: int = 0
+    contact: str = ""
+    purpose: Purpose = Purpose.NEWS
+    round: int = 0
+    seen_at: Millis | None = None

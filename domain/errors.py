@@ -7,6 +7,7 @@ PantauError
 ├── WriteRejected           the store refused for good (its reason is in the message)
 ├── NotPermitted            the store refuses us (401 / 403 / 404): stop and alarm, keep everything
 ├── NotFound                the thing asked for does not exist
+├── Deposed                 another evaluator has taken over; drop everything and wait
 ├── Conflict                it moved on since the caller looked; `present` says where to
 ├── Invalid                 the caller's input is wrong; says what and where
 └── DeliveryError           a notification could not be delivered (permanent or not)
@@ -68,6 +69,10 @@ class NotFound(PantauError):
     """No such thing."""
 
 
+class Deposed(PantauError):
+    """Another process holds the lease by now; nothing was written."""
+
+
 class Conflict(PantauError):
     """The thing moved on; `present` is its present state."""
 
@@ -85,8 +90,11 @@ class Invalid(PantauError):
 
 
 class DeliveryError(PantauError):
-    """A notification was not delivered. `permanent`: trying again cannot help."""
+    """A notification was not delivered. `permanent`: trying again cannot help; `retry_after`: not for so many
+    seconds, where the other side says so.
+    """
 
-    def __init__(self, message: str, *, permanent: bool) -> None:
+    def __init__(self, message: str, *, permanent: bool, retry_after: float | None = None) -> None:
         self.permanent = permanent
+        self.retry_after = retry_after
         super().__init__(message)

@@ -14,25 +14,65 @@ from domain.account import Identity, Session
 from domain.alert import Alert, Transition
 from domain.newcomer import UnknownDevice, Welcome
 from domain.reading import Millis
-from domain.registry import Device, Route
+from domain.registry import Device
+from domain.rule import Rule
+from domain.rule_record import WhatIf
 from domain.text import Language
 
 
+class Address(Struct, frozen=True):
+    """Where a notice goes: a contact's, or a route's own. `url` may hold secrets: it is never logged or shown."""
+
+    name: str  # "route" or "route/contact", for the log
+    url: str | None
+    language: Language
+
+
 class Notice(Struct, frozen=True):
-    """What a notifier is to say: already worded for the route's language."""
+    """What a notifier is to say: already worded in the language of whoever reads it."""
 
     subject: str
     body: str
-    alert: Alert
-    transition: Transition
+    alert: Alert | None  # None: a digest or a summary
+    transition: Transition | None
     age: Millis  # how old the news is
+    id: str = ""  # the same when it is delivered twice
+    link: str | None = None  # acknowledges the alert, once
 
 
 class Notifier(Protocol):
     """One way of telling people."""
 
-    def notify(self, route: Route, notice: Notice) -> None:
-        """Deliver, or raise DeliveryError(permanent or not). At most 10 s."""
+    def notify(self, address: Address, notice: Notice) -> None:
+        """Deliver, or raise DeliveryError (permanent or not; `retry_after` where the other side names one). At
+        most 10 s.
+        """
+        ...
+
+
+class Links(Protocol):
+    """Signed links that acknowledge one alert, once, for a while."""
+
+    def make(self, alert: str, who: str, now: Millis) -> str:
+        """The whole address, for a message to `who`."""
+        ...
+
+    def read(self, token: str, now: Millis) -> tuple[str, str]:
+        """(alert, who). Raises Invalid for one that is forged or too old, Conflict for one that was used."""
+        ...
+
+    def acknowledge(self, token: str, comment: str | None, now: Millis) -> Alert:
+        """Use it. Raises as `read` and as `AlertDesk.acknowledge`; a link whose alert moved on stays unused."""
+        ...
+
+
+class RuleTrials(Protocol):
+    """What a rule would do, before it is saved. Nothing of a trial is kept."""
+
+    def what_if(self, rule: Rule, start: Millis, stop: Millis) -> WhatIf:
+        """Judge stored readings of [start, stop) by the rule alone. Raises Invalid for a rule that refers to
+        nothing, or whose kind has no history to be tried on.
+        """
         ...
 
 
@@ -107,4 +147,12 @@ class AlertDesk(Protocol):
 
     def unshelve(self, alert: str, who: str, comment: str | None, now: Millis) -> Alert:
         """Take back by hand: it becomes acknowledged (ISA-18.2 11.7.3)."""
+        ...
+
+    def take_out(self, alert: str, who: str, reason: str, now: Millis) -> Alert:
+        """Out of service until put back: its condition is not judged meanwhile."""
+        ...
+
+    def put_back(self, alert: str, who: str, comment: str | None, now: Millis) -> Alert:
+        """In service again: the old alert is over, what arrives from now on is judged afresh."""
         ...

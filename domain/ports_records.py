@@ -8,13 +8,13 @@ from typing import Protocol
 from msgspec import Struct
 
 from domain.account import AuditEntry, Session, Token, User
-from domain.alert import Alert, AlertState, Notification, RuleState, Transition
 from domain.metrics import ProfileInfo
 from domain.ports_readings import Page
 from domain.quality import QualityChange, QualityInterval
 from domain.reading import Millis
 from domain.registry import Changes, Device, Installation
 from domain.rule import Rule
+from domain.rule_record import RuleVersion
 
 
 class Registry(Protocol):
@@ -40,6 +40,20 @@ class Registry(Protocol):
 
     def device(self, device: str) -> Device:
         """One device. Raises NotFound."""
+        ...
+
+    def rule_versions(self, rule: str) -> list[RuleVersion]:
+        """Every version a rule of the installation ever had, newest first; empty for derived or unknown ones."""
+        ...
+
+    def put_rule(self, rule: Rule, who: str, now: Millis, version: int | None) -> RuleVersion:
+        """Add a rule, or change it as it stands at `version` (None: it must be new). Raises Conflict with the
+        version it is at, Invalid for what refers to nothing.
+        """
+        ...
+
+    def drop_rule(self, rule: str, who: str, now: Millis) -> None:
+        """Remove a rule; its versions stay. A derived rule it replaced holds again. Raises NotFound."""
         ...
 
 
@@ -68,89 +82,6 @@ class RuleBook(Protocol):
 
     def rule(self, rule: str) -> Rule:
         """One, also a disabled one. Raises NotFound."""
-        ...
-
-
-class TickChange(Struct):
-    """Everything one alerts tick decided, committed at once.
-
-    `alerts` are new or changed alerts, each with the version it was read at less one step (a new alert
-    has version 1). `transitions` get their ids, and one notification for each of `routes_of` their
-    index, in the same transaction.
-    """
-
-    cursor: int
-    states: list[RuleState]
-    alerts: list[Alert]
-    transitions: list[Transition]
-    routes_of: dict[int, list[str]]
-
-
-class AlertBook(Protocol):
-    """The durable side of the alerts: rule states, alerts, transitions, outbox, cursor."""
-
-    def cursor(self) -> int:
-        """The journal sequence number up to which everything was judged."""
-        ...
-
-    def states(self, series: Sequence[tuple[str, str]]) -> list[RuleState]:
-        """All rule states of these (device, metric), in a bounded number of queries."""
-        ...
-
-    def due(self, now: Millis, limit: int) -> list[RuleState]:
-        """Rule states whose deadline has come, oldest first (indexed)."""
-        ...
-
-    def known(self) -> set[tuple[str, str, str]]:
-        """(rule, device, metric) of every rule state; read only when the registry changed."""
-        ...
-
-    def commit(self, change: TickChange, now: Millis) -> None:
-        """One transaction. Raises Conflict when a changed alert is not at the version it was read at."""
-        ...
-
-    def alert(self, alert: str) -> Alert:
-        """One alert. Raises NotFound."""
-        ...
-
-    def alerts_by_id(self, ids: Sequence[str]) -> list[Alert]:
-        """Those that exist."""
-        ...
-
-    def page(
-        self,
-        after: str | None,
-        limit: int,
-        state: AlertState | None,
-        site: str | None,
-        device: str | None,
-        open_only: bool,
-    ) -> Page[Alert]:
-        """Newest first by `since`; `open_only` leaves out those that ended."""
-        ...
-
-    def transitions(self, alert: str) -> list[Transition]:
-        """The life of one alert, oldest first."""
-        ...
-
-    def lives(self, alerts: Sequence[str]) -> dict[str, list[Transition]]:
-        """The lives of a page of alerts, in one query; an alert without transitions has an empty list."""
-        ...
-
-    def save(self, alert: Alert, transition: Transition, routes: Sequence[str], now: Millis) -> Transition:
-        """One changed alert (version one above what was read) with its transition; Conflict as in `commit`."""
-        ...
-
-    def queued(self, now: Millis, limit: int) -> list[tuple[Notification, Transition, Alert]]:
-        """Notifications whose next attempt has come, oldest first."""
-        ...
-
-    def update_notification(self, notification: Notification) -> None:
-        """Write back its state, attempts and next attempt."""
-        ...
-
-    def notifications(self, alert: str) -> list[Notification]:
-        """What was sent, or is yet to be, about one alert."""
         ...
 
 

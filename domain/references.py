@@ -10,7 +10,17 @@ from operator import attrgetter
 from domain.errors import Problem
 from domain.registry import Installation
 
-KINDS = ("sites", "devices", "limit_sets", "compliance_points", "rules", "routes")
+KINDS = (
+    "sites",
+    "devices",
+    "limit_sets",
+    "compliance_points",
+    "schedules",
+    "contacts",
+    "rotas",
+    "routes",
+    "rules",
+)
 """The lists of an `Installation`, in the order in which they may refer to each other."""
 
 

@@ -5,7 +5,7 @@ These are the models the installation's TOML files are read into; unknown keys a
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -68,6 +68,7 @@ class Device(Noun):
     address: str | None = None
     status: DeviceStatus = DeviceStatus.IN_SERVICE
     timezone: str | None = None  # for devices that send local time; the site's when absent
+    gateway: Slug | None = None  # the device through which it speaks: when that is silent, it is not judged
 
     @property
     def topic_name(self) -> str:
@@ -117,15 +118,120 @@ class CompliancePoint(Noun):
     devices: tuple[Slug, ...]
 
 
-class Route(Noun):
-    """Who is told of what, and how. Empty `sites` or `priorities` mean all."""
+class Weekday(StrEnum):
+    """As `date.weekday()` counts them."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+class Hours(Noun):
+    """A stretch of local time on some weekdays. `end` at or before `start` lies on the next day (a night shift);
+    the stretch belongs to the day it begins on.
+    """
+
+    start: time
+    end: time
+    days: tuple[Weekday, ...] = tuple(Weekday)
+
+
+class Schedule(Noun):
+    """When something holds: working hours, a shift, the night. No stretch begins on a holiday."""
 
     id: Slug
-    notifier: str
-    url: AnyHttpUrl | None = None
-    sites: tuple[Slug, ...] = ()
-    priorities: tuple[Priority, ...] = ()
+    name: Text
+    hours: tuple[Hours, ...] = Field(min_length=1)
+    holidays: tuple[date, ...] = ()
+
+
+class Contact(Noun):
+    """A person, or a group, that can be told. `address` is an Apprise URL (or a plain one for `webhook`), in which
+    `{secret:NAME}` stands for the content of a secret file, so that no secret stands in the registry.
+
+    During `quiet` (a schedule) only priorities of at least `quiet_from` ring; the others wait for its end.
+    """
+
+    id: Slug
+    name: str
+    notifier: str = "apprise"
+    address: str | None = None
     language: Language = Language.ID
+    quiet: Slug | None = None
+    quiet_from: Priority = Priority.CRITICAL
+
+
+class Turn(Noun):
+    """Who is on duty, and when (always, where no schedule is given)."""
+
+    contact: Slug
+    schedule: Slug | None = None
+
+
+class Rota(Noun):
+    """Who is on duty: the first turn whose schedule holds.
+
+    With `rotate_days` the turns follow each other, each for so many days from `starts` on, at `handover` local time.
+    """
+
+    id: Slug
+    name: Text
+    turns: tuple[Turn, ...] = Field(min_length=1)
+    rotate_days: Annotated[int, Field(ge=1, le=366)] | None = None
+    starts: date | None = None
+    handover: time = time(7)
+
+    @model_validator(mode="after")
+    def _started(self) -> Self:
+        if (self.rotate_days is None) != (self.starts is None):
+            raise ValueError("rotate_days and starts belong together")
+        return self
+
+
+class Escalation(Noun):
+    """Who is told when nobody acknowledged for `after` seconds."""
+
+    after: Annotated[float, Field(gt=0)]
+    contacts: tuple[Slug, ...] = ()
+    rota: Slug | None = None
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if not self.contacts and self.rota is None:
+            raise ValueError("an escalation needs contacts or a rota")
+        return self
+
+
+class Route(Noun):
+    """Who is told of what, and how. Empty `sites`, `stages` or `priorities` mean all.
+
+    Told are its `contacts`, whoever is on duty in its `rota`, and its own `notifier` with `url`. `repeat`: seconds
+    between reminders until somebody acknowledges. `summary`: it also gets the daily summary.
+    """
+
+    id: Slug
+    notifier: str | None = None
+    url: AnyHttpUrl | None = None
+    contacts: tuple[Slug, ...] = ()
+    rota: Slug | None = None
+    sites: tuple[Slug, ...] = ()
+    stages: tuple[Slug, ...] = ()
+    priorities: tuple[Priority, ...] = ()
+    schedule: Slug | None = None
+    language: Language = Language.ID
+    repeat: Annotated[float, Field(ge=60)] | None = None
+    escalate: tuple[Escalation, ...] = ()
+    summary: bool = False
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if self.notifier is None and not self.contacts and self.rota is None:
+            raise ValueError("a route needs contacts, a rota or a notifier of its own")
+        return self
 
 
 class Installation(Noun):
@@ -135,8 +241,11 @@ class Installation(Noun):
     devices: tuple[Device, ...] = ()
     limit_sets: tuple[LimitSet, ...] = ()
     compliance_points: tuple[CompliancePoint, ...] = ()
-    rules: tuple[Rule, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    rotas: tuple[Rota, ...] = ()
     routes: tuple[Route, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
 
 class Changes(Noun):

@@ -15,13 +15,18 @@ from domain.ports import (
     DeadLetterBox,
     Heartbeats,
     Journal,
+    Links,
+    Maintenance,
     Newcomers,
+    Pauses,
+    Performance,
     ProfileBook,
     QualityIntervals,
     ReadingQuery,
     Registry,
     Replayer,
     RuleBook,
+    RuleTrials,
 )
 
 SESSION_COOKIE: Final = "pantau_session"  # the cookie that holds a person's session, for API and pages alike
@@ -39,6 +44,11 @@ class Services:
     journal: Journal
     book: AlertBook
     desk: AlertDesk
+    links: Links
+    trials: RuleTrials
+    performance: Performance
+    pauses: Pauses
+    maintenance: Maintenance
     dead_letters: DeadLetterBox
     replayer: Replayer
     newcomers: Newcomers
