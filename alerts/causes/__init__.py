@@ -1,0 +1,1 @@
+"""What silences many at once, and who is not judged for its sake."""
