@@ -1,0 +1,1 @@
+"""What machines did: their states, their shifts, why they stood still, when their service is due."""

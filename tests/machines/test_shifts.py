@@ -1,0 +1,157 @@
+"""Shifts in WIB: planned time, availability, stops and their reasons."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from domain.machine import MachineShift, MachineSpan, StopReason, StopRecord
+from domain.series import MachineState
+from domain.shift import Break, Shift, ShiftWindow, window, windows
+from domain.text import Text
+from reports.machines.shifts import availability, machine_shift, oee, pareto, unexplained
+
+WIB = ZoneInfo("Asia/Jakarta")
+NAME = Text(id="uji", en="test")
+MINUTE, HOUR = 60_000, 3_600_000
+FRIDAY = date(2026, 11, 20)
+MORNING = Shift(
+    id="pagi", site="alas-kaki", name=NAME, start=time(7), end=time(15), breaks=(Break(start=time(11), end=time(12)),)
+)
+NIGHT = Shift(
+    id="malam", site="alas-kaki", name=NAME, start=time(23), end=time(7), breaks=(Break(start=time(3), end=time(4)),)
+)
+REASONS = {r.id: r for r in (StopReason(id="macet", name=NAME), StopReason(id="ganti", name=NAME, planned=True))}
+E_, N, Q, O_ = (
+    MachineState.EXECUTING,
+    MachineState.NOT_EXECUTING,
+    MachineState.NOT_AVAILABLE,
+    MachineState.OUT_OF_SERVICE,
+)
+
+
+def the(shift: Shift, day: date = FRIDAY) -> ShiftWindow:
+    found = window(shift, WIB, day)
+    assert found is not None
+    return found
+
+
+def spans(at: ShiftWindow, *hours: tuple[float, float, MachineState]) -> list[MachineSpan]:
+    """Hours after the shift's start."""
+    return [MachineSpan(at.start + round(a * HOUR), at.start + round(b * HOUR), state) for a, b, state in hours]
+
+
+def judged(*hours: tuple[float, float, MachineState], records: tuple[StopRecord, ...] = ()) -> MachineShift:
+    at = the(MORNING)
+    return machine_shift("press-1", at, spans(at, *hours), records, REASONS)
+
+
+def said(start: float, stop: float, reason: str, at: int = 0) -> StopRecord:
+    first = the(MORNING).start
+    return StopRecord("press-1", first + round(start * HOUR), first + round(stop * HOUR), reason, "sari", at)
+
+
+def test_a_night_shift_belongs_to_the_day_it_begins_on() -> None:
+    night = the(NIGHT)
+    assert (night.day, night.stop - night.start) == (FRIDAY, 8 * HOUR)
+    [found] = windows([NIGHT], WIB, night.stop - HOUR, night.stop)
+    assert found.day == FRIDAY
+
+
+def test_a_break_after_midnight_is_the_night_shifts_own() -> None:
+    night = the(NIGHT)
+    assert night.planned == ((night.start, night.start + 4 * HOUR), (night.start + 5 * HOUR, night.stop))
+
+
+def test_no_shift_begins_on_a_holiday_or_on_another_weekday() -> None:
+    assert window(MORNING.model_copy(update={"holidays": (FRIDAY,)}), WIB, FRIDAY) is None
+    assert window(MORNING, WIB, date(2026, 11, 22)) is None  # Sunday
+
+
+def test_breaks_are_not_planned_time() -> None:
+    assert the(MORNING).planned_busy == 7 * HOUR
+
+
+def test_availability_is_running_over_planned_time() -> None:
+    shift = judged((0, 4, E_), (4, 5, N), (5, 6.5, E_), (6.5, 8, N))
+    assert (shift.planned, shift.running, shift.stopped) == (7 * HOUR, 5.5 * HOUR, 1.5 * HOUR)
+    assert shift.availability == pytest.approx(5.5 / 7)
+
+
+def test_no_signal_is_neither_running_nor_stopped() -> None:
+    shift = judged((0, 3, E_), (3, 8, Q))
+    assert (shift.no_signal, shift.stopped, shift.availability) == (4 * HOUR, 0, 1.0)
+
+
+def test_without_any_signal_there_is_no_availability() -> None:
+    assert judged((0, 8, Q)).availability is None
+
+
+def test_out_of_service_is_left_out() -> None:
+    shift = judged((0, 4, O_), (4, 6, E_), (6, 8, N))
+    assert shift.out_of_service == 4 * HOUR
+    assert shift.availability == pytest.approx(1 / 3)
+
+
+def test_running_in_a_break_is_said_and_not_counted() -> None:
+    assert judged((0, 8, E_)).outside == HOUR
+
+
+def test_a_stop_has_the_reason_that_was_said_last() -> None:
+    shift = judged((0, 1, N), (1, 8, E_), records=(said(0, 1, "ganti", 1), said(0, 1, "macet", 2)))
+    assert [stop.reason for stop in shift.stops] == ["macet"]
+
+
+def test_a_reason_for_a_part_of_a_stop_leaves_the_rest_unexplained() -> None:
+    shift = judged((0, 2, N), (2, 8, E_), records=(said(0, 0.5, "macet"),))
+    assert [(s.reason, (s.stop - s.start) / HOUR) for s in shift.stops] == [("macet", 0.5), (None, 1.5)]
+
+
+def test_a_planned_stop_is_no_loss() -> None:
+    shift = judged((0, 1, N), (1, 8, E_), records=(said(0, 1, "ganti"),))
+    assert (shift.excused, shift.stopped, shift.availability) == (HOUR, 0, 1.0)
+
+
+def test_a_stop_across_a_break_is_two() -> None:
+    assert [(s.stop - s.start) / HOUR for s in judged((0, 3, E_), (3, 6, N), (6, 8, E_)).stops] == [1.0, 1.0]
+
+
+def test_long_stops_without_a_reason_wait_for_the_operator_newest_first() -> None:
+    shift = judged((0, 0.05, N), (0.05, 1, E_), (1, 2, N), (2, 6, E_), (6, 7, N), (7, 8, E_))
+    assert [s.start - the(MORNING).start for s in unexplained(shift.stops, 5 * MINUTE)] == [6 * HOUR, HOUR]
+
+
+def test_a_shift_that_still_runs_is_judged_up_to_now() -> None:
+    at = the(MORNING)
+    shift = machine_shift("press-1", at, spans(at, (0, 1, E_), (1, 2, N)), (), {}, now=at.start + 2 * HOUR)
+    assert (shift.planned, shift.stops[-1].ongoing) == (2 * HOUR, True)
+
+
+def test_pareto_names_the_longest_first_and_what_nobody_explained() -> None:
+    shift = judged((0, 2, N), (2, 3, E_), (3, 4, N), (4, 8, E_), records=(said(3, 4, "macet"),))
+    assert [(loss.reason, loss.time, loss.stops) for loss in pareto(shift.stops)] == [
+        (None, 2 * HOUR, 1),
+        ("macet", HOUR, 1),
+    ]
+
+
+def test_several_shifts_are_weighed_by_their_known_time() -> None:
+    short, long = judged((0, 1, N), (1, 8, Q)), judged((0, 8, E_))
+    assert availability([short, long]) == pytest.approx(7 / 8)
+
+
+@pytest.mark.parametrize(
+    ("produced", "good", "per_item"), [(None, 5, 10.0), (100, None, 10.0), (100, 5, None), (0, 0, 1)]
+)
+def test_no_oee_without_both_counts_and_a_planned_time(
+    produced: float | None, good: float | None, per_item: float | None
+) -> None:
+    assert oee(judged((0, 8, E_)), produced, good, per_item) is None
+
+
+def test_oee_is_the_product_of_its_three_parts() -> None:
+    found = oee(judged((0, 4, E_), (4, 8, N)), 1000, 900, 9.0)  # 4 h of 7 running
+    assert found is not None
+    assert found.value == pytest.approx((4 / 7) * (9.0 * 1000 / (4 * 3600)) * 0.9)
