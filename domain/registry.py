@@ -108,7 +108,10 @@ class LimitSet(Noun):
 
 
 class CompliancePoint(Noun):
-    """Titik penaatan: where a limit set holds. `devices` measure it."""
+    """Titik penaatan: where a limit set holds. `devices` measure it.
+
+    `earlier_limit_sets` held before `limit_set`, or will hold after it, each between its own dates.
+    """
 
     id: Slug
     site: Slug
@@ -116,6 +119,7 @@ class CompliancePoint(Noun):
     name: Text
     limit_set: Slug
     devices: tuple[Slug, ...]
+    earlier_limit_sets: tuple[Slug, ...] = ()
 
 
 class Weekday(StrEnum):

@@ -1,0 +1,69 @@
+"""The parts of the report that people wrote: calibrations, logbook, production."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from domain.ports_evidence import CalibrationBook, Logbook
+from domain.registry import Device
+from domain.report import Calibrations, Judgement, LogbookKept, Policy, Product, Span, Volume
+from domain.report_records import ProductionDay
+from reports.laboratory import PER_TON
+from reports.limits_in_force import LimitCalendar
+from reports.parameter import rounded
+
+
+def calibrations_part(
+    book: CalibrationBook | None, devices: Sequence[Device], measured: Sequence[tuple[str, str]], span: Span
+) -> Calibrations:
+    """Those of the period, and for each (device, metric) `measured` the one in force when it began."""
+    if book is None:
+        return Calibrations((), ())
+    records = [one for device in devices for one in book.calibrations(device.id, span.start, span.stop)]
+    earlier = [book.last_before(device, metric, span.start) for device, metric in measured]
+    return Calibrations(tuple(records), tuple(one for one in earlier if one is not None))
+
+
+def logbook_part(book: Logbook | None, site: str, days: Sequence[date]) -> LogbookKept:
+    """Which days have entries, and which were signed."""
+    kept = book.days(site, days[0], days[-1]) if book else []
+    return LogbookKept(
+        days_kept=sum(day.entries > 0 for day in kept),
+        days_signed=sum(day.signed_by is not None for day in kept),
+        days=tuple(kept),
+    )
+
+
+def product_part(noted: Sequence[ProductionDay], volume: Volume, calendar: LimitCalendar, policy: Policy) -> Product:
+    """The period's m3 over its tons (PermenLH/BPLH 12/2025 Lampiran I: m3 per ton of product).
+
+    Judged only where the volume covers the policy's share of the period: a part of the water would flatter.
+    """
+    tons = _sum([day.tons for day in noted])
+    limits = [calendar.limit(PER_TON, day, laboratory=True) for day in calendar.days]
+    most = next((limit.max for limit in reversed(limits) if limit is not None), None)
+    ratio = None if not tons or volume.total is None else volume.total / tons
+    return Product(
+        days_noted=sum(day.tons is not None or day.pieces is not None for day in noted),
+        tons=rounded(tons),
+        pieces=rounded(_sum([day.pieces for day in noted])),
+        volume_per_ton=rounded(ratio),
+        max=most,
+        judgement=_judged(ratio, most, volume.covered >= policy.day_share),
+    )
+
+
+def _judged(ratio: float | None, most: float | None, covered: bool) -> Judgement:
+    if ratio is None:
+        return Judgement.NOT_MEASURED
+    if most is None:
+        return Judgement.NO_LIMIT_SET
+    if ratio > most:
+        return Judgement.BEYOND
+    return Judgement.WITHIN if covered else Judgement.UNDECIDED
+
+
+def _sum(figures: Sequence[float | None]) -> float | None:
+    found = [figure for figure in figures if figure is not None]
+    return sum(found) if found else None
