@@ -271,3 +271,59 @@ audit: Final = Table(
 )
 
 heartbeat: Final = Table("heartbeat", metadata, _key("part", primary=True), _millis("at"), _text("detail"))
+
+# ── SPARING ─────────────────────────────────────────────────────────────────────────────────────
+
+sparing_package: Final = Table(
+    "sparing_package",
+    metadata,
+    _numbered(),
+    _key("point"),
+    _key("kind"),
+    _millis("start"),
+    _millis("stop"),
+    _text("payload"),  # the claims, never the signed token
+    Column("records", Integer, nullable=False),
+    _millis("queued_at"),
+    _millis("next_attempt_at"),
+    _text("missing"),
+    _text("duplicates"),
+    _key("state"),
+    Column("attempts", Integer, nullable=False),
+    _millis("ended_at", optional=True),
+    UniqueConstraint("point", "kind", "start"),
+    sqlite_autoincrement=True,
+)
+_index(sparing_package, "ix_sparing_package_queued", "point", "start", "id", where=sparing_package.c.state == QUEUED)
+_index(sparing_package, "ix_sparing_package_start", "point", "start")
+
+sparing_receipt: Final = Table(
+    "sparing_receipt",
+    metadata,
+    _numbered(),
+    Column("package", Number, nullable=False),
+    _key("point"),
+    _text("uid"),
+    _key("kind"),
+    _millis("start"),
+    _millis("at"),
+    Column("attempt", Integer, nullable=False),
+    _key("verdict"),
+    Column("records", Integer, nullable=False),
+    Column("left_out", Integer, nullable=False),
+    Column("http", Integer, nullable=True),
+    Column("status", Boolean, nullable=True),
+    _text("desc", optional=True),
+    _text("duplicates"),
+    _text("fingerprint", optional=True),
+    sqlite_autoincrement=True,
+)
+_index(sparing_receipt, "ix_sparing_receipt_point", "point", "id")
+_index(sparing_receipt, "ix_sparing_receipt_package", "package")
+_index(
+    sparing_receipt,
+    "ix_sparing_receipt_tests",
+    "point",
+    "uid",
+    where=sparing_receipt.c.kind == literal_column("'test'"),
+)
