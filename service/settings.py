@@ -18,6 +18,7 @@ from alerts.config import AlertsConfig
 from collector.config import BatchConfig, MqttConfig
 from device_profiles.checks.config import QualityConfig
 from domain.errors import ConfigurationError, Problem
+from reports.sparing.config import SparingConfig
 from storage.config import DatabaseConfig, StoreConfig
 
 PREFIX = "PANTAU_"
@@ -61,6 +62,7 @@ class Settings(BaseModel):
     alerts: AlertsConfig = AlertsConfig()
     quality: QualityConfig = QualityConfig()
     http: HttpConfig = HttpConfig()
+    sparing: SparingConfig = SparingConfig()
 
     @model_validator(mode="after")
     def _profiles_exist(self) -> Self:
