@@ -1,0 +1,86 @@
+"""The report on paper: A4 by Typst, from its wheel alone; its own fonts, no network, no clock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import typst
+
+from domain.report import ComplianceReport
+from domain.report_records import Signature
+from reports.charts import charts
+from reports.stamp import stamp_line, stamp_of
+from reports.table import Absent, Kind, Printer, Table
+from reports.tables import head, paper_tables, period_text, title, warnings
+
+TEMPLATE: Final = Path(__file__).parent / "templates" / "compliance.typ"
+_RIGHT: Final = (Kind.NUMBER, Kind.COUNT, Kind.SHARE)
+
+
+def write_pdf(report: ComplianceReport, language: str) -> bytes:
+    """One PDF document. The date of its metadata is the end of the period, so equal data give equal bytes."""
+    found = _compiled(report, language, "pdf")
+    assert isinstance(found, bytes)
+    return found
+
+
+def write_pictures(report: ComplianceReport, language: str, ppi: float = 110) -> list[bytes]:
+    """The pages as PNG, for previews."""
+    found = _compiled(report, language, "png", ppi=ppi)
+    return found if isinstance(found, list) else [found or b""]
+
+
+def _compiled(report: ComplianceReport, language: str, kind: Any, **keys: Any) -> bytes | list[bytes] | None:
+    fonts = typst.Fonts(include_system_fonts=False)
+    compiler = typst.Compiler(str(TEMPLATE), root=str(TEMPLATE.parent), font_paths=fonts, ignore_system_fonts=True)
+    data = msgspec.json.encode(document(report, language)).decode()
+    when = report.period.stop // 1000
+    return compiler.compile(format=kind, sys_inputs={"data": data}, timestamp=when, **keys)
+
+
+def document(report: ComplianceReport, language: str) -> dict[str, Any]:
+    """What the template prints: words and geometry, nothing to compute."""
+    printer = Printer(language, report.place.timezone)
+    w = printer.words
+    stamp = stamp_of(report, language)
+    return {
+        "language": "en" if language == "en" else "id",
+        "title": title(report, printer),
+        "period": period_text(report, printer),
+        "company": report.company.name or report.place.site_name.in_language(language),
+        "place": report.place.name.in_language(language),
+        "head": head(report, printer),
+        "warnings": warnings(report, printer),
+        "tables": [_table(table, printer) for table in paper_tables(report, printer)],
+        "charts": charts(report, printer),
+        "signatures": [_signature(one, printer) for one in report.signatures],
+        "words": {
+            "page": w("head.page"), "of": w("head.of"), "sha": w("head.fingerprint"), "sign": w("sign.title"),
+            "name": w("sign.name"), "position": w("sign.position"), "date": w("sign.date"),
+            "empty": w("absent.empty"),
+        },
+        "sha256": stamp.sha256,
+        "stamp": stamp_line(report, language),
+    }  # fmt: skip
+
+
+def _table(table: Table, printer: Printer) -> dict[str, Any]:
+    rows = [
+        [
+            {
+                "text": printer.text(cell, column), "mark": (n, c) in table.marks,
+                "absent": isinstance(cell, Absent),
+            }
+            for c, (cell, column) in enumerate(zip(row, table.columns, strict=True))
+        ]
+        for n, row in enumerate(table.rows)
+    ]  # fmt: skip
+    columns = [{"title": one.title, "width": one.width, "right": one.kind in _RIGHT} for one in table.columns]
+    return {"id": table.id, "title": table.title, "note": table.note, "columns": columns, "rows": rows}
+
+
+def _signature(one: Signature, printer: Printer) -> dict[str, str]:
+    signed = "" if one.signed_at is None else printer.moment(one.signed_at)
+    return {"role": printer.words(f"sign.{one.role}"), "name": one.name, "position": one.position, "date": signed}

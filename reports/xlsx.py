@@ -1,0 +1,222 @@
+"""The report as a workbook: one sheet a part, native charts, numbers that calculate.
+
+Texts are written as strings, never as formulas or links, whatever they begin with.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from domain.report import ComplianceReport
+from reports.stamp import stamp_line, stamp_of
+from reports.table import Absent, Cell, Column, Kind, Printer, Table
+from reports.tables import data_tables, head, period_text, title, warnings
+
+HEAD_ROWS: Final = 3  # title, note, blank; the column titles follow
+PIECE: Final = 250  # characters of a custom property, at most 255
+_OPTIONS: Final = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_date_format": "dd/mm/yyyy",
+}
+
+
+def write_xlsx(report: ComplianceReport, language: str) -> bytes:
+    """One workbook. Its creation date is the end of the period, so equal data give equal bytes."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, _OPTIONS)
+    _Writing(book, report, language).write()
+    book.close()
+    return buffer.getvalue()
+
+
+class _Writing:
+    """One workbook on its way."""
+
+    def __init__(self, book: Workbook, report: ComplianceReport, language: str) -> None:
+        self.book, self.report, self.language = book, report, language
+        self.printer = Printer(language, report.place.timezone)
+        self._formats: dict[tuple[str, bool, bool], Format] = {}
+
+    def write(self) -> None:
+        """Properties, the cover and every part."""
+        self._properties()
+        self._cover()
+        for table in data_tables(self.report, self.printer):
+            sheet = self.book.add_worksheet(table.title[:31].replace("/", "-"))
+            self._table(sheet, table)
+            if table.id == "daily" and table.rows:
+                self._charts(sheet, table)
+
+    def _properties(self) -> None:
+        report, printer = self.report, self.printer
+        created = datetime.fromtimestamp(report.period.stop / 1000, UTC).replace(tzinfo=None)
+        self.book.set_properties(
+            {
+                "title": f"{title(report, printer)}, {period_text(report, printer)}",
+                "subject": report.place.name.in_language(self.language),
+                "author": "Pantau",
+                "company": report.company.name,
+                "comments": f"SHA-256 {stamp_of(report, self.language).sha256}",
+                "created": created,
+            }
+        )
+        stamp = stamp_line(report, self.language)
+        for n in range(0, len(stamp), PIECE):
+            self.book.set_custom_property(f"pantau-report-{n // PIECE + 1}", stamp[n : n + PIECE], "text")
+
+    def _cover(self) -> None:
+        report, printer = self.report, self.printer
+        sheet = self.book.add_worksheet(printer.words("head.period"))
+        self._page(sheet)
+        big = self.book.add_format({"bold": True, "font_size": 16})
+        sheet.write_string(0, 0, title(report, printer), big)
+        sheet.write_string(1, 0, period_text(report, printer), self.book.add_format({"font_size": 12}))
+        wrapped = self.book.add_format({"text_wrap": True, "valign": "top"})
+        label = self.book.add_format({"font_color": "#66727f", "valign": "top"})
+        row = 3
+        for name, text in [
+            *head(report, printer), (printer.words("version.sha256"), stamp_of(report, self.language).sha256)
+        ]:  # fmt: skip
+            sheet.write_string(row, 0, name, label)
+            sheet.write_string(row, 1, text, wrapped)
+            row += 1
+        alarm = self.book.add_format({"bold": True, "font_color": "#a3161f", "text_wrap": True})
+        for text in warnings(report, printer):
+            sheet.write_string(row + 1, 1, text, alarm)
+            row += 1
+        self._signatures(sheet, row + 3)
+        sheet.set_column(0, 0, 26)
+        sheet.set_column(1, 1, 90)
+
+    def _signatures(self, sheet: Worksheet, row: int) -> None:
+        w = self.printer.words
+        sheet.write_string(row, 0, w("sign.title"), self.book.add_format({"bold": True}))
+        for n, one in enumerate(self.report.signatures):
+            name = one.name or "................................"
+            signed = "" if one.signed_at is None else f", {self.printer.moment(one.signed_at)}"
+            sheet.write_string(row + 1 + n, 0, w(f"sign.{one.role}"))
+            sheet.write_string(row + 1 + n, 1, name + (f", {one.position}" if one.position else "") + signed)
+
+    def _page(self, sheet: Worksheet) -> None:
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
+        words = self.printer.words
+        sheet.set_footer(
+            f"&L&8SHA-256 {stamp_of(self.report, self.language).sha256[:16]}&R&8{words('head.page')} &P / &N"
+        )
+
+    def _table(self, sheet: Worksheet, table: Table) -> None:
+        self._page(sheet)
+        sheet.set_landscape()
+        sheet.write_string(0, 0, table.title, self.book.add_format({"bold": True, "font_size": 13}))
+        grey = self.book.add_format({"font_color": "#66727f", "italic": True})
+        sheet.write_string(1, 0, table.note or "", grey)
+        titles = self.book.add_format(
+            {"bold": True, "bg_color": "#e3eaf0", "bottom": 1, "text_wrap": True, "valign": "vcenter"}
+        )
+        for c, column in enumerate(table.columns):
+            sheet.write_string(HEAD_ROWS, c, column.title, titles)
+            sheet.set_column(c, c, max(10.5, 11 * column.width))
+        for n, row in enumerate(table.rows):
+            for c, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
+                self._cell(sheet, HEAD_ROWS + 1 + n, c, cell, column, (n, c) in table.marks)
+        if table.rows:
+            sheet.freeze_panes(HEAD_ROWS + 1, 1)
+            sheet.autofilter(HEAD_ROWS, 0, HEAD_ROWS + len(table.rows), len(table.columns) - 1)
+            sheet.repeat_rows(HEAD_ROWS)
+        else:
+            sheet.write_string(HEAD_ROWS + 1, 0, self.printer.words("absent.empty"), grey)
+
+    def _cell(self, sheet: Worksheet, row: int, at: int, cell: Cell, column: Column, mark: bool) -> None:
+        if isinstance(cell, str):
+            absent = isinstance(cell, Absent)
+            sheet.write_string(row, at, self.printer.text(cell, column), self._format("@", mark, absent))
+        elif isinstance(cell, date):
+            sheet.write_datetime(row, at, datetime(cell.year, cell.month, cell.day), self._format("dd/mm/yyyy", mark))  # noqa: DTZ001
+        elif column.kind is Kind.MOMENT:
+            local = self.printer.local(int(cell)).replace(tzinfo=None)
+            sheet.write_datetime(row, at, local, self._format("dd/mm/yyyy hh:mm", mark))
+        elif column.kind is Kind.DURATION:
+            sheet.write_number(row, at, cell / 86_400_000, self._format("[h]:mm", mark))
+        else:
+            sheet.write_number(row, at, cell, self._format(_number_format(column), mark))
+
+    def _format(self, number: str, mark: bool, absent: bool = False) -> Format:
+        key = (number, mark, absent)
+        if key not in self._formats:
+            look: dict[str, Any] = {"num_format": number, "valign": "top", "text_wrap": number == "@"}
+            look |= {"font_color": "#a3161f", "bold": True} if mark else {}
+            look |= {"font_color": "#66727f", "italic": True} if absent else {}
+            self._formats[key] = self.book.add_format(look)
+        return self._formats[key]
+
+    def _charts(self, sheet: Worksheet, table: Table) -> None:
+        """Daily pH with its limits, and daily volume, drawn by Excel from the sheet's own cells."""
+        first, last = HEAD_ROWS + 1, HEAD_ROWS + len(table.rows)
+        name, right = sheet.get_name(), len(table.columns) + 1
+        days = [name, first, 0, last, 0]
+        lines = self.book.add_chart({"type": "line"})
+        for at, colour in ((1, "#9db7cb"), (2, "#35688f"), (3, "#9db7cb")):
+            lines.add_series(
+                {
+                    "name": [name, HEAD_ROWS, at], "categories": days, "values": [name, first, at, last, at],
+                    "line": {"color": colour, "width": 1.5 if at == 2 else 1.0},
+                    "marker": {"type": "circle", "size": 4, "fill": {"color": colour}, "border": {"color": colour}},
+                }
+            )  # fmt: skip
+        self._limit_lines(sheet, lines, days, first, last, right + 9)
+        lines.set_title({"name": "pH", "name_font": {"size": 11}})
+        lines.show_na_as_empty_cell()
+        bars = self.book.add_chart({"type": "column"})
+        bars.add_series(
+            {
+                "name": [name, HEAD_ROWS, 6], "categories": days, "values": [name, first, 6, last, 6],
+                "fill": {"color": "#35688f"}, "gap": 40,
+            }
+        )  # fmt: skip
+        bars.set_title({"name": table.columns[6].title, "name_font": {"size": 11}})
+        bars.set_legend({"none": True})
+        for chart, row in ((lines, HEAD_ROWS), (bars, HEAD_ROWS + 17)):
+            chart.set_x_axis({"num_format": "d/m", "date_axis": True, "num_font": {"size": 8}})
+            chart.set_size({"width": 760, "height": 320})
+            sheet.insert_chart(row, right, chart)
+
+    def _limit_lines(self, sheet: Worksheet, chart: Any, days: list[Any], first: int, last: int, at: int) -> None:
+        """The limits day by day in two columns beside the charts, so that a change of limits shows."""
+        ph = next((one for one in self.report.parameters if one.metric == "ph" and one.device), None)
+        if ph is None or not ph.limits:
+            return
+        word = self.printer.words("column.limit")
+        at += 4
+        for n, side in enumerate(("min", "max")):
+            sheet.write_string(HEAD_ROWS, at + n, f"{word} {side}")
+            for limit in ph.limits:
+                bound = limit.min if side == "min" else limit.max
+                for day in ph.days:
+                    if bound is not None and limit.first <= day.day <= limit.last:
+                        sheet.write_number(first + (day.day - self.report.period.first).days, at + n, bound)
+            chart.add_series(
+                {
+                    "name": f"{word} {side}", "categories": days,
+                    "values": [sheet.get_name(), first, at + n, last, at + n],
+                    "line": {"color": "#3d7a4b", "dash_type": "dash", "width": 1.25},
+                }
+            )  # fmt: skip
+
+
+def _number_format(column: Column) -> str:
+    """Excel prints the marks of the reader's own language: `#,##0.00` is 1.234,50 in Indonesian."""
+    if column.kind is Kind.SHARE:
+        return "0.0%"
+    decimals = 0 if column.kind is Kind.COUNT else column.decimals
+    return "#,##0" + ("." + "0" * decimals if decimals else "")
