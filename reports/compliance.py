@@ -64,6 +64,11 @@ def point_of(installation: Installation, site: str, point: str | None) -> Compli
     return found[0]
 
 
+def zone_of(installation: Installation, point: CompliancePoint) -> ZoneInfo:
+    """The zone that cuts the point's days."""
+    return ZoneInfo(_site(installation, point).timezone)
+
+
 class ComplianceReports:
     """Makes reports; keeps nothing between two of them."""
 

@@ -78,7 +78,8 @@ def _table(table: Table, printer: Printer) -> dict[str, Any]:
         for n, row in enumerate(table.rows)
     ]  # fmt: skip
     columns = [{"title": one.title, "width": one.width, "right": one.kind in _RIGHT} for one in table.columns]
-    return {"id": table.id, "title": table.title, "note": table.note, "columns": columns, "rows": rows}
+    head = {"id": table.id, "title": table.title, "note": table.note, "brief": table.note_on_paper}
+    return head | {"columns": columns, "rows": rows}
 
 
 def _signature(one: Signature, printer: Printer) -> dict[str, str]:

@@ -55,7 +55,7 @@ class Column(Struct, frozen=True):
 
 class Table(Struct, frozen=True):
     """`marks`: (row, column) of cells that are beyond a limit. `data_only`: too long for paper, for XLSX and CSV.
-    `paper_only`: the same figures stand in another table.
+    `paper_only`: the same figures stand in another table. `note_on_paper`: on paper the note says it all.
     """
 
     id: str
@@ -66,6 +66,7 @@ class Table(Struct, frozen=True):
     marks: frozenset[tuple[int, int]] = frozenset()
     data_only: bool = False
     paper_only: bool = False
+    note_on_paper: bool = False
 
 
 class Printer:

@@ -10,7 +10,7 @@ from reports import tables_measured as measured
 from reports import tables_records as records
 from reports.table import Printer, Table
 
-TABLES: Final[tuple[Callable[[ComplianceReport, Printer], Table], ...]] = (
+TABLES: Final[tuple[Callable[[ComplianceReport, Printer], Table | list[Table]], ...]] = (
     records.limits,
     measured.parameters,
     measured.daily,
@@ -42,7 +42,8 @@ def data_tables(report: ComplianceReport, printer: Printer) -> list[Table]:
 
 
 def _all(report: ComplianceReport, printer: Printer) -> list[Table]:
-    return [make(report, printer) for make in TABLES]
+    made = [make(report, printer) for make in TABLES]
+    return [table for one in made for table in (one if isinstance(one, list) else [one])]
 
 
 def title(report: ComplianceReport, printer: Printer) -> str:

@@ -10,6 +10,8 @@ from domain.report_records import Operator
 from reports.table import Absent, Cell, Column, Kind, Printer, Table
 
 PH = "ph"
+WEIGHT = 4  # decimals of kg: a small plant discharges grams of what the laboratory hardly finds
+SIDE_BY_SIDE = 8  # parameters in one table of daily means
 
 
 def or_absent(value: Cell | None, word: Absent = Absent.NOT_MEASURED) -> Cell:
@@ -93,6 +95,7 @@ def daily(report: ComplianceReport, printer: Printer) -> Table:
     days = _days(report)
     rows = [_daily_row(day, by_day.get(day), volumes.get(day), report, printer) for day in days]
     marks = {(n, 5) for n, day in enumerate(days) if day in by_day and by_day[day].judgement is Judgement.BEYOND}
+    marks |= {(n, c) for n, day in enumerate(days) if ph and day in by_day for c in _extremes(by_day[day], ph)}
     columns = (
         Column(w("column.day"), Kind.DAY, 1.2),
         Column(w("column.ph_min"), Kind.NUMBER),
@@ -118,6 +121,14 @@ def _days_counted(report: ComplianceReport) -> list[date]:
     return [day for day in _days(report) if day <= report.period.until]
 
 
+def _extremes(day: ParameterDay, ph: Parameter) -> list[int]:
+    """The columns of least and greatest reading that lie beyond a limit of that day."""
+    held = [limit for limit in ph.limits if limit.first <= day.day <= limit.last and limit.unit == ph.unit]
+    under = any(one.min is not None and day.min is not None and day.min < one.min for one in held)
+    over = any(one.max is not None and day.max is not None and day.max > one.max for one in held)
+    return [column for column, beyond in ((1, under), (3, over)) if beyond]
+
+
 def _daily_row(
     day: date, ph: ParameterDay | None, volume: VolumeDay | None, report: ComplianceReport, printer: Printer
 ) -> tuple[Cell, ...]:
@@ -128,7 +139,10 @@ def _daily_row(
     if ph is not None:
         figures = [or_absent(one) for one in (ph.min, ph.mean, ph.max)]
         measured = (*figures, ph.valid / ph.expected)
-    return (day, *measured, printer.words(f"judgement.{word}"), *_volume_cells(volume, printer))
+    said = printer.words(f"judgement.{word}")
+    if ph is not None and word is Judgement.WITHIN and ph.beyond:
+        said = printer.words("say.some_beyond")
+    return (day, *measured, said, *_volume_cells(volume, printer))
 
 
 def _volume_cells(volume: VolumeDay | None, printer: Printer) -> tuple[Cell, ...]:
@@ -138,10 +152,14 @@ def _volume_cells(volume: VolumeDay | None, printer: Printer) -> tuple[Cell, ...
     return (volume.volume, volume.covered, method)
 
 
-def means(report: ComplianceReport, printer: Printer) -> Table:
-    """The daily means side by side, for paper."""
-    w = printer.words
+def means(report: ComplianceReport, printer: Printer) -> list[Table]:
+    """The daily means side by side, for paper: as many tables as the width of a page asks for."""
     measured = [one for one in report.parameters if one.device]
+    return [_means(report, printer, measured[at : at + SIDE_BY_SIDE]) for at in range(0, len(measured), SIDE_BY_SIDE)]
+
+
+def _means(report: ComplianceReport, printer: Printer, measured: list[Parameter]) -> Table:
+    w = printer.words
     heads = [named(one, report, printer) + _unit(one, printer) for one in measured]
     columns = (
         Column(w("column.day"), Kind.DAY, 1.1),
@@ -236,7 +254,7 @@ def _late(late: bool | None, printer: Printer) -> Cell:
 def completeness(report: ComplianceReport, printer: Printer) -> Table:
     """Valid of expected slots, and what the others were missing for."""
     w = printer.words
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for one in report.parameters:
         found = one.completeness
         if found is None:
@@ -317,9 +335,9 @@ def loads(report: ComplianceReport, printer: Printer) -> Table:
         Column(w("column.parameter"), width=2),
         Column(w("column.basis"), width=1.2),
         Column(w("column.days_computed"), Kind.COUNT),
-        Column(w("column.kilograms"), Kind.NUMBER, decimals=3),
-        Column(w("column.per_day"), Kind.NUMBER, decimals=3),
-        Column(w("column.per_ton"), Kind.NUMBER, decimals=3),
+        Column(w("column.kilograms"), Kind.NUMBER, decimals=WEIGHT),
+        Column(w("column.per_day"), Kind.NUMBER, decimals=WEIGHT),
+        Column(w("column.per_ton"), Kind.NUMBER, decimals=WEIGHT),
     )
     return Table("loads", w("part.loads"), columns, tuple(rows), w("note.loads"))
 
@@ -328,7 +346,7 @@ def _load_row(one: Load, printer: Printer) -> tuple[Cell, ...]:
     name = one.name.in_language(printer.language)
     figures = [or_absent(value, Absent.NOT_COMPUTED) for value in (one.kilograms, one.per_day, one.per_ton)]
     if one.operator is Operator.BELOW:
-        figures = [f"< {printer.number(f, 3)}" if isinstance(f, float) else f for f in figures]
+        figures = [f"< {printer.number(f, WEIGHT)}" if isinstance(f, float) else f for f in figures]
     return (name, printer.words(f"basis.{one.basis}"), one.days_computed, *figures)
 
 
@@ -346,7 +364,7 @@ def load_days(report: ComplianceReport, printer: Printer) -> Table:
     columns = (
         Column(w("column.day"), Kind.DAY),
         Column(w("column.parameter"), width=2),
-        Column(w("column.kilograms"), Kind.NUMBER, decimals=3),
-        Column(w("column.per_ton"), Kind.NUMBER, decimals=3),
+        Column(w("column.kilograms"), Kind.NUMBER, decimals=WEIGHT),
+        Column(w("column.per_ton"), Kind.NUMBER, decimals=WEIGHT),
     )
     return Table("load_days", w("part.load_days"), columns, tuple(rows), w("note.loads"), data_only=True)

@@ -203,7 +203,7 @@ def logbook(report: ComplianceReport, printer: Printer) -> Table:
     )
     days = (report.period.until - report.period.first).days + 1
     note = w("note.logbook", kept=part.days_kept, days=days, signed=part.days_signed)
-    return Table("logbook", w("part.logbook"), columns, rows, note)
+    return Table("logbook", w("part.logbook"), columns, rows, note, note_on_paper=True)
 
 
 def versions(report: ComplianceReport, printer: Printer) -> Table:

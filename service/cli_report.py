@@ -1,17 +1,30 @@
-"""Commands for what is owed on paper: `pantau report daily`."""
+"""Commands for what is owed on paper: `pantau report daily`, `monthly` … `yearly`, `verify`."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from domain.errors import Invalid
+from domain.report_period import PeriodKind
 from domain.text import Language
 from reports.daily_summary import DailySummaries
+from reports.formats import FORMATS
 from reports.summary_text import render
-from service.options import Config, DataDir, Json, opened, print_json
+from reports.verify import Finding, Verdict, verify
+from service.options import Config, DataDir, Json, err, opened, out, print_json
+from service.reporting import Reporting, sources_of
+from service.wiring import Application
 
 report = typer.Typer(no_args_is_help=True, help="Summaries and reports.")
+
+Site = Annotated[str, typer.Option(help="Whose report")]
+Point = Annotated[str | None, typer.Option(help="Compliance point; needed where a site has several")]
+Form = Annotated[str, typer.Option("--format", help=" | ".join(FORMATS))]
+Output = Annotated[Path, typer.Option(help="File to write")]
+Lang = Annotated[Language, typer.Option(help="Language of the text")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,12 +39,22 @@ def reports() -> None:
 
 @report.command("daily")
 def daily(
-    language: Annotated[Language, typer.Option(help="Language of the text")] = Language.ID,
+    site: Annotated[str | None, typer.Option(help="With it: the compliance report of one site")] = None,
+    day: Annotated[str | None, typer.Option(help="As 2026-10-05; yesterday if absent")] = None,
+    point: Point = None,
+    form: Form = "pdf",
+    output: Annotated[Path | None, typer.Option(help="File to write; needed with --site")] = None,
+    language: Lang = Language.ID,
     json: Json = False,
     config: Config = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Yesterday at every site: the limited parameters, how complete the record is, volume, alerts."""
+    """Yesterday at every site in a few lines; with --site and --output one day's compliance report."""
+    if site is not None or output is not None:
+        if site is None or output is None:
+            raise Invalid("a compliance report needs --site and --output", "site" if site is None else "output")
+        write(PeriodKind.DAY, day, site, point, form, output, language, config, data_dir)
+        return
     with opened(config, data_dir) as app:
         services = app.services
         summaries = DailySummaries(services.registry, services.profiles, services.readings, services.book)
@@ -43,3 +66,131 @@ def daily(
     for summary in found:
         typer.echo(render(summary, installation, language))
         typer.echo("")
+
+
+@report.command("monthly")
+def monthly(
+    site: Site,
+    output: Output,
+    month: Annotated[str | None, typer.Option(help="As 2026-10; the last one that is over if absent")] = None,
+    point: Point = None,
+    form: Form = "pdf",
+    language: Lang = Language.ID,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """The compliance report of a month."""
+    write(PeriodKind.MONTH, month, site, point, form, output, language, config, data_dir)
+
+
+@report.command("quarterly")
+def quarterly(
+    site: Site,
+    output: Output,
+    quarter: Annotated[str | None, typer.Option(help="As 2026-Q4; the last one that is over if absent")] = None,
+    point: Point = None,
+    form: Form = "pdf",
+    language: Lang = Language.ID,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """The compliance report of a quarter (triwulan)."""
+    write(PeriodKind.QUARTER, quarter, site, point, form, output, language, config, data_dir)
+
+
+@report.command("semester")
+def semester(
+    site: Site,
+    output: Output,
+    semester: Annotated[str | None, typer.Option(help="As 2026-S2; the last one that is over if absent")] = None,
+    point: Point = None,
+    form: Form = "pdf",
+    language: Lang = Language.ID,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """The compliance report of half a year (semester)."""
+    write(PeriodKind.SEMESTER, semester, site, point, form, output, language, config, data_dir)
+
+
+@report.command("yearly")
+def yearly(
+    site: Site,
+    output: Output,
+    year: Annotated[str | None, typer.Option(help="As 2026; the last one that is over if absent")] = None,
+    point: Point = None,
+    form: Form = "pdf",
+    language: Lang = Language.ID,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """The compliance report of a year."""
+    write(PeriodKind.YEAR, year, site, point, form, output, language, config, data_dir)
+
+
+@report.command("verify")
+def verify_file(
+    file: Annotated[Path, typer.Argument(help="A report in any of its formats", metavar="FILE")],
+    json: Json = False,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Whether the data still give this report: exit 0, or 1 with what differs."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise Invalid(f"{file} cannot be read: {error.strerror}", "file") from None
+    with opened(config, data_dir) as app:
+        verdict = verify(data, _reporting(app).again)
+    if json:
+        print_json(verdict)
+    else:
+        _tell(file, verdict)
+    raise typer.Exit(0 if verdict.finding is Finding.SAME else 1)
+
+
+def _tell(file: Path, verdict: Verdict) -> None:
+    stamp = verdict.stamp
+    about = f"{file} ({verdict.format}, {stamp.point}, {stamp.period})"
+    if verdict.finding is Finding.SAME:
+        out.print(f"{about}: the data still give this file, byte for byte.", soft_wrap=True)
+        return
+    if verdict.finding is Finding.FILE_CHANGED:
+        err.print(
+            f"{about}: the data are the same, but this is not the file that Pantau makes from them:", soft_wrap=True
+        )
+        err.print("it was edited after it was made, or another version of Pantau made it.", soft_wrap=True)
+    else:
+        err.print(f"{about}: the data give another report today.", soft_wrap=True)
+        err.print(f"Fingerprint in the file {stamp.sha256}", soft_wrap=True)
+        err.print(f"Fingerprint of today    {verdict.sha256}", soft_wrap=True)
+        err.print(f"Parts that differ: {', '.join(verdict.parts)}", soft_wrap=True)
+    for line in verdict.differences:
+        err.print(f"  {line}", soft_wrap=True, markup=False)
+
+
+def write(
+    kind: PeriodKind,
+    name: str | None,
+    site: str,
+    point: str | None,
+    form: str,
+    output: Path,
+    language: Language,
+    config: Path | None,
+    data_dir: Path | None,
+) -> None:
+    """Make one report and write its file. Raises Invalid for a format there is none of, or a file nobody can write."""
+    if form not in FORMATS:
+        raise Invalid(f"there is no format {form}; those there are: {', '.join(FORMATS)}", "format")
+    with opened(config, data_dir) as app:
+        made = _reporting(app).report(site, point, kind, name, app.services.clock())
+    try:
+        output.write_bytes(FORMATS[form](made, language))
+    except OSError as error:
+        raise Invalid(f"{output} cannot be written: {error.strerror}", "output") from None
+    out.print(f"{output}: {made.place.id}, {made.period.name}, up to {made.period.until}", soft_wrap=True)
+
+
+def _reporting(app: Application) -> Reporting:
+    return Reporting(sources_of(app.services), app.settings.reports.policy)

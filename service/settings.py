@@ -18,6 +18,7 @@ from alerts.config import AlertsConfig
 from collector.config import BatchConfig, MqttConfig
 from device_profiles.checks.config import QualityConfig
 from domain.errors import ConfigurationError, Problem
+from reports.config import ReportsConfig
 from reports.sparing.config import SparingConfig
 from storage.config import DatabaseConfig, StoreConfig
 
@@ -61,6 +62,7 @@ class Settings(BaseModel):
     database: DatabaseConfig = DatabaseConfig()
     alerts: AlertsConfig = AlertsConfig()
     quality: QualityConfig = QualityConfig()
+    reports: ReportsConfig = ReportsConfig()
     http: HttpConfig = HttpConfig()
     sparing: SparingConfig = SparingConfig()
 

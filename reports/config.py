@@ -1,0 +1,33 @@
+"""Settings of the reports: the installation's own choices, none of them law."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.report import Policy
+
+
+class ReportsConfig(BaseModel):
+    """Reports: how they count. "Kebijakan internal", printed on every report."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    slot_seconds: Annotated[int, Field(ge=60, le=3600, multiple_of=60)] = Field(
+        default=120, description="A slot counts as complete with one good reading; SPARING counts in 120 s"
+    )
+    day_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.75, description="Share of its slots with which a day counts as well covered"
+    )
+    join_seconds: Annotated[int, Field(ge=0, le=86_400)] = Field(
+        default=600, description="Exceedances that lie at most so far apart are one (s)"
+    )
+    max_gap_seconds: Annotated[int, Field(ge=60, le=86_400, multiple_of=60)] = Field(
+        default=600, description="A flow is not integrated over a longer silence (s)"
+    )
+
+    @property
+    def policy(self) -> Policy:
+        """As the report carries it."""
+        return Policy(self.slot_seconds, self.day_share, self.join_seconds, self.max_gap_seconds)

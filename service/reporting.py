@@ -1,0 +1,81 @@
+"""The compliance reports over the ports of an installation."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from domain.ports_evidence import (
+    CalibrationBook,
+    CompanyBook,
+    ConditionBook,
+    LabBook,
+    Logbook,
+    PauseBook,
+    Production,
+)
+from domain.reading import Millis
+from domain.report import ComplianceReport, Policy
+from domain.report_period import Period, PeriodKind, local_day, period_of, period_with
+from domain.services import Services
+from reports.compliance import ComplianceReports, point_of, zone_of
+from reports.sources import Sources
+from reports.stamp import Stamp
+
+
+def sources_of(
+    services: Services,
+    *,
+    laboratory: LabBook | None = None,
+    calibrations: CalibrationBook | None = None,
+    conditions: ConditionBook | None = None,
+    logbook: Logbook | None = None,
+    production: Production | None = None,
+    pauses: PauseBook | None = None,
+    companies: CompanyBook | None = None,
+) -> Sources:
+    """What there is to report from; books that are not kept are left out."""
+    return Sources(
+        registry=services.registry,
+        profiles=services.profiles,
+        readings=services.readings,
+        alerts=services.book,
+        quality=services.quality,
+        laboratory=laboratory,
+        calibrations=calibrations,
+        conditions=conditions,
+        logbook=logbook,
+        production=production,
+        pauses=pauses,
+        companies=companies,
+    )
+
+
+class Reporting:
+    """Reports as people ask for them: by site, kind and name of the period."""
+
+    def __init__(self, sources: Sources, policy: Policy) -> None:
+        self._sources = sources
+        self._reports = ComplianceReports(sources, policy)
+
+    def report(
+        self, site: str, point: str | None, kind: PeriodKind, name: str | None, now: Millis
+    ) -> ComplianceReport:
+        """The period of that name; the last one that is over where none is given.
+
+        Raises NotFound and Invalid, saying what to write instead.
+        """
+        installation = self._sources.registry.installation()
+        found = point_of(installation, site, point)
+        period = period_of(kind, name) if name else last_period(kind, now, zone_of(installation, found))
+        return self._reports.make_now(found.id, period, now)
+
+    def again(self, stamp: Stamp) -> ComplianceReport:
+        """The report a stamp speaks of, from the data of today."""
+        return self._reports.make(stamp.point, period_of(stamp.kind, stamp.period), stamp.until)
+
+
+def last_period(kind: PeriodKind, now: Millis, zone: ZoneInfo) -> Period:
+    """The newest period of a kind that is over."""
+    running = period_with(kind, local_day(now, zone))
+    return period_with(kind, running.first - timedelta(days=1))
