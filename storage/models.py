@@ -327,3 +327,38 @@ _index(
     "uid",
     where=sparing_receipt.c.kind == literal_column("'test'"),
 )
+
+# ── evidence ────────────────────────────────────────────────────────────────────────────────────
+
+evidence: Final = Table(
+    "evidence",
+    metadata,
+    _key("kind", primary=True),
+    _key("id", primary=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _key("place"),  # the site, device or compliance point it belongs to
+    _key("part"),  # the metric or shift; empty where it concerns the whole place
+    _millis("start"),  # of a day: midnight UTC of its date
+    _millis("stop", optional=True),
+    Column("newest", Boolean, nullable=False),
+    Column("removed", Boolean, nullable=False),
+    _text("who"),
+    _millis("at"),
+    _text("note"),
+    _text("document"),
+)
+_index(
+    evidence, "ix_evidence_place", "kind", "place", "start", "id", where=evidence.c.newest == literal_column("true")
+)
+_index(evidence, "ix_evidence_start", "kind", "start", "id", where=evidence.c.newest == literal_column("true"))
+
+attachment: Final = Table(
+    "attachment",
+    metadata,
+    _key("digest", primary=True),
+    _text("name"),
+    _text("type"),
+    _millis("size"),
+    _text("who"),
+    _millis("at"),
+)

@@ -1,4 +1,4 @@
-"""SPARING's queue and send log."""
+"""SPARING's queue and send log; records that people write beside the readings, and their attachments."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Make the tables."""
     _sparing()
+    _evidence()
 
 
 def _sparing() -> None:
@@ -79,4 +80,37 @@ def _sparing() -> None:
         ["point", "uid"],
         sqlite_where=tests,
         postgresql_where=tests,
+    )
+
+
+def _evidence() -> None:
+    op.create_table(
+        "evidence",
+        sa.Column("kind", KEY, nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("place", KEY, nullable=False),
+        sa.Column("part", KEY, nullable=False),
+        sa.Column("start", sa.BigInteger(), nullable=False),
+        sa.Column("stop", sa.BigInteger(), nullable=True),
+        sa.Column("newest", sa.Boolean(), nullable=False),
+        sa.Column("removed", sa.Boolean(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "id", "number", name="pk_evidence"),
+    )
+    newest = sa.text("newest = true")
+    for name, columns in (("place", ["kind", "place", "start", "id"]), ("start", ["kind", "start", "id"])):
+        op.create_index(f"ix_evidence_{name}", "evidence", columns, sqlite_where=newest, postgresql_where=newest)
+    op.create_table(
+        "attachment",
+        sa.Column("digest", KEY, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name="pk_attachment"),
     )

@@ -1,0 +1,174 @@
+"""Results of the accredited laboratory (LHU), as Lampiran XLVIII of PermenLH 5/2014 lists them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from domain.errors import Invalid
+from domain.evidence import require_finite, require_past, require_past_day, require_text
+from domain.reading import Millis
+from domain.registry import Limit
+from domain.report import Judgement
+from domain.report_records import LabResult, Operator
+
+_SIGNS: Final = {"": Operator.EQUAL, "=": Operator.EQUAL, "<": Operator.BELOW, ">": Operator.ABOVE}
+_WRITTEN: Final = re.compile(r"([<>=]?)\s*(-?[0-9][0-9.,]*)")
+_GROUPED: Final = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")  # 1.234: a thousand in Indonesian, one in an LHU
+_THOUSANDS: Final = (
+    re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?"),
+    re.compile(r"-?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?"),
+)
+
+
+class LabValue(Struct, frozen=True):
+    """One parameter of a sample. `number` is in `unit`; with `<` it is the laboratory's detection limit."""
+
+    metric: str
+    operator: Operator
+    number: float
+    unit: str
+    method: str = ""
+    accredited: bool = True
+
+
+class LabSample(Struct, frozen=True):
+    """One sample with all its results. Fields of Lampiran XLVIII; what was not noted is empty or None.
+
+    `flow` m3/s at sampling; `production_hours` h/day; `raw_material` and `production` t/day; `file` is the digest of
+    the attached LHU.
+    """
+
+    point: str
+    code: str
+    sampled_at: Millis
+    values: tuple[LabValue, ...]
+    laboratory: str = ""
+    accreditation: str = ""  # KAN number
+    location: str = ""
+    coordinates: str = ""
+    sampler: str = ""
+    flow: float | None = None
+    received_on: date | None = None
+    analysed_on: date | None = None
+    production_hours: float | None = None
+    raw_material: float | None = None
+    production: float | None = None
+    file: str | None = None
+
+
+def parse_value(text: str) -> tuple[Operator, float]:
+    """What a laboratory writes: `<0,0033`, `7.2`, `1.234,5`, `> 100`. Raises Invalid for anything else.
+
+    Never guesses: `1.234` may be a thousand or one and is refused, words such as `ttd` have no number.
+    """
+    found = _WRITTEN.fullmatch(text.strip().replace("\N{NO-BREAK SPACE}", " "))
+    if found is None:
+        raise Invalid(f"{text!r} is not a result; write a number, or < and the detection limit", "number")
+    return _SIGNS[found[1]], _number(found[2])
+
+
+def _number(text: str) -> float:
+    if _GROUPED.fullmatch(text):
+        whole, comma = text.replace(".", ""), text.replace(".", ",")
+        raise Invalid(f"{text} may mean {whole} or {comma}; write the one you mean", "number")
+    indonesian, english = _THOUSANDS
+    if indonesian.fullmatch(text) or (text.count(",") == 1 and "." not in text):
+        text = text.replace(".", "").replace(",", ".")
+    elif english.fullmatch(text):
+        text = text.replace(",", "")
+    try:
+        return float(text)
+    except ValueError:
+        raise Invalid(f"{text} is not a number", "number") from None
+
+
+def check_sample(sample: LabSample, now: Millis, zone: ZoneInfo) -> None:
+    """Raises Invalid naming the field."""
+    require_past(sample.sampled_at, now, "sampled_at")
+    require_text(sample.code, "code", empty=False)
+    for field in ("received_on", "analysed_on"):
+        day = getattr(sample, field)
+        if day is not None:
+            require_past_day(day, zone, now, field)
+            if day < sampled_on(sample, zone):
+                raise Invalid("is before the sampling", field)
+    for field in ("flow", "production_hours", "raw_material", "production"):
+        require_finite([getattr(sample, field)], field, least=0)
+    if sample.production_hours is not None and sample.production_hours > 24:
+        raise Invalid("a day has 24 hours", "production_hours")
+    _check_values(sample.values)
+
+
+def _check_values(values: tuple[LabValue, ...]) -> None:
+    if not values:
+        raise Invalid("a sample needs at least one result", "values")
+    metrics = [value.metric for value in values]
+    for at, value in enumerate(values):
+        require_finite([value.number], f"values[{at}].number", least=None if value.metric == "temperature" else 0)
+        require_text(value.unit, f"values[{at}].unit", empty=False)
+        if metrics.index(value.metric) != at:
+            raise Invalid(f"{value.metric} is given twice", f"values[{at}].metric")
+
+
+def sampled_on(sample: LabSample, zone: ZoneInfo) -> date:
+    """The local day of sampling, whose limit set judges the sample."""
+    return datetime.fromtimestamp(sample.sampled_at / 1000, zone).date()
+
+
+def results_of(sample_id: str, revision: int, sample: LabSample, zone: ZoneInfo) -> list[LabResult]:
+    """One line for each parameter, as the report lists them."""
+    day = sampled_on(sample, zone)
+    return [
+        LabResult(
+            id=f"{sample_id}/{value.metric}",
+            point=sample.point,
+            metric=value.metric,
+            operator=value.operator,
+            number=value.number,
+            unit=value.unit,
+            sampled_on=day,
+            method=value.method,
+            sample_code=sample.code,
+            laboratory=sample.laboratory,
+            accreditation=sample.accreditation,
+            analysed_on=sample.analysed_on,
+            file=sample.file,
+            revision=revision,
+        )
+        for value in sample.values
+    ]
+
+
+def judge(operator: Operator, number: float, unit: str, limit: Limit | None) -> Judgement:
+    """A result beside the limit in force on the day of sampling.
+
+    `<` meets a maximum at or above its number, and cannot be judged beside a lower one; `>` the other way round.
+    """
+    if limit is None:
+        return Judgement.NO_LIMIT_SET
+    if limit.unit != unit:
+        return Judgement.UNIT_DIFFERS
+    low, high = _possible(operator, number)
+    if _surely_beyond(operator, number, limit):
+        return Judgement.BEYOND
+    within = (limit.min is None or low >= limit.min) and (limit.max is None or high <= limit.max)
+    return Judgement.WITHIN if within else Judgement.UNDECIDED
+
+
+def _possible(operator: Operator, number: float) -> tuple[float, float]:
+    """Between what the true value lies."""
+    low = float("-inf") if operator is Operator.BELOW else number
+    high = float("inf") if operator is Operator.ABOVE else number
+    return low, high
+
+
+def _surely_beyond(operator: Operator, number: float, limit: Limit) -> bool:
+    """Whether every value it may have breaks the limit; `< 6` beside a minimum of 6 does, `> 9` beside a maximum."""
+    under = limit.min is not None and (number < limit.min or (operator is Operator.BELOW and number == limit.min))
+    over = limit.max is not None and (number > limit.max or (operator is Operator.ABOVE and number == limit.max))
+    return (under and operator is not Operator.ABOVE) or (over and operator is not Operator.BELOW)

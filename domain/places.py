@@ -1,0 +1,42 @@
+"""Where records belong: that the place exists, and in which zone its days are cut."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from domain.errors import Invalid, NotFound
+from domain.ports_records import Registry
+from domain.references import did_you_mean
+from domain.registry import CompliancePoint
+
+
+class Places:
+    """Looks into the registry each time: it may change."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    def zone_of_site(self, site: str) -> ZoneInfo:
+        """Raises Invalid for a site that does not exist."""
+        zones = {one.id: one.timezone for one in self._registry.installation().sites}
+        if site not in zones:
+            raise Invalid(f"there is no site {site}{did_you_mean(site, zones)}", "site")
+        return ZoneInfo(zones[site])
+
+    def zone_of_device(self, device: str) -> ZoneInfo:
+        """Raises Invalid for a device that does not exist."""
+        try:
+            return self.zone_of_site(self._registry.device(device).site)
+        except NotFound:
+            raise Invalid(f"there is no device {device}", "device") from None
+
+    def zone_of_point(self, point: str) -> ZoneInfo:
+        """Raises Invalid for a compliance point that does not exist."""
+        return self.zone_of_site(self.point(point).site)
+
+    def point(self, point: str) -> CompliancePoint:
+        """Raises Invalid for a compliance point that does not exist."""
+        points = {one.id: one for one in self._registry.installation().compliance_points}
+        if point not in points:
+            raise Invalid(f"there is no compliance point {point}{did_you_mean(point, points)}", "point")
+        return points[point]

@@ -1,0 +1,208 @@
+"""Laboratory samples, plant conditions, logbook and production: what people write by day and by event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from domain.condition import Condition, as_abnormal, check_condition
+from domain.errors import Invalid
+from domain.evidence import EvidenceKind, Revision
+from domain.lab import LabSample, check_sample, results_of, sampled_on
+from domain.logbook import LogbookEntry, SignedDay, check_entry, check_signed
+from domain.places import Places
+from domain.production import Produced, check_produced
+from domain.reading import Millis
+from domain.report_records import AbnormalCondition, EpisodeNote, LabResult, LogbookDay, ProductionDay
+from storage.database import Database
+from storage.evidence_book import Shape, SqlBook
+from storage.evidence_rows import day_stamp
+
+DAY: Final[Millis] = 86_400_000
+
+
+class SqlSamples(SqlBook[LabSample]):
+    """Also `domain.ports_evidence.LabBook`."""
+
+    def __init__(self, db: Database, places: Places) -> None:
+        def check(sample: LabSample, now: Millis) -> None:
+            check_sample(sample, now, places.zone_of_point(sample.point))
+
+        super().__init__(
+            db,
+            Shape(
+                EvidenceKind.SAMPLE,
+                LabSample,
+                lambda sample: (sample.point, sample.code, sample.sampled_at, sample.sampled_at + 1),
+                check,
+                beside=_entered_once,
+            ),
+        )
+        self._places = places
+
+    def results(self, point: str, first: date, last: date) -> list[LabResult]:
+        """Those of samples taken on these local days, by day, metric, id."""
+        zone = self._places.zone_of_point(point)
+        found = self.beginning(point, day_stamp(first) - DAY, day_stamp(last) + 2 * DAY)
+        within = [one for one in found if first <= sampled_on(one.record, zone) <= last]
+        results = [line for one in within for line in results_of(one.id, one.number, one.record, zone)]
+        return sorted(results, key=lambda line: (line.sampled_on, line.metric, line.id))
+
+
+class SqlConditions(SqlBook[Condition]):
+    """Also `domain.ports_evidence.ConditionBook`."""
+
+    def __init__(self, db: Database, places: Places) -> None:
+        def check(condition: Condition, now: Millis) -> None:
+            places.zone_of_site(condition.site)
+            check_condition(condition, now)
+
+        super().__init__(
+            db,
+            Shape(
+                EvidenceKind.CONDITION,
+                Condition,
+                lambda one: (one.site, one.category.value, one.start, one.stop),
+                check,
+            ),
+        )
+
+    def conditions(self, site: str, start: Millis, stop: Millis) -> list[AbnormalCondition]:
+        """Those that share a moment with [start, stop), by start."""
+        return [
+            as_abnormal(one.id, one.number, one.record, one.who) for one in self.touching(site, None, start, stop)
+        ]
+
+
+class SqlEntries(SqlBook[LogbookEntry]):
+    """The logbook: one entry for each site, day and shift."""
+
+    def __init__(self, db: Database, places: Places) -> None:
+        def check(entry: LogbookEntry, now: Millis) -> None:
+            check_entry(entry, now, places.zone_of_site(entry.site))
+
+        super().__init__(
+            db,
+            Shape(
+                EvidenceKind.LOGBOOK,
+                LogbookEntry,
+                lambda entry: (entry.site, entry.shift, day_stamp(entry.day), day_stamp(entry.day) + 1),
+                check,
+                key=lambda entry: f"{entry.site}/{entry.day}/{entry.shift}",
+            ),
+        )
+
+    def of_day(self, site: str, day: date) -> list[Revision[LogbookEntry]]:
+        """Those of a day, by shift."""
+        return self.beginning(site, day_stamp(day), day_stamp(day))
+
+
+class SqlSignedDays(SqlBook[SignedDay]):
+    """Which days an officer has signed, and over what."""
+
+    def __init__(self, db: Database, places: Places) -> None:
+        def check(signed: SignedDay, now: Millis) -> None:
+            check_signed(signed, now, places.zone_of_site(signed.site))
+
+        super().__init__(
+            db,
+            Shape(
+                EvidenceKind.SIGNED_DAY,
+                SignedDay,
+                lambda signed: (signed.site, "", day_stamp(signed.day), day_stamp(signed.day) + 1),
+                check,
+                key=lambda signed: f"{signed.site}/{signed.day}",
+            ),
+        )
+
+
+class SqlEpisodeNotes(SqlBook[EpisodeNote]):
+    """What was found out about exceedances."""
+
+    def __init__(self, db: Database, places: Places) -> None:
+        super().__init__(
+            db,
+            Shape(
+                EvidenceKind.EPISODE_NOTE,
+                EpisodeNote,
+                lambda note: (note.point, note.metric, note.start, note.stop),
+                lambda note, _: void(places.point(note.point)),
+            ),
+        )
+
+
+class SqlLogbook:
+    """`domain.ports_evidence.Logbook` over entries, signatures and notes; signs days."""
+
+    def __init__(self, entries: SqlEntries, signed: SqlSignedDays, notes: SqlEpisodeNotes) -> None:
+        self._entries = entries
+        self._signed = signed
+        self._notes = notes
+
+    def sign(self, site: str, day: date, officer: str, note: str, now: Millis) -> Revision[SignedDay]:
+        """Sign the entries of a day as they stand. Raises Invalid without entries, Conflict where it is signed."""
+        stands = tuple((one.id, one.number) for one in self._entries.of_day(site, day))
+        return self._signed.add(SignedDay(site, day, officer, stands, note), officer, now)
+
+    def corrected_since(self, site: str, day: date) -> list[str]:
+        """Entries that were corrected, removed or added after the day was signed; empty for an unsigned day."""
+        signed = self._signed.beginning(site, day_stamp(day), day_stamp(day))
+        if not signed:
+            return []
+        then = dict(signed[0].record.entries)
+        now = {one.id: one.number for one in self._entries.of_day(site, day)}
+        return sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
+
+    def days(self, site: str, first: date, last: date) -> list[LogbookDay]:
+        """The days for which anything was written, in order."""
+        start, stop = day_stamp(first), day_stamp(last)
+        signed = {one.record.day: one.record for one in self._signed.beginning(site, start, stop)}
+        counts: dict[date, int] = {}
+        for one in self._entries.beginning(site, start, stop):
+            counts[one.record.day] = counts.get(one.record.day, 0) + 1
+        return [
+            LogbookDay(day, count, signed[day].officer if day in signed else None, self._said(site, day))
+            for day, count in sorted(counts.items())
+        ]
+
+    def episode_notes(self, point: str, start: Millis, stop: Millis) -> list[EpisodeNote]:
+        """Those that share a moment with [start, stop), by start."""
+        return [one.record for one in self._notes.touching(point, None, start, stop)]
+
+    def _said(self, site: str, day: date) -> str:
+        later = self.corrected_since(site, day)
+        return f"dikoreksi setelah ditandatangani (corrected after signing): {', '.join(later)}" if later else ""
+
+
+class SqlProduction(SqlBook[Produced]):
+    """Also `domain.ports_evidence.Production`."""
+
+    def __init__(self, db: Database, places: Places) -> None:
+        def check(produced: Produced, now: Millis) -> None:
+            check_produced(produced, now, places.zone_of_site(produced.site))
+
+        super().__init__(
+            db,
+            Shape(
+                EvidenceKind.PRODUCTION,
+                Produced,
+                lambda one: (one.site, "", day_stamp(one.day), day_stamp(one.day) + 1),
+                check,
+                key=lambda one: f"{one.site}/{one.day}",
+            ),
+        )
+
+    def days(self, site: str, first: date, last: date) -> list[ProductionDay]:
+        """The days for which anything was noted, in order."""
+        found = self.beginning(site, day_stamp(first), day_stamp(last))
+        return [ProductionDay(one.record.day, one.record.tons, one.record.pieces) for one in found]
+
+
+def _entered_once(sample: LabSample, others: Sequence[tuple[str, LabSample]]) -> None:
+    if others:
+        raise Invalid(f"the sample {sample.code} of this moment was entered already ({others[0][0]})", "code")
+
+
+def void(_: object) -> None:
+    """A check that only has to not raise."""
