@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -34,6 +35,14 @@ class Correction(Struct, frozen=True):
     def of(self, raw: float) -> float:
         """The corrected value."""
         return self.slope * raw + self.offset
+
+
+class CorrectionBook(Protocol):
+    """The corrections of an installation."""
+
+    def in_force(self, device: str, metric: str, start: Millis, stop: Millis) -> list[Correction]:
+        """Those that matter to readings of [start, stop), by start: the one in force at its beginning as well."""
+        ...
 
 
 class CorrectedReading(Struct, frozen=True):

@@ -30,6 +30,8 @@ class EvidenceKind(StrEnum):
     SIGNED_DAY = "signed_day"
     PRODUCTION = "production"
     EPISODE_NOTE = "episode_note"
+    COMPANY = "company"
+    SIGNATORIES = "signatories"
 
 
 class Revision(Struct, Generic[T], frozen=True):

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.table import Table
 
+from domain.places import Places
 from domain.reading import Millis
 from domain.sparing import Receipt
 from reports.sparing.sender import PointReport, SkipReason
@@ -21,10 +22,13 @@ from service.settings import Settings
 from service.sparing import Sparing, connect_sparing, receipt_json
 from storage.chunk_store import SqliteReadingStore
 from storage.config import StoreKind
+from storage.corrected_readings import CorrectedReadings
 from storage.database import Database
+from storage.evidence_calibrations import SqlCorrections
 from storage.journal import SqliteJournal
 from storage.quality_book import SqlQualityBook
 from storage.readings import MergedReadings
+from storage.registry import SqlRegistry
 
 sparing = typer.Typer(no_args_is_help=True, help="Sending to SPARING (KLH/BPLH).")
 Point = Annotated[str | None, typer.Option(help="Compliance point; may be left out where there is one")]
@@ -48,7 +52,8 @@ def _connected(config: Path | None, data_dir: Path | None) -> Iterator[Sparing]:
         database = stack.enter_context(closing(Database(settings.database_url)))
         database.migrate()
         quality = SqlQualityBook(database)
-        readings = _readings(settings, stack, quality)
+        corrections = SqlCorrections(database, Places(SqlRegistry(database)))
+        readings = CorrectedReadings(_readings(settings, stack, quality), corrections)
         yield connect_sparing(settings.sparing, stack, database, readings, quality.overlapping, now)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, insert, select
@@ -17,6 +18,8 @@ from domain.report_records import CalibrationRecord
 from storage.database import Database
 from storage.evidence_book import Place, Shape, SqlBook
 from storage.models import quality_interval
+
+PAGE: Final = 500
 
 
 class SqlCalibrations(SqlBook[CalibrationRecord]):
@@ -36,6 +39,18 @@ class SqlCalibrations(SqlBook[CalibrationRecord]):
     def calibrations(self, device: str, start: Millis, stop: Millis) -> list[CalibrationRecord]:
         """Those of a device that share a moment with [start, stop), by start; newest revision of each only."""
         return [_numbered(found) for found in self.touching(device, None, start, stop)]
+
+    def newest(self) -> dict[tuple[str, str], CalibrationRecord]:
+        """The last of every (device, metric), for what is due next."""
+        found: dict[tuple[str, str], CalibrationRecord] = {}
+        after: str | None = None
+        while True:
+            listed = self.page(None, after, PAGE)
+            for one in listed.items:
+                found.setdefault((one.record.device, one.record.metric), _numbered(one))
+            after = listed.next
+            if after is None:
+                return found
 
     def last_before(self, device: str, metric: str, at: Millis) -> CalibrationRecord | None:
         """The one that ended last at or before a moment."""

@@ -63,7 +63,7 @@ class SqlSparingQueue:
 
     def last_stop(self, point: str, kind: PackageKind) -> Millis | None:
         """Up to when packages of this kind were ever made."""
-        query = select(func.max(_p.stop)).where(_p.point == point, _p.kind == kind)
+        query = select(_p.stop).where(_p.point == point, _p.kind == kind).order_by(_p.start.desc()).limit(1)
         with self._db.reading() as connection:
             return connection.execute(query).scalar()
 

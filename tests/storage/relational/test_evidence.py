@@ -17,10 +17,19 @@ from domain.evidence import Revision
 from domain.lab import LabSample
 from domain.places import Places
 from domain.production import Produced
-from domain.report_records import ConditionKind, EpisodeNote, LogbookDay, ProductionDay
+from domain.report_records import (
+    Company,
+    ConditionKind,
+    EpisodeNote,
+    LogbookDay,
+    ProductionDay,
+    Signature,
+    SignatureRole,
+)
 from storage.audit import SqlAuditLog
 from storage.database import Database
 from storage.evidence_calibrations import SqlCalibrations, SqlCorrections, SqlHandJudgements
+from storage.evidence_company import CompanyOf, SignatoriesOf, SqlCompanies, SqlCompanyOf, SqlSignatories
 from storage.evidence_daily import (
     SqlConditions,
     SqlEntries,
@@ -54,6 +63,9 @@ class Books:
         self.notes = SqlEpisodeNotes(self.db, self.places)
         self.logbook = SqlLogbook(self.entries, SqlSignedDays(self.db, self.places), self.notes)
         self.production = SqlProduction(self.db, self.places)
+        self.company_of = SqlCompanyOf(self.db, self.places)
+        self.signatories = SqlSignatories(self.db, self.places)
+        self.companies = SqlCompanies(self.company_of, self.signatories)
         self.quality = SqlQualityBook(self.db)
 
     def flags(self) -> list[tuple[int, str, str]]:
@@ -376,3 +388,31 @@ def test_episode_notes_that_share_a_moment_are_read(books: Books) -> None:
 def test_production_is_read_by_day_and_never_made_up(books: Books) -> None:
     books.production.add(Produced("batik", TODAY, tons=1.5, pieces=200), WHO, LATER)
     assert books.production.days("batik", date(2025, 10, 1), TODAY) == [ProductionDay(TODAY, 1.5, 200)]
+
+
+# ── what is due, who signs, and how it is found ─────────────────────────────────────────────────
+
+
+def test_the_newest_calibration_of_each_sensor_says_when_the_next_is_due(books: Books) -> None:
+    for start, due in ((40, date(2025, 12, 1)), (0, date(2025, 11, 1))):
+        books.calibrations.add(replace(calibration(start, start + 10), next_due=due), WHO, LATER)
+    assert {key: one.next_due for key, one in books.calibrations.newest().items()} == {
+        ("outlet", "ph"): date(2025, 12, 1)
+    }
+
+
+def test_a_company_that_was_not_filled_in_has_empty_fields(books: Books) -> None:
+    assert books.companies.company("batik") == Company()
+
+
+def test_a_company_is_read_as_it_stands_now(books: Books) -> None:
+    first = books.company_of.add(CompanyOf("batik", Company("UPT Batik")), WHO, LATER)
+    books.company_of.correct(first.id, 1, CompanyOf("batik", Company("UPT Batik Mojokerto")), WHO, "SIMPEL", LATER)
+    assert books.companies.company("batik").name == "UPT Batik Mojokerto"
+
+
+def test_signatures_are_of_one_point_and_period(books: Books) -> None:
+    signed = (Signature(SignatureRole.PREPARED, "Siti", "Operator"),)
+    books.signatories.add(SignatoriesOf("outlet", "2025-10", signed), WHO, LATER)
+    assert books.companies.signatures("outlet", "2025-10") == list(signed)
+    assert books.companies.signatures("outlet", "2025-11") == []
