@@ -11,6 +11,7 @@ import tempfile
 import time
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -71,8 +72,7 @@ class Plant:
 
 def fill(path: Path, first: date, days: int, step: Millis) -> int:
     """Write the readings: plausible courses, an hour beyond the limit each week, now and then a bad value."""
-    site = Plant(1).installation().sites[0]
-    start = midnight(first, __import__("zoneinfo").ZoneInfo(site.timezone))
+    start = midnight(first, ZoneInfo("Asia/Jakarta"))
     chance = np.random.default_rng(7)
     written = 0
     with SqliteReadingStore(path) as store:
@@ -127,7 +127,8 @@ def make(folder: Path, kind: str, name: str, interval: float) -> dict[str, float
 
 def _apart(folder: Path, kind: str, name: str, interval: float) -> dict[str, float]:
     """`make` in a process of its own, so that its memory is its own."""
-    code = f"import bench.reports as b, json, pathlib as p; print(json.dumps(b.make(p.Path({str(folder)!r}), {kind!r}, {name!r}, {interval})))"
+    asked = f"p.Path({str(folder)!r}), {kind!r}, {name!r}, {interval}"
+    code = f"import bench.reports as b, json, pathlib as p; print(json.dumps(b.make({asked})))"
     done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True, env=os.environ)
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found

@@ -85,7 +85,7 @@ def _csv(data: bytes) -> str | None:
 
 
 def verify(data: bytes, make: Callable[[Stamp], ComplianceReport]) -> Verdict:
-    """Makes the report again and compares fingerprint and bytes. Raises Invalid as `read_file`, and what `make` does."""
+    """Makes the report again and compares fingerprint and bytes. Raises as `read_file` and as `make` do."""
     word, stamp = read_file(data)
     report = make(stamp)
     now = stamp_of(report, stamp.language)

@@ -180,7 +180,7 @@ def write(
     config: Path | None,
     data_dir: Path | None,
 ) -> None:
-    """Make one report and write its file. Raises Invalid for a format there is none of, or a file nobody can write."""
+    """Make one report and write its file. Raises Invalid for a format there is none of, or an impossible file."""
     if form not in FORMATS:
         raise Invalid(f"there is no format {form}; those there are: {', '.join(FORMATS)}", "format")
     with opened(config, data_dir) as app:
