@@ -86,7 +86,8 @@ def _written(
 
 
 def _rows(table: Table, cell: Callable[[Cell, Column], str]) -> list[list[str]]:
-    return [[cell(value, column) for value, column in zip(row, table.columns, strict=True)] for row in table.rows]
+    rows = (*table.rows, table.total) if table.total else table.rows
+    return [[cell(value, column) for value, column in zip(row, table.columns, strict=True)] for row in rows]
 
 
 def _people_head(report: ComplianceReport, printer: Printer) -> list[list[str]]:

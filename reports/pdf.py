@@ -12,7 +12,7 @@ from domain.report import ComplianceReport
 from domain.report_records import Signature
 from reports.charts import charts
 from reports.stamp import stamp_line, stamp_of
-from reports.table import Absent, Kind, Printer, Table
+from reports.table import Absent, Cell, Kind, Printer, Table
 from reports.tables import head, paper_tables, period_text, title, warnings
 
 TEMPLATE: Final = Path(__file__).parent / "templates" / "compliance.typ"
@@ -67,19 +67,18 @@ def document(report: ComplianceReport, language: str) -> dict[str, Any]:
 
 
 def _table(table: Table, printer: Printer) -> dict[str, Any]:
-    rows = [
-        [
-            {
-                "text": printer.text(cell, column), "mark": (n, c) in table.marks,
-                "absent": isinstance(cell, Absent),
-            }
-            for c, (cell, column) in enumerate(zip(row, table.columns, strict=True))
+    def cells(n: int, row: tuple[Cell, ...]) -> list[dict[str, Any]]:
+        pairs = enumerate(zip(row, table.columns, strict=True))
+        return [
+            {"text": printer.text(cell, column), "mark": (n, c) in table.marks, "absent": isinstance(cell, Absent)}
+            for c, (cell, column) in pairs
         ]
-        for n, row in enumerate(table.rows)
-    ]  # fmt: skip
+
+    rows = [cells(n, row) for n, row in enumerate(table.rows)]
+    total = cells(-1, table.total) if table.total else []
     columns = [{"title": one.title, "width": one.width, "right": one.kind in _RIGHT} for one in table.columns]
     head = {"id": table.id, "title": table.title, "note": table.note, "brief": table.note_on_paper}
-    return head | {"columns": columns, "rows": rows}
+    return head | {"columns": columns, "rows": rows, "total": total}
 
 
 def _signature(one: Signature, printer: Printer) -> dict[str, str]:

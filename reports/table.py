@@ -56,6 +56,7 @@ class Column(Struct, frozen=True):
 class Table(Struct, frozen=True):
     """`marks`: (row, column) of cells that are beyond a limit. `data_only`: too long for paper, for XLSX and CSV.
     `paper_only`: the same figures stand in another table. `note_on_paper`: on paper the note says it all.
+    `total`: one more row, of the whole period.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Table(Struct, frozen=True):
     data_only: bool = False
     paper_only: bool = False
     note_on_paper: bool = False
+    total: tuple[Cell, ...] = ()
 
 
 class Printer:

@@ -102,14 +102,25 @@ def daily(report: ComplianceReport, printer: Printer) -> Table:
         Column(w("column.ph_mean"), Kind.NUMBER, 1.2),
         Column(w("column.ph_max"), Kind.NUMBER),
         Column(w("column.ph_complete"), Kind.SHARE),
-        Column(w("column.judgement"), width=1.3),
-        Column(w("column.volume"), Kind.NUMBER, 1.3, 2),
+        Column(w("column.judgement"), width=1.6),
+        Column(w("column.volume"), Kind.NUMBER, 1.5, 2),
         Column(w("column.covered"), Kind.SHARE, 1.2),
         Column(w("column.method"), width=1.4),
     )
     carried = any(day.carried for day in report.volume.days)
     note = w("note.daily") + (" " + w("note.carried") if carried else "")
-    return Table("daily", w("part.daily"), columns, tuple(rows), note, frozenset(marks))
+    total = _daily_total(report, ph, printer)
+    return Table("daily", w("part.daily"), columns, tuple(rows), note, frozenset(marks), total=total)
+
+
+def _daily_total(report: ComplianceReport, ph: Parameter | None, printer: Printer) -> tuple[Cell, ...]:
+    w, volume = printer.words, report.volume
+    figures: tuple[Cell, ...] = (Absent.NOT_MEASURED,) * 5
+    if ph is not None and ph.completeness is not None:
+        share = ph.completeness.valid / ph.completeness.expected
+        figures = (or_absent(ph.min), or_absent(ph.mean), or_absent(ph.max), share, w(f"judgement.{ph.judgement}"))
+    days = w("say.days_measured", count=volume.days_measured)
+    return (w("say.whole_period"), *figures, or_absent(volume.total), volume.covered, days)
 
 
 def _days(report: ComplianceReport) -> list[date]:

@@ -130,6 +130,8 @@ class _Writing:
         for n, row in enumerate(table.rows):
             for c, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
                 self._cell(sheet, HEAD_ROWS + 1 + n, c, cell, column, (n, c) in table.marks)
+        for c, (cell, column) in enumerate(zip(table.total, table.columns[: len(table.total)], strict=True)):
+            self._cell(sheet, HEAD_ROWS + 1 + len(table.rows), c, cell, column, False)
         if table.rows:
             sheet.freeze_panes(HEAD_ROWS + 1, 1)
             sheet.autofilter(HEAD_ROWS, 0, HEAD_ROWS + len(table.rows), len(table.columns) - 1)
@@ -161,57 +163,68 @@ class _Writing:
         return self._formats[key]
 
     def _charts(self, sheet: Worksheet, table: Table) -> None:
-        """Daily pH with its limits, and daily volume, drawn by Excel from the sheet's own cells."""
-        first, last = HEAD_ROWS + 1, HEAD_ROWS + len(table.rows)
-        name, right = sheet.get_name(), len(table.columns) + 1
-        days = [name, first, 0, last, 0]
+        """Daily pH with its limits, and daily volume, drawn by Excel."""
+        drawing = _Drawing(self.book, sheet, table)
         lines = self.book.add_chart({"type": "line"})
-        for at, colour in ((1, "#9db7cb"), (2, "#35688f"), (3, "#9db7cb")):
-            lines.add_series(
-                {
-                    "name": [name, HEAD_ROWS, at], "categories": days, "values": [name, first, at, last, at],
-                    "line": {"color": colour, "width": 1.5 if at == 2 else 1.0},
-                    "marker": {"type": "circle", "size": 4, "fill": {"color": colour}, "border": {"color": colour}},
-                }
-            )  # fmt: skip
-        self._limit_lines(sheet, lines, days, first, last, right + 9)
-        lines.set_title({"name": "pH", "name_font": {"size": 11}})
-        lines.show_na_as_empty_cell()
+        for column, colour, width in ((1, "#9db7cb", 1.0), (2, "#35688f", 1.5), (3, "#9db7cb", 1.0)):
+            cells = [row[column] for row in table.rows]
+            values = drawing.column(table.columns[column].title, cells)
+            marker = {"type": "circle", "size": 4, "fill": {"color": colour}, "border": {"color": colour}}
+            lines.add_series(values | {"line": {"color": colour, "width": width}, "marker": marker})
+        for side in ("min", "max"):
+            bounds = self._bounds(side, len(table.rows))
+            values = drawing.column(f"{self.printer.words('column.limit')} {side}", bounds)
+            lines.add_series(values | {"line": {"color": "#3d7a4b", "dash_type": "dash", "width": 1.25}})
         bars = self.book.add_chart({"type": "column"})
-        bars.add_series(
-            {
-                "name": [name, HEAD_ROWS, 6], "categories": days, "values": [name, first, 6, last, 6],
-                "fill": {"color": "#35688f"}, "gap": 40,
-            }
-        )  # fmt: skip
-        bars.set_title({"name": table.columns[6].title, "name_font": {"size": 11}})
+        values = drawing.column(table.columns[6].title, [row[6] for row in table.rows])
+        bars.add_series(values | {"fill": {"color": "#35688f"}, "gap": 40})
         bars.set_legend({"none": True})
-        for chart, row in ((lines, HEAD_ROWS), (bars, HEAD_ROWS + 17)):
-            chart.set_x_axis({"num_format": "d/m", "date_axis": True, "num_font": {"size": 8}})
-            chart.set_size({"width": 760, "height": 320})
-            sheet.insert_chart(row, right, chart)
+        drawing.place(lines, "pH", 0)
+        drawing.place(bars, table.columns[6].title, 17)
 
-    def _limit_lines(self, sheet: Worksheet, chart: Any, days: list[Any], first: int, last: int, at: int) -> None:
-        """The limits day by day in two columns beside the charts, so that a change of limits shows."""
+    def _bounds(self, side: str, count: int) -> list[Cell]:
+        """The limit of pH on each day; none where no limit set held."""
+        found: list[Cell] = [Absent.NOT_JUDGED] * count
         ph = next((one for one in self.report.parameters if one.metric == "ph" and one.device), None)
-        if ph is None or not ph.limits:
-            return
-        word = self.printer.words("column.limit")
-        at += 4
-        for n, side in enumerate(("min", "max")):
-            sheet.write_string(HEAD_ROWS, at + n, f"{word} {side}")
-            for limit in ph.limits:
-                bound = limit.min if side == "min" else limit.max
-                for day in ph.days:
-                    if bound is not None and limit.first <= day.day <= limit.last:
-                        sheet.write_number(first + (day.day - self.report.period.first).days, at + n, bound)
-            chart.add_series(
-                {
-                    "name": f"{word} {side}", "categories": days,
-                    "values": [sheet.get_name(), first, at + n, last, at + n],
-                    "line": {"color": "#3d7a4b", "dash_type": "dash", "width": 1.25},
-                }
-            )  # fmt: skip
+        first = self.report.period.first
+        for limit in ph.limits if ph else ():
+            bound = limit.min if side == "min" else limit.max
+            for n in range((limit.first - first).days, (limit.last - first).days + 1):
+                found[n] = Absent.NOT_JUDGED if bound is None else bound
+        return found
+
+
+class _Drawing:
+    """Charts beside a table. They draw columns of their own right of them, in which a day without a figure is an
+    empty cell: from the table, Excel would draw a word as zero.
+    """
+
+    def __init__(self, book: Workbook, sheet: Worksheet, table: Table) -> None:
+        self._book, self._sheet, self._rows = book, sheet, len(table.rows)
+        self._left = len(table.columns) + 1
+        self._next = self._left + 13
+
+    def column(self, title: str, cells: list[Cell]) -> dict[str, Any]:
+        """Write a column of figures; the beginning of its series."""
+        at, first = self._next, HEAD_ROWS + 1
+        self._next += 1
+        self._sheet.write_string(HEAD_ROWS, at, title)
+        for n, cell in enumerate(cells):
+            if isinstance(cell, int | float):
+                self._sheet.write_number(first + n, at, cell)
+        name, last = self._sheet.get_name(), HEAD_ROWS + self._rows
+        return {
+            "name": [name, HEAD_ROWS, at], "categories": [name, first, 0, last, 0],
+            "values": [name, first, at, last, at],
+        }  # fmt: skip
+
+    def place(self, chart: Any, title: str, below: int) -> None:
+        """Put a chart right of the table, so many rows down. Gaps stay gaps."""
+        chart.set_title({"name": title, "name_font": {"size": 11}})
+        chart.show_blanks_as("gap")
+        chart.set_x_axis({"num_format": "d/m", "date_axis": True, "num_font": {"size": 8}})
+        chart.set_size({"width": 760, "height": 320})
+        self._sheet.insert_chart(HEAD_ROWS + below, self._left, chart)
 
 
 def _number_format(column: Column) -> str:

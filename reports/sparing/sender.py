@@ -71,13 +71,23 @@ class Sender:
     """One for an installation; two at once do no harm, because attempts are begun in the queue."""
 
     def __init__(
-        self, config: SparingConfig, queue: SparingQueue, maker: PackageMaker, ministry: Ministry, clock: Clock
+        self,
+        config: SparingConfig,
+        queue: SparingQueue,
+        maker: PackageMaker,
+        ministry: Ministry,
+        clock: Clock,
+        grace: Millis = 0,
     ) -> None:
+        """`grace`: for so long after the start, periods that ended before it wait. What a broker kept for us while we
+        were away is still coming in; a package made too early would lack it for good.
+        """
         self._config = config
         self._queue = queue
         self._maker = maker
         self._ministry = ministry
         self._clock = clock
+        self._began, self._grace = clock(), grace
 
     def run_once(self) -> list[PointReport]:
         """Make what is due and send what is queued. Raises Unavailable while database or store are away."""
@@ -126,6 +136,8 @@ class Sender:
         kind, now = self._config.mode.kind, self._clock()
         width = WIDTHS[kind]
         start = max(self._first(point, kind, width), now - self._config.retry_days * DAY)
+        if now - self._began < self._grace:
+            start = max(start, self._began - width + 1)
         stop = now - round(self._config.settle_seconds * 1000)
         settled = self._queue.settled(point.point, kind, start, stop, now)
         try:

@@ -180,6 +180,14 @@ def test_the_workbook_draws_native_charts(month: ComplianceReport) -> None:
     assert len(book(FORMATS["xlsx"](month, "id"))["pH dan debit harian"]._charts) == 2  # type: ignore[attr-defined]
 
 
+def test_a_day_without_a_figure_is_an_empty_cell_to_the_charts(month: ComplianceReport) -> None:
+    sheet = book(FORMATS["xlsx"](month, "id"))["pH dan debit harian"]
+    means = next(column for column in range(10, 40) if sheet.cell(4, column).value == "pH rata-rata")
+
+    assert sheet.cell(5, means).value == sheet["C5"].value
+    assert sheet.cell(15, means).value is None
+
+
 def test_a_day_that_is_not_over_is_a_word_in_the_workbook(month: ComplianceReport) -> None:
     sheet = book(FORMATS["xlsx"](month, "id"))["pH dan debit harian"]
     assert sheet["C15"].value == "belum selesai"
