@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from domain.errors import Invalid, NotFound
-from domain.ports_records import Registry
 from domain.references import did_you_mean
-from domain.registry import CompliancePoint
+from domain.registry import CompliancePoint, Device, Installation
+
+
+class Installed(Protocol):
+    """The part of `domain.ports.Registry` that places are looked up in."""
+
+    def installation(self) -> Installation:
+        """All of it."""
+        ...
+
+    def device(self, device: str) -> Device:
+        """One device. Raises NotFound."""
+        ...
 
 
 class Places:
     """Looks into the registry each time: it may change."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Installed) -> None:
         self._registry = registry
 
     def zone_of_site(self, site: str) -> ZoneInfo:

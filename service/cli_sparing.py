@@ -54,7 +54,7 @@ def _connected(config: Path | None, data_dir: Path | None) -> Iterator[Sparing]:
         quality = SqlQualityBook(database)
         corrections = SqlCorrections(database, Places(SqlRegistry(database)))
         readings = CorrectedReadings(_readings(settings, stack, quality), corrections)
-        yield connect_sparing(settings.sparing, stack, database, readings, quality.overlapping, now)
+        yield connect_sparing(settings.sparing, stack, database, readings, quality.overlapping, now, grace=0)
 
 
 def _readings(settings: Settings, stack: ExitStack, quality: SqlQualityBook) -> MergedReadings:

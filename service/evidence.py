@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from domain.places import Places
+from domain.places import Installed, Places
 from domain.ports_readings import ReadingQuery
-from domain.ports_records import Registry
 from storage.corrected_readings import CorrectedReadings
 from storage.database import Database
 from storage.evidence_calibrations import SqlCalibrations, SqlCorrections, SqlHandJudgements
@@ -48,7 +47,7 @@ class Evidence:
     corrected: ReadingQuery
 
 
-def connect_evidence(database: Database, registry: Registry, readings: ReadingQuery, data_dir: Path) -> Evidence:
+def connect_evidence(database: Database, registry: Installed, readings: ReadingQuery, data_dir: Path) -> Evidence:
     """Connect them. Attached files lie in `data_dir/files`."""
     places = Places(registry)
     corrections = SqlCorrections(database, places)

@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, to_builtins
@@ -26,7 +26,8 @@ from reports.sparing.sender import PointReport, Sender, SkipReason
 from storage.database import Database
 from storage.sparing_queue import SqlSparingQueue
 
-EVERY = 20.0  # s between two runs of the job
+EVERY: Final = 20.0  # s between two runs of the job
+START_GRACE: Final[Millis] = 600_000
 
 
 class PointStatus(Struct, frozen=True):
@@ -104,11 +105,12 @@ def connect_sparing(
     readings: ReadingQuery,
     intervals: Intervals,
     clock: Clock,
+    grace: Millis = START_GRACE,
 ) -> Sparing:
-    """Connect the parts. Opens no connection to the ministry before the first send."""
+    """Connect the parts. Opens no connection to the ministry before the first send. `grace` as `Sender`."""
     queue = SqlSparingQueue(database)
     ministry = stack.enter_context(closing(Ministry(config)))
-    sender = Sender(config, queue, PackageMaker(config, readings, intervals), ministry, clock)
+    sender = Sender(config, queue, PackageMaker(config, readings, intervals), ministry, clock, grace)
     return Sparing(config, queue, readings, sender, clock)
 
 

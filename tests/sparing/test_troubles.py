@@ -8,10 +8,12 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from domain.sparing import HOUR, PackageState, Verdict
+from reports.sparing.package import slots_in
 from reports.sparing.sender import LEASE, pause_after
 from support.killing import ROOT
 from support.sparing_line import MINUTE, NINE, POINT, Line
@@ -189,6 +191,48 @@ def test_two_senders_at_once_send_an_hour_once(tested: Line, server: Ministry) -
     server.after_storing = lambda: other.resend() and None
     tested.run()
     assert len(server.packages) == 1
+
+
+def test_after_a_start_old_hours_wait_for_what_is_still_coming_in(tested: Line, server: Ministry) -> None:
+    tested.measure(NINE, NINE + 20 * MINUTE)
+    tested.now = NINE + 3 * HOUR
+    restarted = tested.another(grace=10 * MINUTE)
+    restarted.run_once()
+    assert server.packages == []
+    tested.measure(NINE + 20 * MINUTE, NINE + HOUR)
+    tested.now += 10 * MINUTE
+    restarted.run_once()
+    assert [len(package) for package in server.packages] == [30]
+
+
+def test_after_a_start_the_hour_that_goes_on_does_not_wait(tested: Line, server: Ministry) -> None:
+    tested.now = NINE + HOUR - 5 * MINUTE
+    restarted = tested.another(grace=10 * MINUTE)
+    tested.measure(NINE, NINE + HOUR)
+    tested.now = NINE + HOUR
+    restarted.run_once()
+    assert len(server.stored) == 30
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_happens_every_slot_arrives_once(tested: Line, server: Ministry, seed: int) -> None:
+    chance = Random(seed)
+    usual = [fault for fault in Fault if fault is not Fault.SILENCE]  # silence costs a second each
+    for _ in range(8):
+        server.faults.extend(chance.choices(usual, k=chance.randrange(3)))
+        tested.hours(1)
+        tested.now += chance.randrange(3) * 20 * MINUTE
+        tested.run()
+        tested.now = -(-tested.now // HOUR) * HOUR
+    measured = {at // 1000 for at in range(NINE, tested.now, 120_000)}
+    server.faults.clear()
+    tested.now += 2 * HOUR
+    tested.run()
+    sent = [slot for package in tested.packages() for slot in (*slots_in(package), *package.duplicates)]
+    left_out = {slot for package in tested.packages() for slot in package.missing}
+    assert {slot for _, slot in server.stored} == set(sent)
+    assert set(tested.states()) <= {PackageState.DELIVERED, PackageState.EMPTY}
+    assert measured <= set(sent) | left_out
 
 
 CHILD = """

@@ -46,7 +46,7 @@ def places() -> Places:
         id="outlet", site="batik", stage="outlet", name=name, limit_set="set", devices=("outlet",)
     )
     registry = StandingRegistry(Installation(sites=(site,), devices=(device,), compliance_points=(point,)))
-    return Places(registry)  # type: ignore[arg-type]
+    return Places(registry)
 
 
 def calibration(start: int = 0, stop: int | None = 30, metric: str = "ph") -> CalibrationRecord:

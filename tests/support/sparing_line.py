@@ -61,11 +61,11 @@ class Line:
         self._stack = stack
         self.sender = self.another()
 
-    def another(self) -> Sender:
+    def another(self, grace: int = 0) -> Sender:
         """A sender of another process, over the same queue."""
         client = self._stack.enter_context(closing(Ministry(self.config)))
         maker = PackageMaker(self.config, self.readings, self._overlapping)
-        return Sender(self.config, self.queue, maker, client, lambda: self.now)
+        return Sender(self.config, self.queue, maker, client, lambda: self.now, grace)
 
     def measure(self, start: int, stop: int, every: int = 2 * MINUTE, **values: float) -> None:
         """Good readings of the metrics named, or of all five."""

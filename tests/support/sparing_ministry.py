@@ -93,7 +93,10 @@ class Ministry:
         )
 
     def _meets(self, *faults: Fault) -> Fault | None:
-        return self.faults.popleft() if self.faults and self.faults[0] in faults else None
+        found = next((fault for fault in self.faults if fault in faults), None)
+        if found is not None:
+            self.faults.remove(found)
+        return found
 
     async def _secret_door(self, _: Request) -> Response:
         fault = self._meets(Fault.NO_SECRET, Fault.SECRET_PAGE, Fault.ROTATED)
