@@ -19,12 +19,13 @@ from reports.sparing.sender import PointReport, SkipReason
 from service.clock import now
 from service.options import Config, DataDir, Json, out, print_json, settings_of
 from service.settings import Settings
-from service.sparing import Sparing, connect_sparing, receipt_json
+from service.sparing import Sparing, connect_sparing, known_conditions, receipt_json
 from storage.chunk_store import SqliteReadingStore
 from storage.config import StoreKind
 from storage.corrected_readings import CorrectedReadings
 from storage.database import Database
 from storage.evidence_calibrations import SqlCorrections
+from storage.evidence_daily import SqlConditions
 from storage.journal import SqliteJournal
 from storage.quality_book import SqlQualityBook
 from storage.readings import MergedReadings
@@ -52,9 +53,12 @@ def _connected(config: Path | None, data_dir: Path | None) -> Iterator[Sparing]:
         database = stack.enter_context(closing(Database(settings.database_url)))
         database.migrate()
         quality = SqlQualityBook(database)
-        corrections = SqlCorrections(database, Places(SqlRegistry(database)))
+        registry = SqlRegistry(database)
+        corrections = SqlCorrections(database, Places(registry))
         readings = CorrectedReadings(_readings(settings, stack, quality), corrections)
-        yield connect_sparing(settings.sparing, stack, database, readings, quality.overlapping, now, grace=0)
+        conditions = SqlConditions(database, Places(registry))
+        known = known_conditions(quality.overlapping, registry, conditions)
+        yield connect_sparing(settings.sparing, stack, database, readings, known, now, grace=0)
 
 
 def _readings(settings: Settings, stack: ExitStack, quality: SqlQualityBook) -> MergedReadings:

@@ -14,10 +14,12 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, to_builtins
 
 from domain.errors import Invalid, NotFound
+from domain.places import Installed
+from domain.ports_evidence import ConditionBook, PauseBook
 from domain.ports_readings import Clock, ReadingQuery
 from domain.reading import Millis
 from domain.sparing import Receipt, SparingQueue
-from reports.sparing.conditions import Intervals
+from reports.sparing.conditions import Intervals, with_stops
 from reports.sparing.config import SparingConfig, SparingPoint
 from reports.sparing.ministry import Ministry
 from reports.sparing.missing import MissingReason, every_slot, missing_slots, write_form
@@ -112,6 +114,18 @@ def connect_sparing(
     ministry = stack.enter_context(closing(Ministry(config)))
     sender = Sender(config, queue, PackageMaker(config, readings, intervals), ministry, clock, grace)
     return Sparing(config, queue, readings, sender, clock)
+
+
+def known_conditions(
+    intervals: Intervals, registry: Installed, conditions: ConditionBook, pauses: PauseBook | None = None
+) -> Intervals:
+    """What may be said with a condition code: of the sensors, and of the plant."""
+
+    def place_of(device: str) -> tuple[str, str]:
+        found = registry.device(device)
+        return found.site, found.stage
+
+    return with_stops(intervals, place_of, pauses, conditions)
 
 
 def sparing_job(sparing: Sparing, leads: Callable[[], bool]) -> Callable[[], Sequence[PointReport]]:

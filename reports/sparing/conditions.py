@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from domain.ports_evidence import ConditionBook, PauseBook
 from domain.quality import QualityInterval
-from domain.reading import FAIL, Millis, Reason
+from domain.reading import FAIL, SUSPECT, Millis, Reason
 from domain.sparing import SLOT, ConditionCode
 from reports.sparing.config import Sensor
 
 CALIBRATIONS: Final = frozenset({Reason.CALIBRATION.value, "function_check", "equipment_calibration"})
-STOPS: Final = frozenset({"production_stop", "production_stopped"})
+STOPPED: Final = "production_stop"
+STOPS: Final = frozenset({STOPPED, "production_stopped"})
 
 Intervals = Callable[[str, str, Millis, Millis], list[QualityInterval]]
 """`QualityIntervals.overlapping`: of one series, those that share a moment with [start, stop)."""
@@ -29,6 +31,28 @@ def code_of(intervals: Intervals, sensor: Sensor, slot: Millis) -> ConditionCode
             if code is not None:
                 return code
     return None
+
+
+def with_stops(
+    intervals: Intervals,
+    place_of: Callable[[str], tuple[str, str]],
+    pauses: PauseBook | None,
+    book: ConditionBook | None,
+) -> Intervals:
+    """The same with what is known of the plant: its site or stage rests on purpose, or its production is noted as
+    stopped. `place_of` gives site and stage of a device. That one device rests says nothing of production.
+    """
+
+    def known(device: str, metric: str, start: Millis, stop: Millis) -> list[QualityInterval]:
+        site, stage = place_of(device)
+        stops = [] if pauses is None else pauses.pauses(site, stage, "", start, stop)
+        if book is not None:
+            noted = [one for one in book.conditions(site, start, stop) if one.category in STOPS]
+            stops += [(one.start, stop if one.stop is None else one.stop) for one in noted]
+        found = [QualityInterval(device, metric, begin, end, SUSPECT, STOPPED, "plant") for begin, end in stops]
+        return [*intervals(device, metric, start, stop), *found]
+
+    return known
 
 
 def _code(interval: QualityInterval) -> ConditionCode | None:

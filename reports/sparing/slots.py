@@ -7,6 +7,7 @@ the portal's own back-end when it goes from slots to hours. A slot without a goo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from math import fsum, isfinite
 from typing import Final
 
@@ -48,6 +49,7 @@ def _on_the_wire(parameter: Parameter, reading: Reading) -> float:
     return reading.value * factor(parameter, reading.series.unit)
 
 
+@cache
 def factor(parameter: Parameter, unit: str) -> float:
     """By what a value is multiplied to be in the wire's unit: 1/60 from m3/h to m3/min. Raises Invalid."""
     if parameter is Parameter.PH and unit in _PH_UNITS:
