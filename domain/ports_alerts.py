@@ -139,6 +139,10 @@ class AlertBook(Protocol):
         """Note the use of a signed link; False when it was used before."""
         ...
 
+    def used(self, digest: str) -> bool:
+        """Whether it was noted by `use_once`."""
+        ...
+
 
 class Performance(Protocol):
     """What the alarm system did, counted from the transitions and the outbox."""
