@@ -17,9 +17,12 @@ import tomli_w
 from pydantic import ValidationError
 
 from domain.errors import ConfigurationError, Problem
+from domain.ports import ProfileBook
 from domain.references import KINDS, missing, reference_problems
 from domain.registry import Installation
 from service.installation_problems import key_of, problems_in
+from service.installation_rules import rule_file_problems
+from service.installation_secrets import secret_hints
 
 Origins = Mapping[tuple[str, str], tuple[str, int]]
 """Where each noun, by its list and id, stands: the file, and its place in the file's list."""
@@ -46,17 +49,29 @@ def check_installation(
     profile_names: Iterable[str],
     files: Sequence[Path] = (),
     standing: Installation | None = None,
+    catalogue: ProfileBook | None = None,
 ) -> list[Problem]:
-    """What refers to nothing: sites, stages, devices, limit sets, profiles, time zones.
+    """What refers to nothing: sites, stages, devices, limit sets, profiles, time zones, schedules, contacts, rules.
 
     With `files` (those it was read from) a problem names the file and the key in it. `standing` is what
-    is in the registry already and may be referred to as well.
+    is in the registry already and may be referred to as well. With a `catalogue` the metrics of rules and the
+    derived rules that composites name are looked up too.
     """
-    profiles = set(profile_names)
-    problems = [*reference_problems(_beside(installation, standing)), *_profiles(installation, profiles)]
+    profiles, whole = set(profile_names), _beside(installation, standing)
+    problems = [*reference_problems(whole), *_profiles(installation, profiles)]
     problems.extend(_zones(installation))
+    if catalogue is not None and not problems:
+        problems = rule_file_problems(whole, catalogue)
     origins = _origins(files) if problems else {}
     return [_located(problem, installation, origins) for problem in problems]
+
+
+def located_hints(files: Sequence[Path]) -> list[Problem]:
+    """What may be meant, and is worth a second look: addresses that seem to carry a secret."""
+    installation = read_installation(files)
+    hints = list(secret_hints(installation))
+    origins = _origins(files) if hints else {}
+    return [_located(hint, installation, origins) for hint in hints]
 
 
 def write_installation(installation: Installation) -> str:

@@ -13,11 +13,11 @@ from pydantic_core import ErrorDetails
 from domain.errors import Problem
 from domain.references import did_you_mean
 from domain.registry import Installation
+from domain.rule import Rule
 
 _SLUG: Final = "write lower-case letters, digits and single dashes, such as ipal-outlet"
 _NAME: Final = "write lower-case letters, digits and underscores, such as flow_rate"
 _QUOTED: Final = re.compile(r"'([^']+)'")
-_KINDS: Final = frozenset({"limit", "no_data"})  # tags that pydantic adds to the place of a rule
 
 Place = Sequence[str | int]
 
@@ -41,7 +41,7 @@ def key_of(place: Place) -> str:
 
 def _as_written(place: Place) -> Place:
     """Without the rule's kind, which stands in pydantic's place but not in the file's."""
-    tagged = len(place) > 2 and place[0] == "rules" and place[2] in _KINDS
+    tagged = len(place) > 2 and place[0] == "rules" and place[2] in RULE_KINDS
     return [*place[:2], *place[3:]] if tagged else list(place)
 
 
@@ -59,7 +59,7 @@ def _said(detail: ErrorDetails, place: Place) -> str:
         word = str(given.get("kind")) if isinstance(given, dict) else str(given)
         return f"{word} is none of {expected}{did_you_mean(word, _QUOTED.findall(expected))}"
     if kind == "union_tag_not_found":
-        return f"is missing; write one of {', '.join(sorted(_KINDS))}"
+        return f"is missing; write one of {', '.join(RULE_KINDS)}"
     return detail["msg"].removeprefix("Value error, ")
 
 
@@ -80,3 +80,7 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
     if get_origin(annotation) in (tuple, list, Union, UnionType, Annotated):
         return [model for part in get_args(annotation) for model in _models_in(part)]
     return []
+
+
+RULE_KINDS: Final = tuple(sorted(model.model_fields["kind"].default for model in _models_in(Rule)))
+"""Tags of the kinds of rules, which pydantic adds to the place of a rule."""
