@@ -127,7 +127,7 @@ MISTAKES = [
     ("no-data.outlet", "no-data.outlat", "rules[1].of[1]", "did you mean no-data.outlet?"),
     ("no-data.outlet", "gabungan", "rules[1].of[1]", "gabungan is itself"),
     ("no-data.outlet", "ph-tinggi", "rules[1].of[1]", "ph-tinggi is named twice"),
-    ('metric = "ph"', 'metric = "temprature"', "rules[0].scope.metric", "outlet has no metric temprature; did you mean temperature?"),
+    ('metric = "ph"', 'metric = "phh"', "rules[0].scope.metric", "outlet has no metric phh; did you mean ph?"),
     ('device = "outlet", metric', 'stage = "bak", device = "outlet", metric', "rules[0].scope.stage", "stage outlet"),
 ]  # fmt: skip
 
