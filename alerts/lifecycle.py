@@ -63,6 +63,16 @@ UNSHELVED_BY_HAND: Final = {True: ACKNOWLEDGED, False: NORMAL}  # by "is it acti
 UNSHELVED_BY_ITSELF: Final = {True: UNACKNOWLEDGED, False: NORMAL}
 # fmt: on
 
+PUT_ASIDE: Final = frozenset({SHELVED, SUPPRESSED, OUT_OF_SERVICE})
+SILENTLY_OVER: Final = frozenset({AlertEvent.UNSHELVED, AlertEvent.UNSUPPRESSED})  # news only when they ring again
+TOLD: Final = SILENTLY_OVER | {
+    AlertEvent.RAISED,
+    AlertEvent.REOCCURRED,
+    AlertEvent.RETURNED,
+    AlertEvent.REALARMED,
+    AlertEvent.CHATTERING,
+    AlertEvent.CALMED,
+}
 LONGEST_SHELF: Final[Millis] = 7 * 86_400_000
 
 
@@ -77,6 +87,21 @@ class Step(Struct, frozen=True):
 def over(alert: Alert) -> bool:
     """Whether the alert has ended; such an alert never moves again."""
     return alert.state is NORMAL
+
+
+def tells(alert: Alert, transition: Transition) -> bool:
+    """Whether people are told of a transition, `alert` being what it led to.
+
+    Not of what is put aside (shelved, suppressed, out of service), nor of the comings and goings of one that
+    chatters: of that once when it begins, and of its present state when it is calm.
+    """
+    if transition.to_state in PUT_ASIDE:
+        return False
+    if alert.chattering:
+        return transition.event is AlertEvent.CHATTERING
+    if transition.event in SILENTLY_OVER and transition.to_state is not UNACKNOWLEDGED:
+        return False
+    return transition.event in TOLD
 
 
 def can(alert: Alert, event: AlertEvent) -> bool:
