@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.alert import Alert, AlertState, Notification, RuleState, Transition
+from domain.alert import Alert, AlertState, Notification, RuleState, Target, Transition
 from domain.ports import Page, TickChange
 from domain.reading import Millis
 from storage import alert_rows, outbox, rule_states
@@ -44,8 +44,7 @@ class SqlAlertBook:
             set_counter(connection, JUDGED, change.cursor)  # first: a second writer waits here
             alert_rows.write_alerts(connection, change.alerts)
             steps = outbox.add_transitions(connection, change.transitions)
-            routes = {steps[index].id: names for index, names in change.routes_of.items()}
-            outbox.queue(connection, routes, now)
+            outbox.queue(connection, {steps[index].id: targets for index, targets in change.told.items()}, now)
             rule_states.write_states(connection, change.states)
 
     def alert(self, alert: str) -> Alert:
@@ -81,12 +80,12 @@ class SqlAlertBook:
         with self._db.reading() as connection:
             return outbox.lives_of(connection, alerts)
 
-    def save(self, alert: Alert, transition: Transition, routes: Sequence[str], now: Millis) -> Transition:
+    def save(self, alert: Alert, transition: Transition, told: Sequence[Target], now: Millis) -> Transition:
         """One changed alert with its transition, which comes back with its id. Raises Conflict."""
         with self._db.writing() as connection:
             alert_rows.write_alerts(connection, [alert])
             (step,) = outbox.add_transitions(connection, [transition])
-            outbox.queue(connection, {step.id: routes}, now)
+            outbox.queue(connection, {step.id: told}, now)
             return step
 
     def queued(self, now: Millis, limit: int) -> list[tuple[Notification, Transition, Alert]]:

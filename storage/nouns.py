@@ -6,7 +6,7 @@ field with a default is still the same noun.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -15,7 +15,17 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Table, select
 
-from domain.registry import CompliancePoint, Device, Installation, LimitSet, Route, Site
+from domain.registry import (
+    CompliancePoint,
+    Contact,
+    Device,
+    Installation,
+    LimitSet,
+    Rota,
+    Route,
+    Schedule,
+    Site,
+)
 from domain.rule import Rule
 from storage import models
 from storage.upserts import upsert
@@ -25,8 +35,11 @@ NOUNS: Final[dict[str, tuple[str, Table, TypeAdapter[Any]]]] = {
     "devices": ("device", models.device, TypeAdapter(Device)),
     "limit_sets": ("limit_set", models.limit_set, TypeAdapter(LimitSet)),
     "compliance_points": ("compliance_point", models.compliance_point, TypeAdapter(CompliancePoint)),
-    "rules": ("rule", models.rule, TypeAdapter(Rule)),
+    "schedules": ("schedule", models.schedule, TypeAdapter(Schedule)),
+    "contacts": ("contact", models.contact, TypeAdapter(Contact)),
+    "rotas": ("rota", models.rota, TypeAdapter(Rota)),
     "routes": ("route", models.route, TypeAdapter(Route)),
+    "rules": ("rule", models.rule, TypeAdapter(Rule)),
 }
 """Each list of an `Installation`: what one of it is called, its table, and how it is read and written."""
 
@@ -109,10 +122,33 @@ def _row(table: Table, change: Change, position: int) -> dict[str, Any]:
 
 
 def _shown(kind: str, noun: Any) -> str:
-    """A noun for the audit log. Of a route's address only the host: the rest is often a secret."""
+    """A noun for the audit log, without the secrets that addresses hold."""
     adapter = NOUNS[kind][2]
-    if kind == "routes" and noun.url is not None:
-        parts = urlsplit(str(noun.url))
-        shown = {**adapter.dump_python(noun, mode="json"), "url": f"{parts.scheme}://{parts.hostname}/…"}
-        return TypeAdapter(dict[str, Any]).dump_json(shown).decode()
-    return adapter.dump_json(noun).decode()
+    hidden = _HIDDEN.get(kind, _nothing)(noun)
+    if not hidden:
+        return adapter.dump_json(noun).decode()
+    shown = {**adapter.dump_python(noun, mode="json"), **hidden}
+    return TypeAdapter(dict[str, Any]).dump_json(shown).decode()
+
+
+def _nothing(_noun: Any) -> dict[str, str]:
+    return {}
+
+
+def _host_only(route: Route) -> dict[str, str]:
+    """Of a web address the host: the rest is often a secret."""
+    if route.url is None:
+        return {}
+    parts = urlsplit(str(route.url))
+    return {"url": f"{parts.scheme}://{parts.hostname}/…"}
+
+
+def _channel_only(contact: Contact) -> dict[str, str]:
+    """Of an Apprise address the channel: in `tgram://` the very host is a secret."""
+    if contact.address is None:
+        return {}
+    channel, mark, _ = contact.address.partition("://")
+    return {"address": f"{channel}://…" if mark else "…"}
+
+
+_HIDDEN: Final[dict[str, Callable[[Any], dict[str, str]]]] = {"routes": _host_only, "contacts": _channel_only}

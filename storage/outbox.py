@@ -1,4 +1,4 @@
-"""Transitions, and the notifications derived from them: one for each (transition, route), ever."""
+"""Transitions, and the notifications derived from them: one for each (transition, target), ever."""
 
 from __future__ import annotations
 
@@ -8,12 +8,22 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, insert, select, update
 
-from domain.alert import Alert, AlertEvent, AlertState, Notification, NotificationState, Transition
+from domain.alert import (
+    Alert,
+    AlertEvent,
+    AlertState,
+    Notification,
+    NotificationState,
+    Purpose,
+    Target,
+    Transition,
+)
 from domain.errors import NotFound
 from domain.reading import Millis
 from storage import alert_rows
 from storage.models import QUEUED, notification, transition
 from storage.models import alert as alert_table
+from storage.upserts import insert_new
 
 _TRANSITION: Final = tuple(transition.c[name] for name in Transition.__struct_fields__)
 _NOTIFICATION: Final = tuple(notification.c[name] for name in Notification.__struct_fields__)
@@ -28,15 +38,36 @@ def add_transitions(connection: Connection, steps: Sequence[Transition]) -> list
     return [msgspec.structs.replace(step, id=number) for step, number in zip(steps, ids, strict=True)]
 
 
-def queue(connection: Connection, routes_of: Mapping[int, Sequence[str]], now: Millis) -> None:
-    """One notification for each route of each transition id, due at once."""
-    rows = [
-        _without_id(Notification(step, route, next_attempt_at=now, queued_at=now))
-        for step, routes in routes_of.items()
-        for route in dict.fromkeys(routes)
-    ]
-    if rows:
-        connection.execute(insert(notification), rows)
+def queue(connection: Connection, told: Mapping[int, Sequence[Target]], now: Millis) -> int:
+    """One notification for each target of each transition id, due at once or at `not_before`.
+
+    Those there already are left alone; how many were new.
+    """
+    rows = {
+        (step, *_who(target)): _without_id(_notification_of(step, target, now))
+        for step, targets in told.items()
+        for target in targets
+    }
+    if not rows:
+        return 0
+    statement = insert_new(connection, notification).returning(notification.c.id)
+    return len(connection.execute(statement, list(rows.values())).all())
+
+
+def _who(target: Target) -> tuple[str, str, str, int]:
+    return target.route, target.contact, target.purpose, target.round
+
+
+def _notification_of(step: int, target: Target, now: Millis) -> Notification:
+    return Notification(
+        step,
+        target.route,
+        next_attempt_at=max(now, target.not_before),
+        queued_at=now,
+        contact=target.contact,
+        purpose=target.purpose,
+        round=target.round,
+    )
 
 
 def lives_of(connection: Connection, alerts: Sequence[str]) -> dict[str, list[Transition]]:
@@ -78,8 +109,8 @@ def notifications_of(connection: Connection, alert: str) -> list[Notification]:
 
 
 def write_back(connection: Connection, changed: Notification) -> None:
-    """State, attempts, next attempt, time of sending, last error. Raises NotFound."""
-    names = ("state", "attempts", "next_attempt_at", "sent_at", "last_error")
+    """State, attempts, next attempt, times of sending and seeing, last error. Raises NotFound."""
+    names = ("state", "attempts", "next_attempt_at", "sent_at", "seen_at", "last_error")
     values = {name: getattr(changed, name) for name in names}
     statement = update(notification).where(notification.c.id == changed.id).values(values)
     if connection.execute(statement).rowcount == 0:
@@ -103,4 +134,5 @@ def _transition(row: Sequence[Any]) -> Transition:
 def _notification(row: Sequence[Any]) -> Notification:
     values = dict(zip(Notification.__struct_fields__, row, strict=True))
     values["state"] = NotificationState(values["state"])
+    values["purpose"] = Purpose(values["purpose"])
     return Notification(**values)
