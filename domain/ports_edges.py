@@ -72,7 +72,7 @@ class RuleTrials(Protocol):
 
     def what_if(self, rule: Rule, start: Millis, stop: Millis) -> WhatIf:
         """Judge stored readings of [start, stop) by the rule alone. Raises Invalid for a rule that refers to
-        nothing, or whose kind has no history to be tried on.
+        nothing, or whose kind has no history to be tried on; Conflict while another trial runs.
         """
         ...
 
