@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, select, tuple_
 from domain.alert import Alert, AlertState, Priority
 from domain.errors import Conflict, NotFound
 from domain.ports import Page
+from domain.reading import Millis
 from storage.models import NORMAL
 from storage.models import alert as table
 from storage.paging import cursor_of, key_of, limited, page_of
@@ -70,6 +71,24 @@ def _lock(connection: Connection, ids: set[str]) -> dict[str, tuple[int, str]]:
         )
         rows = connection.execute(query.order_by(table.c.id).with_for_update())
         found.update((alert, (version, state)) for alert, version, state in rows)
+    return found
+
+
+def due_alerts(connection: Connection, now: Millis, limit: int) -> list[Alert]:
+    """Open ones whose `due` has come, oldest first."""
+    query = select(*COLUMNS).where(table.c.due <= now, table.c.state != NORMAL).order_by(table.c.due, table.c.id)
+    return [alert_of(row) for row in connection.execute(query.limit(limit))]
+
+
+def open_alerts_of(connection: Connection, devices: Sequence[str]) -> list[Alert]:
+    """All open ones of these devices, oldest first within a device."""
+    wanted = sorted(set(devices))
+    found: list[Alert] = []
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        query = select(*COLUMNS).where(table.c.device.in_(chunk), table.c.state != NORMAL)
+        rows = connection.execute(query.order_by(table.c.device, table.c.since, table.c.id))
+        found.extend(alert_of(row) for row in rows)
     return found
 
 

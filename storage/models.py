@@ -46,6 +46,7 @@ NORMAL: Final[ColumnElement[str]] = literal_column(
     "'normal'"
 )  # spelled out: a partial index is not found through a parameter
 QUEUED: Final[ColumnElement[str]] = literal_column("'queued'")
+FAILED: Final[ColumnElement[str]] = literal_column("'failed'")
 
 ZERO: Final = text("0")  # what columns that came later hold in older rows
 EMPTY: Final = text("''")
@@ -171,7 +172,7 @@ _index(alert, "ix_alert_site", "site", "since", "id")
 _index(alert, "ix_alert_device", "device", "since", "id")
 _index(alert, "ix_alert_open", "since", "id", where=alert.c.state != NORMAL)
 _index(alert, "ix_alert_state", "state", "since", "id")
-_index(alert, "ix_alert_open_device", "device", where=alert.c.state != NORMAL)
+_index(alert, "ix_alert_open_device", "device", "since", "id", where=alert.c.state != NORMAL)
 _index(alert, "ix_alert_due", "due", "id", where=and_(alert.c.due.is_not(None), alert.c.state != NORMAL))
 
 transition: Final = Table(
@@ -211,7 +212,7 @@ notification: Final = Table(
     sqlite_autoincrement=True,
 )
 _index(notification, "ix_notification_queued", "next_attempt_at", "id", where=notification.c.state == QUEUED)
-_index(notification, "ix_notification_state", "state", "id")
+_index(notification, "ix_notification_failed", "id", where=notification.c.state == FAILED)
 _index(notification, "ix_notification_queued_at", "queued_at")
 
 lease: Final = Table(

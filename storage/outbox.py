@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from domain.alert import (
     Alert,
@@ -19,14 +19,17 @@ from domain.alert import (
     Transition,
 )
 from domain.errors import NotFound
+from domain.ports import Page
 from domain.reading import Millis
 from storage import alert_rows
-from storage.models import QUEUED, notification, transition
+from storage.models import FAILED, QUEUED, notification, transition
 from storage.models import alert as alert_table
+from storage.paging import cursor_of, key_of, limited, page_of
 from storage.upserts import insert_new
 
 _TRANSITION: Final = tuple(transition.c[name] for name in Transition.__struct_fields__)
 _NOTIFICATION: Final = tuple(notification.c[name] for name in Notification.__struct_fields__)
+_SPELLED: Final = {NotificationState.QUEUED: QUEUED, NotificationState.FAILED: FAILED}  # those with an index
 
 
 def add_transitions(connection: Connection, steps: Sequence[Transition]) -> list[Transition]:
@@ -70,6 +73,12 @@ def _notification_of(step: int, target: Target, now: Millis) -> Notification:
     )
 
 
+def require_transition(connection: Connection, number: int) -> None:
+    """Raises NotFound."""
+    if connection.execute(select(transition.c.id).where(transition.c.id == number)).one_or_none() is None:
+        raise NotFound(f"there is no transition {number}")
+
+
 def lives_of(connection: Connection, alerts: Sequence[str]) -> dict[str, list[Transition]]:
     """The transitions of each alert, oldest first."""
     lives: dict[str, list[Transition]] = {alert: [] for alert in alerts}
@@ -83,18 +92,46 @@ def lives_of(connection: Connection, alerts: Sequence[str]) -> dict[str, list[Tr
 def queued(connection: Connection, now: Millis, limit: int) -> list[tuple[Notification, Transition, Alert]]:
     """Those whose next attempt has come, the longest due first."""
     query = (
-        select(*_NOTIFICATION, *_TRANSITION, *alert_rows.COLUMNS)
-        .join_from(notification, transition, notification.c.transition == transition.c.id)
-        .join(alert_table, transition.c.alert == alert_table.c.id)
+        _with_its_alert()
         .where(notification.c.state == QUEUED, notification.c.next_attempt_at <= now)
         .order_by(notification.c.next_attempt_at, notification.c.id)
         .limit(limit)
     )
+    return [_apart(row) for row in connection.execute(query)]
+
+
+def one(connection: Connection, number: int) -> tuple[Notification, Transition, Alert]:
+    """Raises NotFound."""
+    row = connection.execute(_with_its_alert().where(notification.c.id == number)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no notification {number}")
+    return _apart(row)
+
+
+def _with_its_alert() -> Select[Any]:
+    return (
+        select(*_NOTIFICATION, *_TRANSITION, *alert_rows.COLUMNS)
+        .join_from(notification, transition, notification.c.transition == transition.c.id)
+        .join(alert_table, transition.c.alert == alert_table.c.id)
+    )
+
+
+def _apart(row: Sequence[Any]) -> tuple[Notification, Transition, Alert]:
     first, second = len(_NOTIFICATION), len(_NOTIFICATION) + len(_TRANSITION)
-    return [
-        (_notification(row[:first]), _transition(row[first:second]), alert_rows.alert_of(row[second:]))
-        for row in connection.execute(query)
-    ]
+    return _notification(row[:first]), _transition(row[first:second]), alert_rows.alert_of(row[second:])
+
+
+def page_of_outbox(
+    connection: Connection, after: str | None, limit: int, state: NotificationState | None
+) -> Page[Notification]:
+    """Newest first."""
+    query = select(*_NOTIFICATION).order_by(notification.c.id.desc()).limit(limited(limit))
+    if state is not None:
+        query = query.where(notification.c.state == _SPELLED.get(state, state.value))
+    if after is not None:
+        query = query.where(notification.c.id < key_of(after, tuple[int])[0])
+    found = [_notification(row) for row in connection.execute(query)]
+    return page_of(found, limit, lambda item: cursor_of(item.id))
 
 
 def notifications_of(connection: Connection, alert: str) -> list[Notification]:

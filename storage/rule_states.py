@@ -29,6 +29,8 @@ _SQLITE_WRITE: Final = f"INSERT INTO rule_state ({_NAMES}) VALUES ({', '.join('?
 _TYPES: Final = (
     *("text",) * 4, *("bigint",) * 3, "text", *("double precision",) * 2, "text", "bigint", "text", "text"
 )  # fmt: skip
+_STATUS_AT: Final = FIELDS.index("status")
+_RAISED_AT: Final = FIELDS.index("raised")  # `parent` is the only one after it
 _TIMES: Final = msgspec.json.Decoder(tuple[Millis, ...])
 _ARRAYS: Final = ", ".join(f"%s::{kind}[]" for kind in _TYPES)
 _POSTGRESQL_WRITE: Final = f"INSERT INTO rule_state ({_NAMES}) SELECT * FROM unnest({_ARRAYS}) {_UPSERT}"
@@ -92,11 +94,13 @@ def _rows_of(connection: Connection, series: list[tuple[str, str]]) -> Sequence[
 
 
 def _row(state: RuleState) -> tuple[Any, ...]:
-    *first, raised, parent = msgspec.structs.astuple(state)
-    return *first, msgspec.json.encode(raised).decode() if raised else None, parent
+    if not state.raised:
+        return (*msgspec.structs.astuple(state)[:_RAISED_AT], None, state.parent)
+    return (*msgspec.structs.astuple(state)[:_RAISED_AT], msgspec.json.encode(state.raised).decode(), state.parent)
 
 
 def _state(row: Sequence[Any]) -> RuleState:
-    rule, device, metric, status, *rest, raised, parent = row
-    times = _TIMES.decode(raised) if raised else ()
-    return RuleState(rule, device, metric, _STATUS[status], *rest, raised=times, parent=parent)
+    values = list(row)
+    values[_STATUS_AT] = _STATUS[values[_STATUS_AT]]
+    values[_RAISED_AT] = _TIMES.decode(values[_RAISED_AT]) if values[_RAISED_AT] else ()
+    return RuleState(*values)

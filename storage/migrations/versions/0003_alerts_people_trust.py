@@ -16,6 +16,7 @@ depends_on = None
 KEY = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MILLIS = sa.BigInteger()
+FAILED = sa.text("state = 'failed'")
 OPEN = sa.text("state != 'normal'")
 DUE = sa.text("due IS NOT NULL AND state != 'normal'")
 
@@ -41,7 +42,9 @@ def _alerts() -> None:
     op.add_column("alert", sa.Column("chattering", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("alert", sa.Column("latching", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.execute("UPDATE alert SET due = shelved_until WHERE state = 'shelved'")
-    op.create_index("ix_alert_open_device", "alert", ["device"], sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_index(
+        "ix_alert_open_device", "alert", ["device", "since", "id"], sqlite_where=OPEN, postgresql_where=OPEN
+    )
     op.create_index("ix_alert_due", "alert", ["due", "id"], sqlite_where=DUE, postgresql_where=DUE)
     op.create_index("ix_transition_at", "transition", ["at"])
 
@@ -58,7 +61,7 @@ def _outbox() -> None:
             "uq_notification_transition_route_contact_purpose_round",
             ["transition", "route", "contact", "purpose", "round"],
         )
-    op.create_index("ix_notification_state", "notification", ["state", "id"])
+    op.create_index("ix_notification_failed", "notification", ["id"], sqlite_where=FAILED, postgresql_where=FAILED)
     op.create_index("ix_notification_queued_at", "notification", ["queued_at"])
 
 

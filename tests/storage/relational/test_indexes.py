@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from domain.alert import AlertState
+from domain.alert import AlertState, NotificationState
 from storage.alert_book import SqlAlertBook
 from storage.database import Database
 from storage.dead_letters import SqlDeadLetterBox
@@ -25,6 +25,10 @@ QUERIES: dict[str, Callable[[Database], object]] = {
     "ix_alert_device": lambda db: SqlAlertBook(db).page(None, 50, None, None, "outlet", False),
     "ix_transition_alert": lambda db: SqlAlertBook(db).transitions("a1"),
     "ix_notification_queued": lambda db: SqlAlertBook(db).queued(NOON, 100),
+    "ix_alert_due": lambda db: SqlAlertBook(db).alerts_due(NOON, 500),
+    "ix_alert_open_device": lambda db: SqlAlertBook(db).open_alerts(["outlet", "inlet"]),
+    "ix_transition_at": lambda db: SqlAlertBook(db).rang(NOON),
+    "ix_notification_failed": lambda db: SqlAlertBook(db).outbox(None, 50, NotificationState.FAILED),
     "ix_dead_letter_waiting": lambda db: SqlDeadLetterBox(db).waiting(0, 100, None, None),
     "ix_dead_letter_reason": lambda db: SqlDeadLetterBox(db).page(None, 50, "bad_json", None),
     "ix_dead_letter_device": lambda db: SqlDeadLetterBox(db).page(None, 50, None, "outlet"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from msgspec.structs import replace
 
@@ -92,3 +94,44 @@ def test_a_notification_whose_link_was_opened_is_seen(book: SqlAlertBook) -> Non
     seen = replace(book.queued(NOON, 1)[0][0], state=NotificationState.SEEN, sent_at=NOON, seen_at=NOON + 5)
     book.update_notification(seen)
     assert book.notifications("a1")[0] == seen
+
+
+def test_one_notification_comes_with_its_transition_and_alert(book: SqlAlertBook) -> None:
+    first = book.queued(NOON, 1)[0]
+    assert book.notification(first[0].id) == first
+
+
+def test_a_notification_that_is_not_there_is_not_found(book: SqlAlertBook) -> None:
+    with pytest.raises(NotFound):
+        book.notification(999)
+
+
+def test_the_outbox_is_paged_newest_first(book: SqlAlertBook) -> None:
+    first = book.outbox(None, 1, None)
+    second = book.outbox(first.next, 1, None)
+    assert ([item.route for item in first.items + second.items], second.next) == (["regu-ipal", "log"], None)
+
+
+def test_the_outbox_is_narrowed_to_a_state(book: SqlAlertBook) -> None:
+    book.update_notification(replace(book.queued(NOON, 1)[0][0], state=NotificationState.FAILED))
+    assert [item.route for item in book.outbox(None, 10, NotificationState.FAILED).items] == ["log"]
+
+
+def test_repeats_are_queued_once_for_each_round(book: SqlAlertBook) -> None:
+    number = book.transitions("a1")[0].id
+    rounds = [Target("log", purpose=Purpose.REPEAT, round=1), Target("log", purpose=Purpose.REPEAT, round=2)]
+    first = book.queue(number, rounds[:1], NOON)
+    again = book.queue(number, rounds, NOON)
+    assert (first, again, len(book.notifications("a1"))) == (1, 1, 4)
+
+
+def test_nothing_is_queued_for_a_transition_that_is_not_there(book: SqlAlertBook) -> None:
+    with pytest.raises(NotFound):
+        book.queue(999, by("log"), NOON)
+
+
+def test_two_who_queue_the_same_repeat_queue_it_once(book: SqlAlertBook, beside) -> None:
+    number, told = book.transitions("a1")[0].id, [Target("log", purpose=Purpose.REPEAT, round=1)]
+    with ThreadPoolExecutor(6) as pool:
+        new = list(pool.map(lambda _: SqlAlertBook(beside()).queue(number, told, NOON), range(6)))
+    assert sum(new) == 1

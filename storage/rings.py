@@ -1,0 +1,42 @@
+"""How often people were rung: what counts as a ring, for floods."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Connection, exists, func, not_, or_, select
+
+from domain.alert import AlertEvent, AlertState
+from domain.reading import Millis
+from domain.system_condition import SystemCondition
+from storage.models import alert, transition
+
+RINGS: Final = (AlertEvent.RAISED.value, AlertEvent.REOCCURRED.value)
+FLOOD_RULE: Final = f"system.{SystemCondition.FLOOD}"  # what tells of floods is not a part of them
+
+
+def rang_by_site(connection: Connection, since: Millis) -> dict[str, int]:
+    """Rings since then: raised or come again, and neither put aside nor held down for chattering at the time.
+
+    Alerts that were found to have a cause of their own are not counted: they are shown under that.
+    """
+    later = transition.alias()
+    held_later = exists().where(
+        later.c.alert == transition.c.alert,
+        later.c.id > transition.c.id,
+        later.c.event == AlertEvent.CHATTERING.value,
+    )
+    query = (
+        select(alert.c.site, func.count())
+        .join_from(transition, alert, transition.c.alert == alert.c.id)
+        .where(
+            transition.c.at >= since,
+            transition.c.event.in_(RINGS),
+            transition.c.to_state == AlertState.UNACKNOWLEDGED.value,
+            alert.c.state != AlertState.SUPPRESSED.value,
+            alert.c.rule != FLOOD_RULE,
+            or_(not_(alert.c.chattering), held_later),
+        )
+        .group_by(alert.c.site)
+    )
+    return {row[0]: int(row[1]) for row in connection.execute(query)}
