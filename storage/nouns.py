@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, delete, select
 
 from domain.registry import (
     CompliancePoint,
@@ -80,6 +80,24 @@ class Change:
         return _shown(self.kind, self.after)
 
 
+@dataclass(frozen=True)
+class Removal:
+    """One noun that goes."""
+
+    kind: str
+    before: Any
+
+    @property
+    def name(self) -> str:
+        """Such as `rule/cod-high`."""
+        return f"{NOUNS[self.kind][0]}/{self.before.id}"
+
+    @property
+    def shown(self) -> str:
+        """What stood, for the audit log."""
+        return _shown(self.kind, self.before)
+
+
 def read_all(connection: Connection, kind: str) -> tuple[Any, ...]:
     """Every noun of a kind, in the order of the files."""
     _, table, adapter = NOUNS[kind]
@@ -108,6 +126,12 @@ def write_changes(connection: Connection, changes: Sequence[Change]) -> None:
                 end += change.before is None
                 rows.append(_row(table, change, places.get(change.after.id, end)))
         connection.execute(upsert(connection, table), rows)
+
+
+def remove(connection: Connection, gone: Removal) -> None:
+    """Its place in the order stays empty."""
+    table = NOUNS[gone.kind][1]
+    connection.execute(delete(table).where(table.c.id == gone.before.id))
 
 
 def _places(connection: Connection, table: Table) -> dict[str, int]:
