@@ -6,16 +6,18 @@ Nobody is told the same twice because two routes lead to him: the first route th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from alerts.duty import on_duty
-from alerts.rulebook import Compiled
 from domain.alert import Alert, Priority, Purpose, Target
+from domain.duty import on_duty
 from domain.reading import Millis
 from domain.registry import Contact, Escalation, Installation, Route
 from domain.rule import RuleBase
 from domain.schedules import next_change, within
+
+if TYPE_CHECKING:
+    from alerts.rulebook import Compiled
 
 RANK: Final = {priority: rank for rank, priority in enumerate(Priority)}
 DEFAULT_ZONE: Final = "Asia/Jakarta"

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.duty import on_duty
 from alerts.routing import targets
 from alerts.rulebook import Compiled
 from domain.alert import Alert, Priority, Target
+from domain.duty import on_duty
 from domain.registry import Contact, Device, Hours, Installation, Rota, Route, Schedule, Site, SiteKind, Turn
 from domain.rule import LimitRule, Scope
 from domain.text import Text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alerts.actions import ADVICE
-from alerts.wording import number
+from alerts.figures import number
 from domain.metrics import NAMES
 from domain.text import Language
 
