@@ -12,6 +12,8 @@ from domain.alert import AlertState, NotificationState
 from storage.alert_book import SqlAlertBook
 from storage.database import Database
 from storage.dead_letters import SqlDeadLetterBox
+from storage.maintenance import SqlMaintenance
+from storage.pauses import SqlPauses
 from storage.quality_book import SqlQualityBook
 from storage.registry import SqlRegistry
 from storage.rule_states import POSTGRESQL_READ, SQLITE_READ
@@ -36,6 +38,10 @@ QUERIES: dict[str, Callable[[Database], object]] = {
     "ix_quality_interval_stop": lambda db: SqlQualityBook(db).since(NOON),
     "ix_quality_interval_start": lambda db: SqlQualityBook(db).page(None, 50, None, None, None, None),
     "ix_quality_interval_device": lambda db: SqlQualityBook(db).page(None, 50, "outlet", None, None, None),
+    "ix_pause_start": lambda db: SqlPauses(db).page(None, 50),
+    "ix_pause_stop": lambda db: SqlPauses(db).now(NOON),
+    "ix_service_record_at": lambda db: SqlMaintenance(db).page(None, 50, None),
+    "ix_service_record_device": lambda db: SqlMaintenance(db).page(None, 50, "outlet"),
     "ix_device_site": lambda db: SqlRegistry(db).devices("batik", None, 100),
 }
 
