@@ -79,7 +79,8 @@ class Children:
             elif alert.device in spoke:
                 self.free(work, alert, now)
             else:
-                work.change(replace(alert, due=now + wait(alert.device)), None)
+                due = now + wait(alert.device)
+                work.change(replace(alert, due=due if alert.due is None else min(alert.due, due)), None)
                 self.waiting.add(alert.device)
 
     def spoke(self, work: Work, devices: Collection[str], now: Millis) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -96,18 +96,6 @@ def of_waiting(condition: SystemCondition, oldest: Millis | None, now: Millis) -
     """Something has been waiting since `oldest` (readings in the journal, messages in the outbox)."""
     if oldest is not None and oldest < now:
         yield Trouble(condition, oldest, value=(now - oldest) / 1000, unit="s")
-
-
-def of_floods(
-    rang: Mapping[str, int], flooded: Iterable[str], starts: int, ends: int, now: Millis
-) -> Iterator[Trouble]:
-    """Sites at which more rang than people can follow. `flooded`: those where it was so before."""
-    before = frozenset(flooded)
-    for site, count in sorted(rang.items()):
-        if site and (count > starts or (site in before and count >= ends)):
-            yield Trouble(
-                SystemCondition.FLOOD, now, subject=site, site=site, value=float(count), limit=float(starts)
-            )
 
 
 def step(state: RuleState, alert: Alert | None, trouble: Trouble | None, rule: SystemRule, now: Millis) -> Step:

@@ -33,7 +33,8 @@ class Group:
     """
 
     __slots__ = (
-        "condition", "devices", "heard", "held", "patience", "patience_of", "since", "site", "state", "subject", "uppers",
+        "condition", "devices", "heard", "held", "patience", "patience_of", "since", "site", "state", "subject",
+        "uppers",
     )  # fmt: skip
 
     def __init__(self, condition: SystemCondition, subject: str, site: str, uppers: tuple[Group, ...]) -> None:

@@ -42,6 +42,10 @@ class Silences:
     def hear(self, device: str, received: Millis) -> None:
         """A device spoke."""
         self.away.discard(device)
+        self.tell(device, received)
+
+    def tell(self, device: str, received: Millis) -> None:
+        """When a device spoke some time ago."""
         for group in self.groups.of.get(device, ()):
             if received > group.heard:
                 group.heard = received

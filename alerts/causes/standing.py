@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from alerts.causes.conditions import Trouble, gone, step
 from alerts.causes.defaults import rule_for
+from alerts.lifecycle import unsuppress
 from domain.alert import Alert, RuleState, RuleStatus
 from domain.ports import AlertBook
 from domain.reading import Millis
@@ -98,7 +99,9 @@ class Standing:
             return state
         if rule.id != state.rule:
             state = RuleState(rule.id, key[1], key[0])
-        return self._keep(key, work.take(state, step(state, alert, trouble, rule, now)))
+        after = self._keep(key, work.take(state, step(state, alert, trouble, rule, now)))
+        _free(work, after, now)
+        return after
 
     def _keep(self, key: Key, state: RuleState) -> RuleState:
         self.states[key] = state
@@ -107,6 +110,14 @@ class Standing:
         else:
             self.open[key] = state
         return state
+
+
+def _free(work: Work, state: RuleState, now: Millis) -> None:
+    """What returned while something larger was its cause is over with that."""
+    alert = work.alert(state.alert) if state.status is RuleStatus.NORMAL else None
+    done = unsuppress(alert, now) if alert is not None else None
+    if done is not None:
+        work.change(*done)
 
 
 def _past(state: RuleState, now: Millis) -> RuleState:
