@@ -39,19 +39,19 @@ class NoCauses:
 
     def parent_of(self, device: str) -> str | None:
         """Nobody."""
-        del device
+        return None
 
     def listening(self, device: str) -> Millis | None:
         """Always."""
-        del device
+        return None
 
     def hold(self, device: str, due: Millis, now: Millis) -> Millis | None:
         """Not at all."""
-        del device, due, now
+        return None
 
     def quieted(self, alert: Alert, transition: Transition, now: Millis) -> tuple[Alert, Transition] | None:
         """It may ring."""
-        del alert, transition, now
+        return None
 
     def forget(self) -> None:
         """There is nothing to forget."""

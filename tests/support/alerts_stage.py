@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from alerts.desk import Desk
 from alerts.engine import AlertEngine
@@ -95,9 +96,9 @@ class AlertStage:
         self.journal.close()
         self.db.close()
 
-    def rebuild(self, **options: int) -> None:
+    def rebuild(self, **options: Any) -> None:
         """An engine and a desk that remember nothing."""
-        self.engine = AlertEngine(self.journal, self.book, self.registry, Probes(), **options)
+        self.engine = AlertEngine(self.journal, self.book, self.registry, Probes(), **{"budget": 60.0, **options})
         self.desk = Desk(self.book, self.registry, self.audit)
 
     def apply(self, given: Installation) -> None:
