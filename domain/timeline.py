@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Self
 
 from msgspec import Struct
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from domain.alert import AlertState
 from domain.rule import Rule, RuleId
@@ -93,7 +93,10 @@ class Timeline(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     why: str = ""
-    rule: Rule | RuleId
+    rule: Annotated[
+        Annotated[Rule, Tag("written")] | Annotated[RuleId, Tag("named")],
+        Discriminator(lambda given: "named" if isinstance(given, str) else "written"),
+    ]
     beside: tuple[Rule, ...] = ()
     tick: Annotated[float, Field(ge=1, le=3600)] = 10.0
     start: datetime | None = None

@@ -95,7 +95,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float) or hasattr(value, "isoformat") else str(value)
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def parse(path: Path) -> dict[str, Any]:
     """The file's raw content. Raises ConfigurationError; a mistake in the writing keeps its line."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
@@ -109,25 +109,25 @@ def _parse(path: Path) -> dict[str, Any]:
 
 def _read(path: Path, problems: list[Problem]) -> Iterator[Installation]:
     try:
-        raw = _parse(path)
+        raw = parse(path)
     except ConfigurationError as error:
         problems.extend(error.problems)
         return
-    problems.extend(Problem(str(path), key, "must be a finite number") for key in _endless(raw, ()))
+    problems.extend(Problem(str(path), key, "must be a finite number") for key in endless(raw, ()))
     try:
         yield Installation.model_validate(raw)
     except ValidationError as error:
-        problems.extend(problems_in(error, str(path)))
+        problems.extend(problems_in(error, str(path), raw))
 
 
-def _endless(value: Any, place: tuple[str | int, ...]) -> Iterator[str]:
+def endless(value: Any, place: tuple[str | int, ...]) -> Iterator[str]:
     """Keys of inf and nan, which TOML can write and no bound means."""
     if isinstance(value, dict):
         for key, item in value.items():
-            yield from _endless(item, (*place, key))
+            yield from endless(item, (*place, key))
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _endless(item, (*place, index))
+            yield from endless(item, (*place, index))
     elif isinstance(value, float) and not isfinite(value):
         yield key_of(place)
 
@@ -182,7 +182,7 @@ def _origins(files: Sequence[Path]) -> Origins:
     return {
         (kind, noun["id"]): (str(path), index)
         for path in files
-        for kind, nouns in _parse(path).items()
+        for kind, nouns in parse(path).items()
         for index, noun in enumerate(nouns)
     }
 

@@ -22,13 +22,19 @@ _QUOTED: Final = re.compile(r"'([^']+)'")
 Place = Sequence[str | int]
 
 
-def problems_in(error: ValidationError, file: str) -> Iterator[Problem]:
-    """One problem for each complaint."""
+def problems_in(
+    error: ValidationError, file: str, raw: Any, root: type[BaseModel] = Installation
+) -> Iterator[Problem]:
+    """One problem for each place. `raw` is what the file holds, `root` the model it was read into."""
+    told: set[str] = set()
     for detail in error.errors():
-        place = _as_written(detail["loc"])
+        place = _as_written(detail["loc"], raw, detail["type"])
         if detail["type"] in ("union_tag_invalid", "union_tag_not_found"):
             place = [*place, "kind"]
-        yield Problem(file, key_of(place), _said(detail, place))
+        key = key_of(place)
+        if key not in told:
+            yield Problem(file, key, _said(detail, place, root))
+        told.add(key)
 
 
 def key_of(place: Place) -> str:
@@ -39,18 +45,26 @@ def key_of(place: Place) -> str:
     return text.removeprefix(".")
 
 
-def _as_written(place: Place) -> Place:
-    """Without the rule's kind, which stands in pydantic's place but not in the file's."""
-    tagged = len(place) > 2 and place[0] == "rules" and place[2] in RULE_KINDS
-    return [*place[:2], *place[3:]] if tagged else list(place)
+def _as_written(place: Place, raw: Any, kind: str) -> Place:
+    """Without the words that stand in pydantic's place but not in the file: kinds of rules, members of unions."""
+    written: list[str | int] = []
+    for step in place:
+        if (isinstance(raw, list) and isinstance(step, int) and step < len(raw)) or (
+            isinstance(raw, dict) and step in raw
+        ):
+            raw = raw[step]
+        elif kind != "missing" or step != place[-1]:
+            continue
+        written.append(step)
+    return written
 
 
-def _said(detail: ErrorDetails, place: Place) -> str:
+def _said(detail: ErrorDetails, place: Place, root: type[BaseModel]) -> str:
     kind, given = detail["type"], detail["input"]
     if kind == "missing":
         return "is missing"
     if kind == "extra_forbidden":
-        return f"unknown key{did_you_mean(str(place[-1]), _keys_beside(place))}"
+        return f"unknown key{did_you_mean(str(place[-1]), _keys_beside(place, root))}"
     if kind == "string_pattern_mismatch":
         return f"{given!r} cannot be a name here; {_NAME if place[-1] == 'metric' else _SLUG}"
     if kind in ("enum", "union_tag_invalid"):
@@ -63,9 +77,9 @@ def _said(detail: ErrorDetails, place: Place) -> str:
     return detail["msg"].removeprefix("Value error, ")
 
 
-def _keys_beside(place: Place) -> list[str]:
+def _keys_beside(place: Place, root: type[BaseModel]) -> list[str]:
     """The keys that may stand where an unknown one was found."""
-    models: list[type[BaseModel]] = [Installation]
+    models: list[type[BaseModel]] = [root]
     for step in place[:-1]:
         if isinstance(step, str):
             fields = [model.model_fields[step] for model in models if step in model.model_fields]
@@ -83,4 +97,4 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
 
 
 RULE_KINDS: Final = tuple(sorted(model.model_fields["kind"].default for model in _models_in(Rule)))
-"""Tags of the kinds of rules, which pydantic adds to the place of a rule."""
+"""The words that `kind` may be."""

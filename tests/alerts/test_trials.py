@@ -87,7 +87,7 @@ class Services:
 def rule(**keys: Any) -> Rule:
     """pH above 9 at `outlet` unless told otherwise."""
     text = {"id": "x", "en": "x"}
-    given = {
+    given: dict[str, Any] = {
         "id": "tried",
         "kind": "limit",
         "name": text,
