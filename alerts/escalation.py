@@ -66,9 +66,14 @@ class Reminders:
 
 def _by_transition(due: set[tuple[int, Target]]) -> list[tuple[int, list[Target]]]:
     found: dict[int, list[Target]] = {}
-    for transition, target in sorted(due, key=lambda key: (key[0], key[1].round)):
+    for transition, target in sorted(due, key=_in_order):
         found.setdefault(transition, []).append(target)
     return list(found.items())
+
+
+def _in_order(due: tuple[int, Target]) -> tuple[int, bool, int, str]:
+    transition, target = due
+    return transition, target.purpose is Purpose.ESCALATION, target.round, target.contact
 
 
 def last_ring(life: list[Transition]) -> Transition | None:
