@@ -11,7 +11,9 @@ from domain.alert import Alert, AlertState, Priority
 from domain.errors import NotFound
 from domain.rule import Rule
 
+PANTAU: Final = "pantau"  # the device of alerts about Pantau itself
 WAITING: Final = frozenset({AlertState.UNACKNOWLEDGED, AlertState.RETURNED})
+MEASURED: Final = frozenset({"limit", "rate_of_change", "quality", "volume", "run_hours"})
 _RANK: Final = {Priority.CRITICAL: 0, Priority.HIGH: 1, Priority.MEDIUM: 2, Priority.LOW: 3}
 
 
@@ -32,6 +34,16 @@ class AlertLine:
     def waiting(self) -> bool:
         """Whether it still needs somebody's acknowledgement."""
         return self.alert.state in WAITING
+
+    @property
+    def about_pantau(self) -> bool:
+        """Whether it is about Pantau itself or what it stands on: it has no device's page."""
+        return self.alert.device == PANTAU
+
+    @property
+    def measured(self) -> bool:
+        """Whether its value says more than its kind does."""
+        return self.alert.value is not None and self.alert.kind in MEASURED
 
     @property
     def over(self) -> bool:
@@ -59,16 +71,17 @@ def line(visit: Visit, alert: Alert) -> AlertLine:
     """One alert in the words of the installation."""
     plan, words = visit.plan, visit.words
     rule = rule_of(visit, alert.rule)
+    own = alert.device == PANTAU
     device = plan.devices.get(alert.device)
     site = plan.sites.get(alert.site)
     info = plan.metric(alert.device, alert.metric)
     return AlertLine(
         alert=alert,
         rule=rule,
-        title=words.text(rule.name) if rule else alert.rule,
-        device=words.text(device.name) if device else alert.device,
-        metric=words.text(info.name) if info else words.of("metric", alert.metric),
-        site=words.text(site.name) if site else alert.site,
+        title=words.text(rule.name) if rule else words.of("system_condition", alert.metric) if own else alert.rule,
+        device=words.text(device.name) if device else "Pantau" if own else alert.device,
+        metric=words.text(info.name) if info else words.of("system_condition" if own else "metric", alert.metric),
+        site=words.text(site.name) if site else alert.site or words("watch.everywhere"),
         zone=site.timezone if site else "Asia/Jakarta",
         decimals=info.decimals if info else 1,
     )

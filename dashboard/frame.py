@@ -13,9 +13,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dashboard import formats, wording
+from dashboard import formats, watchdog, wording
 from dashboard.machines import DayBook
 from dashboard.plan import Plan, PlanBook
+from dashboard.trial_runs import TrialRuns
 from domain.account import Action, Identity, Session, may
 from domain.errors import PantauError
 from domain.figures import symbol
@@ -49,6 +50,7 @@ class Dashboard:
         self.phrases = {language: wording.load(language) for language in Language}
         self.templates = environment()
         self.machine_days = DayBook()
+        self.trials = TrialRuns(services.trials)
 
 
 def environment() -> Environment:
@@ -92,6 +94,11 @@ class Visit:
         """Figures and times as written at a place."""
         return formats.Formats(self.language, ZoneInfo(zone))
 
+    @cached_property
+    def watch(self) -> watchdog.Watch:
+        """Whether somebody watches; only for those who have logged in."""
+        return watchdog.watch(self.services, self.now) if self.identity else watchdog.Watch(None)
+
     @property
     def who(self) -> str:
         """The name under which an act is recorded."""
@@ -114,7 +121,7 @@ class Visit:
         frame = {"visit": self, "t": self.words, "f": self.formats(zone), "now": self.now, "live": ""} | context
         sites = self._sites()
         training = self.may(Action.ACKNOWLEDGE) and any(site.training for site in sites)  # a drill is for who acts
-        frame |= {"bell": self._bell(), "sites": sites, "training": training}
+        frame |= {"bell": self._bell(), "sites": sites, "training": training, "watch": self.watch}
         body = self.dashboard.templates.get_template(template).render(frame)
         return HTMLResponse(body, status, {**HEADERS, **(headers or {})})
 
