@@ -91,7 +91,7 @@ def what_if(
 
 
 @rules.command("test")
-def test(
+def tell_stories(
     files: Annotated[list[Path], typer.Argument(help="TOML files, each with one story")],
     json: Json = False,
     config: Config = None,
@@ -101,9 +101,8 @@ def test(
     timelines = read_timelines(files)
     reports = _play(files, timelines, config, data_dir)
     if json:
-        items = [
-            {"file": str(path), "passed": one.passed, "report": one} for path, one in zip(files, reports, strict=True)
-        ]
+        pairs = zip(files, reports, strict=True)
+        items = [{"file": str(path), "passed": one.passed, "report": one} for path, one in pairs]
         print_json({"items": items, "next": None})
     else:
         for path, report in zip(files, reports, strict=True):
@@ -149,7 +148,7 @@ def _show_trial(found: WhatIf) -> None:
     devices = "1 device" if len(found.devices) == 1 else f"{len(found.devices)} devices"
     out.print(f"[bold]{found.rule}[/bold] over {days:g} days, {found.readings} readings of {devices}")
     out.print(
-        f"{found.total} alerts, {found.total / days:.1f} a day; held down for chattering {found.chattering} times"
+        f"{found.total} alerts, {found.total / days:.1f} a day; {found.chattering} times held down for chattering"
     )
     if found.episodes:
         table = Table("from", "for", "device", "peak", "limit")

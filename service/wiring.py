@@ -13,8 +13,10 @@ from fastapi import FastAPI
 from alerts.desk import Desk
 from alerts.dispatch import Dispatcher
 from alerts.engine import AlertEngine
+from alerts.links import SignedLinks, link_key
 from alerts.notifiers import make_notifiers
 from alerts.rulebook import CompiledRuleBook
+from alerts.trials import Trials
 from api.app import create_api
 from api.auth import SessionAuthenticator
 from collector.mqtt import MqttSource
@@ -31,8 +33,10 @@ from service.devices import LiveDevices
 from service.live_profiles import LiveProfiles
 from service.quality_job import QualityJob
 from service.rebirths import Rebirths
+from service.rule_stage import rule_stage
 from service.settings import Settings
 from storage.accounts import SqlAccounts
+from storage.alarm_performance import SqlPerformance
 from storage.alert_book import SqlAlertBook
 from storage.audit import SqlAuditLog
 from storage.chunk_store import SqliteReadingStore
@@ -42,6 +46,8 @@ from storage.dead_letters import SqlDeadLetterBox
 from storage.forwarder import Forwarder
 from storage.heartbeats import SqlHeartbeats
 from storage.journal import SqliteJournal
+from storage.maintenance import SqlMaintenance
+from storage.pauses import SqlPauses
 from storage.quality_book import SqlQualityBook
 from storage.readings import MergedReadings
 from storage.registry import SqlRegistry
@@ -50,6 +56,7 @@ from storage.sealer import Sealer
 STORE_READER = "store"
 ALERTS_READER = "alerts"
 QUALITY_READER = "quality"
+LINK_KEY = "links.key"
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,8 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
 
     engine = AlertEngine(journal, book, registry, catalogue)
     desk = Desk(book, registry, audit)
+    links = SignedLinks(book, desk, link_key(settings.data_dir / LINK_KEY), base_url=settings.http.base_url)
+    pauses, maintenance = SqlPauses(database), SqlMaintenance(database)
     dispatcher = Dispatcher(book, registry, make_notifiers(), base_url=settings.http.base_url, rules=rules)
 
     replayer = DeadLetterReplayer(devices.fresh, journal, dead_letters, clock)
@@ -122,6 +131,11 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
         journal=journal,
         book=book,
         desk=desk,
+        links=links,
+        trials=Trials(registry, rules, catalogue, readings, maintenance, rule_stage),
+        performance=SqlPerformance(database, rules),
+        pauses=pauses,
+        maintenance=maintenance,
         dead_letters=dead_letters,
         replayer=replayer,
         newcomers=NewcomerDesk(registry, dead_letters, replayer, catalogue.catalogue),
