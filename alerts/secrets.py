@@ -59,16 +59,20 @@ def shown(address: str) -> str:
 
     The place of the host holds a token in many of the schemes of Apprise, so it is left out there.
     """
+    scheme, found, _ = address.partition("://")
+    if not found or not scheme.isalnum():
+        return "an address without a scheme"
+    host = _host(address) if scheme.lower() in HOST_IS_PUBLIC else None
+    return f"{scheme}://…" if host is None else f"{scheme}://{host}/…"
+
+
+def _host(address: str) -> str | None:
     try:
         parts = urlsplit(address)
-        scheme, host, port = parts.scheme, parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError:
-        return "an unreadable address"
-    if not scheme:
-        return "an address without a scheme"
-    if scheme not in HOST_IS_PUBLIC or not host or PLACEHOLDER.search(host):
-        return f"{scheme}://…"
-    return f"{scheme}://{host}{f':{port}' if port else ''}/…"
+        return None
+    return f"{host}:{port}" if host and port else host
 
 
 HOST_IS_PUBLIC: Final = frozenset({"http", "https", "json", "jsons", "form", "forms", "mailto", "mailtos"})

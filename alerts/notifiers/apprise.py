@@ -68,15 +68,15 @@ class AppriseNotifier:
         """On first use: with its plugins it takes 0.3 s and 30 MB, which who tells nobody by it does not pay."""
         with self._lock:
             if self._module is None:
+                own = logging.getLogger("apprise")
+                own.propagate = False
+                own.addHandler(logging.NullHandler())
+                own.setLevel(logging.WARNING)
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore", DeprecationWarning)  # the library's own imports
                     import apprise
 
                     apprise.Apprise.instantiate("json://localhost")  # loads the plugins
-                own = logging.getLogger("apprise")
-                own.propagate = False
-                own.addHandler(logging.NullHandler())
-                own.setLevel(logging.WARNING)
                 self._module = apprise
         return self._module
 
