@@ -9,14 +9,14 @@ from sqlalchemy import Connection, exists, func, not_, or_, select
 from domain.alert import AlertEvent, AlertState
 from domain.reading import Millis
 from domain.system_condition import SystemCondition
+from storage.alert_lives import RINGS
 from storage.models import alert, transition
 
-RINGS: Final = (AlertEvent.RAISED.value, AlertEvent.REOCCURRED.value)
 FLOOD_RULE: Final = f"system.{SystemCondition.FLOOD}"  # what tells of floods is not a part of them
 
 
 def rang_by_site(connection: Connection, since: Millis) -> dict[str, int]:
-    """Rings since then: raised or come again, and neither put aside nor held down for chattering at the time.
+    """Rings since then (`storage.alert_lives`) that were not held down for chattering.
 
     Alerts that were found to have a cause of their own are not counted: they are shown under that.
     """
@@ -31,7 +31,7 @@ def rang_by_site(connection: Connection, since: Millis) -> dict[str, int]:
         .join_from(transition, alert, transition.c.alert == alert.c.id)
         .where(
             transition.c.at >= since,
-            transition.c.event.in_(RINGS),
+            transition.c.event.in_(sorted(RINGS)),
             transition.c.to_state == AlertState.UNACKNOWLEDGED.value,
             alert.c.state != AlertState.SUPPRESSED.value,
             alert.c.rule != FLOOD_RULE,
