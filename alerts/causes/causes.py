@@ -19,7 +19,7 @@ Rule states of system rules (`system.*`) belong to this package; the evaluator l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -29,12 +29,12 @@ from alerts.causes.checks import Checks
 from alerts.causes.children import PAUSE, SYSTEM, Children, alert_of, all_open
 from alerts.causes.conditions import EVERYTHING, Trouble
 from alerts.causes.groups import SOONEST, Group, Groups, groups_of
+from alerts.causes.resting import Resting
 from alerts.causes.silences import Silences
 from alerts.causes.standing import CONDITIONS, Standing, subject_of
 from alerts.lifecycle import ACKNOWLEDGED, UNACKNOWLEDGED, suppress, unsuppress
 from domain.alert import Alert, AlertState, RuleState, RuleStatus, Transition
-from domain.pause import Pause
-from domain.ports import AlertBook, Heartbeats, Journal, Pauses
+from domain.ports import AlertBook, Heartbeats, Journal, Pauses, Registry
 from domain.reading import Millis
 from domain.rule import ANY_METRIC
 from domain.series import Selection
@@ -71,20 +71,19 @@ class Causes:
         pauses: Pauses | None = None,
         heartbeats: Heartbeats | None = None,
         free_disk: Callable[[], float | None] | None = None,
+        registry: Registry | None = None,
     ) -> None:
         """Without pauses or heartbeats nothing is concluded from them. `free_disk`: the free share (0 to 1) of the
-        fullest disk that is written to.
+        fullest disk that is written to. `registry`: the stages of devices, before the first `judge`.
         """
         self._book = book
         self._journal = journal
-        self._pauses = pauses
+        self._resting = Resting(pauses, registry)
         self._checks = Checks(book, journal, heartbeats, free_disk)
         self._rules: Compiled | None = None
         self._standing: Standing | None = None
         self._silences = Silences(Groups(), lambda group: 0)
         self._children = Children(book, self.parent_of)
-        self._pausing: list[Pause] = []
-        self._paused: dict[str, str] = {}  # by device: "pause:N"
         self._covers: dict[str, Cover] = {}
         self._offline: dict[str, Millis] = {}  # gateways without a connection, since when
         self._spoke: set[str] = set()
@@ -139,7 +138,7 @@ class Causes:
 
     def parent_of(self, device: str) -> str | None:
         """The id of the alert for whose sake the device is not judged, "pause:N" for a place out of operation."""
-        pause = self._paused.get(device)
+        pause = self._resting.pause_of(device)
         if pause is not None or self._standing is None:
             return pause
         for condition in DEAF:
@@ -157,7 +156,8 @@ class Causes:
     def listening(self, device: str) -> Millis | None:
         """Since when silence of the device counts: the end of the last cause it was behind."""
         ended = [group.ended for group in self._silences.groups.of.get(device, ())]
-        return max([self._deaf_until, self._ended_offline(device), *ended]) or None
+        ended += [self._ended_offline(device), self._resting.resumed.get(device, 0)]
+        return max(self._deaf_until, *ended) or None
 
     def hold(self, device: str, due: Millis, now: Millis) -> Millis | None:
         """Its own wait ended at `due`: look again then, for its whole group may be silent. None: it is its own."""
@@ -179,8 +179,8 @@ class Causes:
             return None
         if alert.kind == "no_data" and alert.active and alert.metric == ANY_METRIC:
             self._silences.away.add(alert.device)
-        parent = self.parent_of(alert.device)
-        return None if parent is None else suppress(alert, alert_of(parent), self._why(parent), now)
+        parent = self._resting.pause_now(alert, now) or self.parent_of(alert.device)
+        return None if parent is None else suppress(alert, alert_of(parent), self._resting.why(parent), now)
 
     def release_at(self, alert: Alert, now: Millis) -> Millis | None:
         """When a suppressed alert comes back to life by itself; None while its cause holds."""
@@ -194,14 +194,12 @@ class Causes:
 
     def _follow(self, rules: Compiled, heard: Callable[[str], Millis | None], now: Millis) -> Standing:
         """Take over a change of the registry or of the pauses, or read everything again."""
-        pausing = self._pauses.now(now) if self._pauses is not None else []
-        standing = self._standing
-        if standing is not None and self._rules is rules and pausing == self._pausing:
+        changed, standing = self._resting.follow(rules, now), self._standing
+        if standing is not None and self._rules is rules and not changed:
             return standing
-        self._pausing, self._paused = pausing, paused_devices(pausing, rules)
         if standing is None or self._rules is not rules:
             standing = self._standing = Standing(self._book, rules)
-        before, groups = self._silences, groups_of(rules, self._paused)
+        before, groups = self._silences, groups_of(rules, self._resting.paused)
         self._silences = Silences(groups, self._after)
         self._silences.away = before.away
         fresh = self._rules is None
@@ -348,9 +346,8 @@ class Causes:
             group = groups.all.get((SILENT if condition is OFFLINE else condition, subject))
             if group is not None:
                 covers[f"{condition}/{subject}"] = Cover(group.devices)
-        for pause in self._pausing:
-            name = f"{PAUSE}{pause.id}"
-            covers[name] = Cover([device for device, by in self._paused.items() if by == name], pause.reason)
+        for name in self._resting.names():
+            covers[name] = Cover(self._resting.devices(name), self._resting.why(name))
         return covers
 
     def _move(self, work: Work, now: Millis) -> None:
@@ -393,20 +390,3 @@ class Causes:
 
     def _wait(self, device: str) -> Millis:
         return self._silences.groups.patience.get(device, MINUTE)
-
-    def _why(self, parent: str) -> str | None:
-        return next((pause.reason for pause in self._pausing if f"{PAUSE}{pause.id}" == parent), None)
-
-
-def paused_devices(pausing: Iterable[Pause], rules: Compiled) -> dict[str, str]:
-    """The devices of the places out of operation, each with its pause."""
-    paused: dict[str, str] = {}
-    for pause in pausing:
-        for device in rules.devices.values():
-            if (
-                device.site == pause.site
-                and pause.stage in (None, device.stage)
-                and pause.device in (None, device.id)
-            ):
-                paused.setdefault(device.id, f"{PAUSE}{pause.id}")
-    return paused
