@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 
+from alerts.causes import Causes
 from alerts.desk import Desk
-from alerts.dispatch import Dispatcher
 from alerts.engine import AlertEngine
 from alerts.links import SignedLinks, link_key
-from alerts.notifiers import make_notifiers
 from alerts.rulebook import CompiledRuleBook
 from alerts.trials import Trials
 from api.app import create_api
@@ -27,14 +26,18 @@ from device_profiles.newcomers import NewcomerDesk
 from domain.ports import Clock, ReadingStore
 from domain.series import Selection
 from domain.services import Services
+from reports.daily_summary import DailySummaries
 from service import VERSION
 from service.clock import now as wall_clock
 from service.devices import LiveDevices
+from service.free_space import free_share
 from service.live_profiles import LiveProfiles
 from service.quality_job import QualityJob
 from service.rebirths import Rebirths
 from service.rule_stage import rule_stage
 from service.settings import Settings
+from service.summary_words import SummaryWords
+from service.telling import Telling, connect_telling
 from storage.accounts import SqlAccounts
 from storage.alarm_performance import SqlPerformance
 from storage.alert_book import SqlAlertBook
@@ -70,7 +73,7 @@ class Application:
     collector: Collector
     writer: Sealer | Forwarder
     engine: AlertEngine
-    dispatcher: Dispatcher
+    telling: Telling
     checks: QualityJob
     rebirths: Rebirths
 
@@ -104,11 +107,14 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
         devices.sparkplug.publisher = source
     collector = Collector(source, devices.interpret, journal, dead_letters, clock)
 
-    engine = AlertEngine(journal, book, registry, catalogue)
-    desk = Desk(book, registry, audit)
-    links = SignedLinks(book, desk, link_key(settings.data_dir / LINK_KEY), base_url=settings.http.base_url)
     pauses, maintenance = SqlPauses(database), SqlMaintenance(database)
-    dispatcher = Dispatcher(book, registry, make_notifiers(), base_url=settings.http.base_url, rules=rules)
+    causes = Causes(book, journal, pauses, heartbeats, lambda: free_share(settings.data_dir))
+    engine = AlertEngine(journal, book, registry, catalogue, causes=causes, maintenance=maintenance)
+    desk = Desk(book, registry, audit)
+    key = link_key(settings.data_dir / LINK_KEY)
+    links = SignedLinks(book, desk, key, base_url=settings.http.base_url, days=settings.alerts.link_days)
+    words = SummaryWords(DailySummaries(registry, catalogue, readings, book), registry)
+    telling = connect_telling(settings, stack, book, registry, rules, links, words)
 
     replayer = DeadLetterReplayer(devices.fresh, journal, dead_letters, clock)
 
@@ -149,7 +155,7 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
         demo=demo,
     )
     rebirths = Rebirths(devices.sparkplug, collector, replayer)
-    return Application(settings, services, store, devices, collector, writer, engine, dispatcher, checks, rebirths)
+    return Application(settings, services, store, devices, collector, writer, engine, telling, checks, rebirths)
 
 
 def build_http(services: Services) -> FastAPI:
