@@ -69,10 +69,11 @@ def subject(scene: Scene, language: str) -> str:
 
 def fitting(said: str, where: list[str], longest: int) -> str:
     """What is said and where, with as much of the place as fits; only then is the end cut off."""
-    for shown in (", ".join([said, *where]), ", ".join([said, *where[:1]]), said):
+    for parts in ([said, *where], [said, *where[:1]], [said]):
+        shown = " ".join(", ".join(parts).split())
         if len(shown) <= longest:
             return shown
-    return said[: longest - 1] + "…"
+    return shown[: longest - 1] + "…"
 
 
 def place(scene: Scene, language: str) -> list[str]:
@@ -129,6 +130,7 @@ def _lines(scene: Scene, language: str) -> list[str]:
         _when(scene, language),
         _worst(alert, language),
         _times(alert, language),
+        _note(scene, language),
         _taken_on(scene, language),
         _todo(scene, language),
         f"{say(language, 'Dasar', 'Source')}: {scene.rule.source}" if scene.rule and scene.rule.source else "",
@@ -162,6 +164,11 @@ def _worst(alert: Alert, language: str) -> str:
 def _times(alert: Alert, language: str) -> str:
     n = alert.occurrences
     return say(language, f"Sudah {n} kali.", f"{n} times so far.") if n > 1 else ""
+
+
+def _note(scene: Scene, language: str) -> str:
+    comment = scene.transition.comment
+    return f"{say(language, 'Keterangan', 'Note')}: {comment}" if comment else ""
 
 
 def _taken_on(scene: Scene, language: str) -> str:
