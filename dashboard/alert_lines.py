@@ -6,13 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from dashboard.frame import Visit
+from dashboard.frame import OPEN_SHOWN, WAITING, Visit
 from domain.alert import Alert, AlertState, Priority
 from domain.errors import NotFound
+from domain.ports import Page
 from domain.rule import Rule
 
 PANTAU: Final = "pantau"  # the device of alerts about Pantau itself
-WAITING: Final = frozenset({AlertState.UNACKNOWLEDGED, AlertState.RETURNED})
+RINGING: Final = (
+    AlertState.UNACKNOWLEDGED,
+    AlertState.RETURNED,
+    AlertState.ACKNOWLEDGED,
+    AlertState.SHELVED,
+    AlertState.OUT_OF_SERVICE,
+)
 MEASURED: Final = frozenset({"limit", "rate_of_change", "quality", "volume", "run_hours"})
 _RANK: Final = {Priority.CRITICAL: 0, Priority.HIGH: 1, Priority.MEDIUM: 2, Priority.LOW: 3}
 
@@ -85,6 +92,16 @@ def line(visit: Visit, alert: Alert) -> AlertLine:
         zone=site.timezone if site else "Asia/Jakarta",
         decimals=info.decimals if info else 1,
     )
+
+
+def ringing(visit: Visit, site: str | None) -> Page[Alert]:
+    """Open alerts of a site, or all, but for those that rest because of a cause: a storm of these hides nothing.
+
+    At most `OPEN_SHOWN` of each state; `next` says that there are more.
+    """
+    pages = [visit.services.book.page(None, OPEN_SHOWN, state, site, None, False) for state in RINGING]
+    more = next((page.next for page in pages if page.next), None)
+    return Page([alert for page in pages for alert in page.items], more)
 
 
 def urgent_first(visit: Visit, alerts: Iterable[Alert]) -> list[AlertLine]:

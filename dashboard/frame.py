@@ -18,6 +18,7 @@ from dashboard.machines import DayBook
 from dashboard.plan import Plan, PlanBook
 from dashboard.trial_runs import TrialRuns
 from domain.account import Action, Identity, Session, may
+from domain.alert import AlertState
 from domain.errors import PantauError
 from domain.figures import symbol
 from domain.reading import Millis
@@ -28,7 +29,8 @@ from domain.text import Language
 HERE: Final = Path(__file__).parent
 LANGUAGE_COOKIE: Final = "pantau_language"
 HOME_ZONE: Final = "Asia/Jakarta"  # where a page speaks of no one site
-OPEN_SHOWN: Final = 100  # open alerts are counted up to here
+OPEN_SHOWN: Final = 100  # open alerts of one state are counted up to here
+WAITING: Final = (AlertState.UNACKNOWLEDGED, AlertState.RETURNED)  # for somebody's acknowledgement
 POLICY: Final = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
@@ -141,11 +143,12 @@ class Visit:
         if self.identity is None:
             return ""
         try:
-            alerts = self.services.book.page(None, OPEN_SHOWN, None, None, None, True)
+            book = self.services.book
+            pages = [book.page(None, OPEN_SHOWN, state, None, None, False) for state in WAITING]
         except PantauError:
             return ""
-        waiting = sum(alert.state in ("unacknowledged", "returned") for alert in alerts.items)
-        return f"{waiting}+" if waiting and alerts.next else str(waiting or "")
+        waiting = sum(len(page.items) for page in pages)
+        return f"{waiting}+" if any(page.next for page in pages) else str(waiting or "")
 
 
 def dashboard_of(request: Request) -> Dashboard:

@@ -27,6 +27,7 @@ from domain.metrics import name_of
 from domain.references_rules import metric_problems
 from domain.registry import Device, Installation
 from domain.rule import ANY_METRIC, Rule, Scope
+from domain.text import Language
 
 HISTORY: Final = 30 * DAY  # what a trial looks back over
 EPISODES: Final = 50
@@ -57,18 +58,23 @@ def rule_form(visit: Visiting, request: Request, rule: str = "", kind: str = "li
         return _form(visit, blank(_kind(kind)))
     found = rule_list.find(visit, rule)
     standing = current(visit.services.registry.rule_versions(rule))
-    entry = entry_of(found, standing.version if standing else None)
-    proposed = _proposed(found, request.query_params)
+    entry = entry_of(found, standing.version if standing else None, _mark(visit))
+    proposed = _proposed(found, request.query_params, _mark(visit))
     return _form(visit, Entry(entry.kind, entry.values | proposed, entry.version), trying=bool(proposed))
 
 
-def _proposed(rule: Rule, query: Mapping[str, str]) -> dict[str, list[str]]:
+def _mark(visit: Visit) -> str:
+    """The decimal mark."""
+    return "." if visit.language is Language.EN else ","
+
+
+def _proposed(rule: Rule, query: Mapping[str, str], mark: str) -> dict[str, list[str]]:
     """The changes that an advice carries, as numbers of the rule's own units."""
     found: dict[str, list[str]] = {}
     for one in KINDS[rule.kind]:
         try:
             if one.name in query:
-                found |= write(one, float(query[one.name]))
+                found |= write(one, float(query[one.name]), mark)
         except ValueError:
             continue
     return found

@@ -9,9 +9,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from dashboard import effluent, machines, system
-from dashboard.alert_lines import urgent_first
+from dashboard.alert_lines import ringing, urgent_first
 from dashboard.causes import Cause, not_judged, pauses_now
-from dashboard.frame import OPEN_SHOWN, Visit
+from dashboard.frame import Visit
 from dashboard.latest import Latest, read_latest
 from dashboard.measurement import ONLINE, Measurement, Standing, measurements_of, stale_after
 from dashboard.pages_overview import held_to_law, machines_of
@@ -85,7 +85,7 @@ def _ipal(visit: Visit, site: Site, shown: list[Device], latest: Latest, more: s
     stages = [(stage, [card for card in cards if card.device.stage == stage.id]) for stage in site.stages]
     points = {point.stage: limits for point, limits in visit.plan.compliance_points(site.id)}
     troubled = {card.device.stage for card in cards if any(one.standing in TROUBLED for one in card.measurements)}
-    open_alerts = visit.services.book.page(None, OPEN_SHOWN, None, site.id, None, True).items
+    open_alerts = ringing(visit, site.id).items
     held = held_to_law(visit, site, latest)
     verdict = effluent.judge(held, open_alerts)
     return _page(
@@ -127,7 +127,7 @@ def _day(visit: Visit, device: Device, midnight: Millis) -> machines.MachineDay 
 
 
 def _page(visit: Visit, template: str, site: Site, latest: Latest, more: str | None, **context: Any) -> Response:
-    open_alerts = visit.services.book.page(None, OPEN_SHOWN, None, site.id, None, True)
+    open_alerts = ringing(visit, site.id)
     parts = system.read_parts(visit.services, visit.now)
     frame: dict[str, Any] = {
         "site": site,

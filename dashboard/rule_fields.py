@@ -135,21 +135,25 @@ def read(field: Field, form: Mapping[str, list[str]]) -> Any:
             return given[0]
 
 
-def write(field: Field, value: Any) -> dict[str, list[str]]:
-    """A rule's value as the form shows it, with a decimal point."""
+def write(field: Field, value: Any, mark: str = ".") -> dict[str, list[str]]:
+    """A rule's value as the form shows it, with the decimal mark of whoever reads it."""
+
+    def figure(amount: float) -> str:
+        return f"{amount:.10g}".replace(".", mark)
+
     if value is None:
         return {field.name: []}
     match field.input:
         case Input.DURATION:
             unit = next((name for name, size in reversed(SECONDS.items()) if value and value % size == 0), "s")
-            return {field.name: [f"{value / SECONDS[unit]:.10g}"], f"{field.name}_unit": [unit]}
+            return {field.name: [figure(value / SECONDS[unit])], f"{field.name}_unit": [unit]}
         case Input.PERCENT:
-            return {field.name: [f"{value * 100:.10g}"]}
+            return {field.name: [figure(value * 100)]}
         case Input.VALUES:
-            return {field.name: ["; ".join(f"{one:.10g}" for one in value)]}
+            return {field.name: ["; ".join(map(figure, value))]}
         case Input.RULES:
             return {field.name: list(value)}
         case Input.NUMBER:
-            return {field.name: [f"{value:.10g}"]}
+            return {field.name: [figure(value)]}
         case _:
             return {field.name: [str(value)]}

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from dashboard.rule_fields import KINDS, Wrong, read, write
+from dashboard.rule_fields import KINDS, Wrong, number, read, write
 from domain.rule import ANY_METRIC, Rule, Scope
 
 RULE: Final[TypeAdapter[Rule]] = TypeAdapter(Rule)
@@ -54,8 +54,8 @@ class Entry:
         return self.errors.get(name, "")
 
 
-def entry_of(rule: Rule, version: int | None) -> Entry:
-    """A rule in the form."""
+def entry_of(rule: Rule, version: int | None, mark: str = ".") -> Entry:
+    """A rule in the form; `mark` is the decimal mark of whoever reads it."""
     values: dict[str, list[str]] = {
         "id": [rule.id],
         "name_id": [rule.name.id],
@@ -71,9 +71,9 @@ def entry_of(rule: Rule, version: int | None) -> Entry:
     }
     values |= {name: ["on"] if getattr(rule, name) else [] for name in FLAGS}
     if rule.realarm is not None:
-        values |= {"realarm": [f"{rule.realarm / 3600:.10g}"]}
+        values |= {"realarm": [f"{rule.realarm / 3600:.10g}".replace(".", mark)]}
     for one in KINDS[rule.kind]:
-        values |= write(one, getattr(rule, one.name))
+        values |= write(one, getattr(rule, one.name), mark)
     return Entry(rule.kind, values, version)
 
 
@@ -139,9 +139,9 @@ def _read_into(given: dict[str, Any], errors: dict[str, str], entry: Entry) -> N
             given[one.name] = value
     try:
         if hours := entry.one("realarm").strip():
-            given["realarm"] = float(hours.replace(",", ".")) * 3600
-    except ValueError:
-        errors["realarm"] = "rule_wrong.number"
+            given["realarm"] = number(hours) * 3600
+    except Wrong as wrong:
+        errors["realarm"] = str(wrong)
 
 
 def _built(given: Mapping[str, Any], errors: dict[str, str]) -> Rule | None:
