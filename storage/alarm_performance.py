@@ -24,6 +24,7 @@ from domain.registry import Site
 from domain.rule import Rule
 from storage.actor_tally import WORST, ActorKey, ActorTally, quantile, worst_first
 from storage.alert_lives import NEEDED, Life, LifeStep, life_of
+from storage.alert_rows import unindexed
 from storage.database import Database
 from storage.floods import floods_of, share_in_flood
 from storage.local_cuts import LocalCuts
@@ -176,7 +177,7 @@ def _lives(connection: Connection, start: Millis, stop: Millis, site: str | None
         .where(transition.c.at >= start, transition.c.at < stop, transition.c.event.in_(sorted(NEEDED)))
         .order_by(transition.c.alert, transition.c.id)
     )
-    query = query if site is None else query.where(alert.c.site == site)
+    query = query if site is None else query.where(unindexed(alert.c.site) == site)
     rows = connection.execute(query.execution_options(yield_per=ROWS))
     for _, steps in groupby(rows, itemgetter(0)):
         yield list(steps)
@@ -186,7 +187,7 @@ def _open(site: str | None) -> Select[Any]:
     """Open alerts nobody put aside, oldest first; of the index of open ones."""
     columns = (alert.c.id, alert.c.rule, alert.c.site, alert.c.device, alert.c.metric)
     query = select(*columns).where(alert.c.state != NORMAL, alert.c.state.in_(_HEARD))
-    query = query if site is None else query.where(alert.c.site == site)
+    query = query if site is None else query.where(unindexed(alert.c.site) == site)
     return query.order_by(alert.c.since, alert.c.id).limit(LISTED)
 
 
@@ -201,7 +202,7 @@ def _notifications(connection: Connection, start: Millis, stop: Millis, site: st
     )
     if site is not None:
         query = query.join_from(notification, transition, notification.c.transition == transition.c.id)
-        query = query.join(alert, transition.c.alert == alert.c.id).where(alert.c.site == site)
+        query = query.join(alert, transition.c.alert == alert.c.id).where(unindexed(alert.c.site) == site)
     return {row[0]: int(row[1]) for row in connection.execute(query.group_by(notification.c.state))}
 
 

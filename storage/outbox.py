@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
 from domain.alert import (
     Alert,
@@ -125,11 +125,14 @@ def page_of_outbox(
     connection: Connection, after: str | None, limit: int, state: NotificationState | None
 ) -> Page[Notification]:
     """Newest first."""
-    query = select(*_NOTIFICATION).order_by(notification.c.id.desc()).limit(limited(limit))
+    number: ColumnElement[int] = notification.c.id
+    if state is NotificationState.QUEUED:
+        number = number + 0  # so that the few that wait are sorted, rather than all that ever were looked through
+    query = select(*_NOTIFICATION).order_by(number.desc()).limit(limited(limit))
     if state is not None:
         query = query.where(notification.c.state == _SPELLED.get(state, state.value))
     if after is not None:
-        query = query.where(notification.c.id < key_of(after, tuple[int])[0])
+        query = query.where(number < key_of(after, tuple[int])[0])
     found = [_notification(row) for row in connection.execute(query)]
     return page_of(found, limit, lambda item: cursor_of(item.id))
 

@@ -9,6 +9,10 @@ import pytest
 from sqlalchemy import event
 
 from domain.alert import AlertState, NotificationState
+from domain.errors import NotFound
+from domain.registry import Device
+from domain.rule import Rule
+from storage.alarm_performance import SqlPerformance
 from storage.alert_book import SqlAlertBook
 from storage.database import Database
 from storage.dead_letters import SqlDeadLetterBox
@@ -65,8 +69,49 @@ def test_alerts_of_one_state_use_the_index_of_states(db: Database) -> None:
     assert "ix_alert_state" in plan
 
 
+MORE: list[tuple[str, Callable[[Database], object]]] = [
+    ("ix_alert_open", lambda db: SqlAlertBook(db).page(None, 50, None, "batik", None, True)),
+    ("ix_alert_open_device", lambda db: SqlAlertBook(db).page(None, 50, None, None, "outlet", True)),
+    ("ix_notification_queued", lambda db: SqlAlertBook(db).outbox(None, 50, NotificationState.QUEUED)),
+]
+
+
+@pytest.mark.parametrize(("index", "ask"), MORE)
+def test_the_open_and_the_waiting_are_found_without_those_that_are_over(
+    db: Database, index: str, ask: Callable[[Database], object]
+) -> None:
+    assert index in plan_of(db, lambda: ask(db))
+
+
+@pytest.mark.parametrize("site", [None, "batik"])
+def test_alarm_performance_reads_only_the_time_asked_for(db: Database, site: str | None) -> None:
+    plans = plans_of(db, lambda: SqlPerformance(db, NoRules()).performance(NOON, NOON + 1, site))
+    assert [index for index in ("ix_transition_at", "ix_notification_queued_at") if index not in str(plans)] == []
+
+
+class NoRules:
+    """A book without rules."""
+
+    def rules(self) -> list[Rule]:
+        """None."""
+        return []
+
+    def rules_for(self, device: Device) -> list[Rule]:
+        """None."""
+        return []
+
+    def rule(self, rule: str) -> Rule:
+        """None."""
+        raise NotFound(rule)
+
+
 def plan_of(db: Database, ask: Callable[[], object]) -> str:
-    """How the database would answer the query that `ask` makes, as it says itself."""
+    """How the database would answer the first query that `ask` makes, as it says itself."""
+    return plans_of(db, ask)[0]
+
+
+def plans_of(db: Database, ask: Callable[[], object]) -> list[str]:
+    """The same of all its queries."""
     asked: list[tuple[str, Any]] = []
 
     def note(_c: object, _k: object, statement: str, parameters: Any, _x: object, _m: bool) -> None:
@@ -76,7 +121,7 @@ def plan_of(db: Database, ask: Callable[[], object]) -> str:
     event.listen(db.engine, "before_cursor_execute", note)
     ask()
     event.remove(db.engine, "before_cursor_execute", note)
-    return explained(db, *asked[0])
+    return [explained(db, *one) for one in asked]
 
 
 def explained(db: Database, query: str, parameters: Any) -> str:
