@@ -31,7 +31,7 @@ from alerts.causes.conditions import EVERYTHING, Trouble
 from alerts.causes.groups import SOONEST, Group, Groups, groups_of
 from alerts.causes.resting import Resting
 from alerts.causes.silences import Silences
-from alerts.causes.standing import CONDITIONS, Standing, subject_of
+from alerts.causes.standing import CONDITIONS, Key, Standing, subject_of
 from alerts.lifecycle import ACKNOWLEDGED, UNACKNOWLEDGED, suppress, unsuppress
 from domain.alert import Alert, AlertState, RuleState, RuleStatus, Transition
 from domain.ports import AlertBook, Heartbeats, Journal, Pauses, Registry
@@ -155,9 +155,7 @@ class Causes:
 
     def listening(self, device: str) -> Millis | None:
         """Since when silence of the device counts: the end of the last cause it was behind."""
-        ended = [group.ended for group in self._silences.groups.of.get(device, ())]
-        ended += [self._ended_offline(device), self._resting.resumed.get(device, 0)]
-        return max(self._deaf_until, *ended) or None
+        return max(self._deaf_until, self._ended(device), self._resting.resumed.get(device, 0)) or None
 
     def hold(self, device: str, due: Millis, now: Millis) -> Millis | None:
         """Its own wait ended at `due`: look again then, for its whole group may be silent. None: it is its own."""
@@ -262,7 +260,22 @@ class Causes:
         was_paused = {name: cover for name, cover in self._covers.items() if name.startswith(PAUSE)}
         self._covers = {name: cover for name, cover in self._covering().items() if not name.startswith(PAUSE)}
         self._covers |= was_paused
-        self._covers[LOST] = Cover(frozenset(device for device in suppressed if self.parent_of(device) is None))
+        lost = [*suppressed, *self._freed_lately(now)]
+        self._covers[LOST] = Cover(frozenset(device for device in lost if self.parent_of(device) is None))
+
+    def _freed_lately(self, now: Millis) -> list[str]:
+        """Whose cause ended so shortly before we began that perhaps nobody started their wait anew."""
+        lately = now - LOOK_AGAIN
+        groups = self._silences.groups
+        if self._deaf_until > lately:
+            return list(groups.of)
+        ended = [group for key, group in groups.all.items() if self._ended_at(key, group) > lately]
+        resumed = [device for device, at in self._resting.resumed.items() if at > lately]
+        return [*resumed, *(device for group in ended for device in group.devices)]
+
+    def _ended_at(self, key: Key, group: Group) -> Millis:
+        offline = self._standing.states.get((OFFLINE, key[1])) if self._standing and key[0] is SILENT else None
+        return max(group.ended, (offline.watermark or 0) if offline is not None else 0)
 
     def _after(self, group: Group) -> Millis | None:
         rule = self._standing.rule(group.condition, group.site) if self._standing else None
@@ -277,15 +290,10 @@ class Causes:
             return None
         return self._standing.open.get((OFFLINE, group.subject))
 
-    def _ended_offline(self, device: str) -> Millis:
-        if self._standing is None:
-            return 0
-        states = [
-            self._standing.states.get((OFFLINE, group.subject))
-            for group in self._silences.groups.of.get(device, ())
-            if group.condition is SILENT
-        ]
-        return max((state.watermark or 0 for state in states if state is not None), default=0)
+    def _ended(self, device: str) -> Millis:
+        return max(
+            (self._ended_at(group.key, group) for group in self._silences.groups.of.get(device, ())), default=0
+        )
 
     def _judge_deaf(self, work: Work, standing: Standing, now: Millis) -> None:
         """Collector and broker: while nothing can be heard, nobody is silent."""

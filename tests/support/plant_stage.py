@@ -11,7 +11,7 @@ from msgspec import Struct
 from alerts.causes import Causes
 from domain.alert import Alert, AlertEvent, AlertState, Transition
 from domain.pause import Pause
-from domain.reading import GOOD, Reading, Series
+from domain.reading import GOOD, Millis, Reading, Series
 from domain.registry import Device, Installation, Route, Site, SiteKind, Stage
 from domain.rule import Rule
 from storage.heartbeats import SqlHeartbeats
@@ -81,9 +81,9 @@ class PlantStage(AlertStage):
         self.run(60)
 
     @property
-    def clock(self) -> int:
-        """Now, in ms."""
-        return T0 + self.now * 1000
+    def clock(self) -> Millis:
+        """Now."""
+        return int(T0 + self.now * 1000)
 
     def run(self, seconds: int) -> None:
         """Let time pass."""
@@ -146,7 +146,8 @@ class PlantStage(AlertStage):
 
     def one(self, rule: str, device: str | None = None) -> Alert:
         """The newest alert of a rule."""
-        return [a for a in self.alerts() if a.rule == rule and device in (None, a.device)][-1]
+        found: list[Alert] = [a for a in self.alerts() if a.rule == rule and device in (None, a.device)]
+        return found[-1]
 
     def events(self, alert: Alert) -> list[AlertEvent]:
         """What happened to it."""
