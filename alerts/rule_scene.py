@@ -12,7 +12,7 @@ from domain.metrics import MetricInfo, ProfileInfo
 from domain.ports import ProfileBook
 from domain.reading import Series
 from domain.references_rules import covers
-from domain.registry import Device, Installation, Site, SiteKind, Stage
+from domain.registry import Device, Installation, Schedule, Site, SiteKind, Stage
 from domain.rule import ANY_METRIC, CompositeRule, Rule, Scope, SystemRule
 from domain.text import Text
 from domain.timeline import Timeline
@@ -74,7 +74,7 @@ def scene_of(timeline: Timeline, installation: Installation, rule_of: RULE_OF, p
     rules = (rule, *members)
     first = _device(rule, members, installation)
     named = {first, *(step.device for step in timeline.steps if step.device is not None)}
-    stage = _stage(named, rules, installation)
+    stage = _stage(named, rules, installation, timeline.schedules)
     metrics = frozenset({*(step.metric for step in timeline.steps if step.metric), *_scoped(rules)})
     return Scene(rule, stage, StoryProfiles(profiles, metrics), first, _metric(rule, members))
 
@@ -110,7 +110,9 @@ def _device(rule: Rule, members: list[Rule], installation: Installation) -> str:
     return min((device.id for device in installation.devices if covers(rule.scope, device)), default=DEVICE)
 
 
-def _stage(named: set[str], rules: tuple[Rule, ...], installation: Installation) -> Installation:
+def _stage(
+    named: set[str], rules: tuple[Rule, ...], installation: Installation, schedules: tuple[Schedule, ...]
+) -> Installation:
     """Only the devices of the story, at their sites; the rules ring for nobody."""
     known = {device.id: device for device in installation.devices}
     made_up = _made_up_site(rules[0].scope, installation)
@@ -124,7 +126,7 @@ def _stage(named: set[str], rules: tuple[Rule, ...], installation: Installation)
     return Installation(
         sites=tuple(sites.values()),
         devices=devices,
-        schedules=installation.schedules,
+        schedules=tuple({one.id: one for one in (*installation.schedules, *schedules)}.values()),
         rules=tuple(_alone(rule) for rule in rules),
     )
 

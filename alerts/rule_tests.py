@@ -131,6 +131,8 @@ class Player:
 
     def _readings(self, step: Step) -> list[Reading]:
         values = step.values or (() if step.value is None else (step.value,))
+        if not values:
+            return []
         times = [self.millis(time) for time in step.times] or [self._now] * len(values)
         series = self._scene.series(step.device, step.metric)
         numbers = [float(value) if isinstance(value, int | float) else None for value in values]

@@ -10,6 +10,7 @@ from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from domain.alert import AlertState
+from domain.registry import Schedule
 from domain.rule import Rule, RuleId
 
 At = Annotated[float, Field(ge=0, le=366 * 86_400, allow_inf_nan=False)]
@@ -84,7 +85,8 @@ class ExpectedAlert(BaseModel):
 
 
 class Timeline(BaseModel):
-    """One story. `rule` is a rule, or the id of one of the installation's; `beside` are rules that a composite names.
+    """One story. `rule` is a rule, or the id of one of the installation's; `beside` are rules that a composite names,
+    `schedules` those that the installation does not have.
 
     `transitions` must come about exactly, in order: `10 raised normal>unacknowledged`, with the person's name at
     the end where one acted. A tick is made every `tick` seconds, from the beginning to `end` (the last step).
@@ -98,6 +100,7 @@ class Timeline(BaseModel):
         Discriminator(lambda given: "named" if isinstance(given, str) else "written"),
     ]
     beside: tuple[Rule, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
     tick: Annotated[float, Field(ge=1, le=3600)] = 10.0
     start: datetime | None = None
     end: At | datetime | None = None
