@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import inf
 
+import msgspec
+import structlog
+
 from alerts.kinds.finding import Evaluator
 from alerts.kinds.limit import LimitEvaluator
 from alerts.kinds.machine import Where
@@ -15,6 +18,8 @@ from domain.alert import RuleState, RuleStatus
 from domain.reading import Millis, Series
 from domain.registry import Device
 from domain.rule import NoDataRule, Rule
+
+log = structlog.get_logger()
 
 Key = tuple[str, str, str]  # rule, device, metric
 
@@ -91,8 +96,12 @@ class Slot:
     def restore(self) -> None:
         """Take up what was written down, unless the rule was changed since so that it means something else."""
         shape, bar, memo = (self.state.memo or "").partition("|")
-        if bar and shape == self.evaluator.shape:
+        if not bar or shape != self.evaluator.shape:
+            return
+        try:
             self.evaluator.restore(memo)
+        except (msgspec.MsgspecError, ValueError, TypeError) as error:  # it begins anew, as a rule just made
+            log.warning("rule_memory_unreadable", rule=self.key[0], device=self.key[1], error=str(error))
 
 
 def make_slot(rules: Compiled, rule: Rule, device: Device, series: Series, state: RuleState) -> Slot:

@@ -13,6 +13,6 @@ HOLDS = frozenset({RuleStatus.ACTIVE, RuleStatus.RETURNING})
 
 def judge(rule: CompositeRule, holding: Iterable[str]) -> int:
     """The verdict, given the ids of the rules that hold somewhere at the place."""
-    found = sum(1 for one in set(rule.of) if one in set(holding))
-    needed = len(set(rule.of)) if rule.match is Match.ALL else 1
-    return BREACH if found >= needed else CLEAR
+    named, held = set(rule.of), set(holding)
+    found = named <= held if rule.match is Match.ALL else bool(named & held)
+    return BREACH if found else CLEAR

@@ -34,7 +34,7 @@ class QualityEvaluator(Evaluator):
         part, parts = time // self._width, self._parts
         if parts and parts[-1][0] > (received + AHEAD) // self._width:
             self._restart()
-        bad = quality > NOT_EVALUATED
+        bad = int(quality > NOT_EVALUATED)
         if not parts or part > parts[-1][0]:
             parts.append([part, 1, bad])
             while parts[0][0] <= part - PARTS:

@@ -86,7 +86,7 @@ class RunHoursEvaluator(Evaluator):
         kept.last = time
         if not kept.marks or time - kept.marks[-1][0] >= MARK_EVERY:
             kept.marks = [*kept.marks, (time, kept.hours)][-MARKS:]
-        self.value = kept.hours - kept.base
+        self.value = round(kept.hours - kept.base, 6)  # of sums of parts of hours
         return BREACH if self.value >= self._due_at else CLEAR
 
     def _run(self, time: Millis, value: float) -> None:
