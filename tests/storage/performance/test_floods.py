@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.performance import Flood
 from storage.floods import floods_of, share_in_flood
@@ -37,6 +39,21 @@ def test_floods_begin_and_end_as_counted_by_hand(case: str) -> None:
 
 def test_one_that_lasts_has_no_end() -> None:
     assert found(EVERY_SECOND, stop=605) == [(10, None, 11)]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.integers(0, 3_000), max_size=60).map(sorted))
+def test_floods_are_those_of_counting_every_second(rings: list[int]) -> None:
+    """The definition itself: the count of the last ten minutes, looked at after every second."""
+    spans, start = [], None
+    for now in range(5_000):
+        count = sum(now - 600 < at <= now for at in rings)
+        if start is None and count > 10:
+            start = now
+        elif start is not None and count < 5:
+            spans.append((start, now))
+            start = None
+    assert [one[:2] for one in found(rings, stop=5_000)] == spans
 
 
 def flood(start: int, stop: int | None) -> Flood:
