@@ -21,6 +21,7 @@ from domain.rule import ANY_METRIC, CompositeRule, Rule, Scope, SystemRule
 from domain.schedules import next_change, within
 
 NEVER: Final[Millis] = 1 << 62
+OF_NO_DEVICE: Final = (CompositeRule, SystemRule)
 NO_METRICS: Final[Mapping[str, MetricInfo]] = {}
 
 
@@ -66,7 +67,7 @@ class Compiled:
         self._schedules = {schedule.id: schedule for schedule in self.installation.schedules}
         self._open: dict[tuple[str, str], tuple[Millis, Millis, bool]] = {}
         for rule in self.all.values():
-            if not rule.enabled or isinstance(rule, CompositeRule | SystemRule):
+            if not rule.enabled or isinstance(rule, OF_NO_DEVICE):
                 continue
             if rule.scope.device is None:
                 self.general.append(rule)
