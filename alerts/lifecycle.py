@@ -6,7 +6,6 @@ happen and is refused with the present state. Nothing here reads a clock or a st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -250,11 +249,17 @@ def unsuppress(alert: Alert, now: Millis) -> tuple[Alert, Transition] | None:
 
 
 def take_out(alert: Alert, who: str, reason: str, now: Millis) -> tuple[Alert, Transition]:
-    """Out of service by hand: its condition is not judged until somebody puts it back. A reason is needed."""
+    """Out of service by hand: its condition is not judged until somebody puts it back. A reason is needed.
+
+    Whoever does it has taken it on: it counts as acknowledged by them.
+    """
     if not reason.strip():
         raise Invalid("taking out of service needs a reason", "comment")
     to = target(alert, AlertEvent.OUT_OF_SERVICE)
-    rests = replace(alert, active=False, shelved_until=None, chattering=False, parent=None, due=now)
+    rests = replace(
+        alert, active=False, shelved_until=None, chattering=False, parent=None, due=now,
+        acknowledged_by=who, acknowledged_at=now,
+    )  # fmt: skip
     return move(rests, AlertEvent.OUT_OF_SERVICE, to, now, who=who, value=alert.value, comment=reason.strip())
 
 
@@ -264,18 +269,19 @@ def put_back(alert: Alert, who: str, comment: str | None, now: Millis) -> tuple[
     return move(alert, AlertEvent.IN_SERVICE, to, now, who=who, comment=comment)
 
 
-def by_hand(life: Sequence[Transition]) -> bool:
-    """Whether it was a person who took the alert out of service (then only a person puts it back)."""
-    outs = [step.who for step in life if step.event is AlertEvent.OUT_OF_SERVICE]
-    return bool(outs) and outs[-1] != PANTAU
+def by_hand(alert: Alert) -> bool:
+    """Whether it was a person who took the alert out of service: it is theirs, and only a person puts it back."""
+    return alert.state is OUT_OF_SERVICE and alert.acknowledged_by is not None
 
 
 def retire(alert: Alert, now: Millis, why: str, *, for_good: bool) -> tuple[Alert, Transition] | None:
-    """Nobody watches any more. `for_good` ends it (rule or scope is gone), else it waits out of service."""
+    """Nobody watches any more. `for_good` ends it (rule or scope is gone), else it waits out of service, nobody's."""
     if over(alert) or (alert.state is OUT_OF_SERVICE and not for_good):
         return None
     to = NORMAL if for_good else OUT_OF_SERVICE
     rests = replace(alert, active=False, shelved_until=None, chattering=False, parent=None, due=None)
+    if not for_good:
+        rests = replace(rests, acknowledged_by=None, acknowledged_at=None)
     return move(rests, AlertEvent.OUT_OF_SERVICE, to, now, comment=why)
 
 
@@ -283,6 +289,6 @@ def back_in_service(alert: Alert, now: Millis) -> tuple[Alert, Transition] | Non
     """Watched again: the old alert is over, what arrives from now on is judged afresh. Not for one that a person
     took out (`by_hand`).
     """
-    if alert.state is not OUT_OF_SERVICE:
+    if alert.state is not OUT_OF_SERVICE or by_hand(alert):
         return None
     return move(alert, AlertEvent.IN_SERVICE, target(alert, AlertEvent.IN_SERVICE), now)
