@@ -32,7 +32,7 @@ class Secrets:
         whole = PLACEHOLDER.fullmatch(address)
         if whole:
             return self._read(whole[1])
-        return PLACEHOLDER.sub(lambda found: quote(self._read(found[1]), safe=":"), address)
+        return PLACEHOLDER.sub(lambda found: quote(self._read(found[1]), safe=""), address)
 
     def missing(self, address: str) -> list[str]:
         """The names of secrets that cannot be read, for checks."""

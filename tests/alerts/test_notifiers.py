@@ -187,7 +187,24 @@ def test_a_secret_is_put_into_its_place_and_encoded(tmp_path: Path) -> None:
     (tmp_path / "mail-password").write_text("p@ss/w:rd\n")
 
     filled = Secrets(tmp_path).fill("mailtos://user:{secret:mail-password}@smtp.example/?to=a@b.example")
-    assert filled == "mailtos://user:p%40ss%2Fw:rd@smtp.example/?to=a@b.example"
+    assert filled == "mailtos://user:p%40ss%2Fw%3Ard@smtp.example/?to=a@b.example"
+
+
+@pytest.mark.parametrize("password", ["p@ss:w/rd?&%+#", "abcd efgh ijkl mnop", "plain"])
+def test_apprise_gets_a_password_as_it_is(tmp_path: Path, password: str) -> None:
+    (tmp_path / "pw").write_text(password)
+    url = Secrets(tmp_path).fill("mailtos://pantau:{secret:pw}@mail.example/?from=a@b.example&to=c@b.example")
+    post, _ = AppriseNotifier()._open(url)
+
+    assert post[0].password == password
+
+
+def test_apprise_gets_a_bot_token_as_it_is(tmp_path: Path) -> None:
+    token = "123456789:AAEabcdefghijklmnopqrstuvwxyz0123456"
+    (tmp_path / "bot").write_text(token)
+    post, _ = AppriseNotifier()._open(Secrets(tmp_path).fill("tgram://{secret:bot}/42/"))
+
+    assert post[0].bot_token == token
 
 
 def test_a_secret_in_a_web_address_of_a_route_is_found_too(tmp_path: Path) -> None:
