@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from dashboard.alert_lines import PANTAU, AlertLine, line
-from dashboard.causes import Cause, pauses_now, system_alerts
+from dashboard.causes import Cause, covers, pauses_now, system_alerts
 from dashboard.formats import DAY
 from dashboard.frame import Visit
 from domain.alert import Alert, AlertState
@@ -136,18 +136,24 @@ def urgent(lines: Iterable[AlertLine]) -> list[AlertLine]:
 
 
 def _under(visit: Visit, suppressed: Sequence[AlertLine], many: bool) -> list[Under]:
+    """By cause: the alert that is the parent; else the pause of the place."""
     by_parent: dict[str, list[AlertLine]] = {}
+    paused: dict[str, Pause] = {}
+    held = pauses_now(visit)
     for one in suppressed:
-        by_parent.setdefault(one.alert.parent or "", []).append(one)
+        pause = _pause(visit, one, held) if one.alert.parent is None else None
+        name = one.alert.parent or (f"pause:{pause.id}" if pause else "")
+        by_parent.setdefault(name, []).append(one)
+        if pause is not None:
+            paused[name] = pause
     parents = {alert.id: line(visit, alert) for alert in visit.services.book.alerts_by_id(sorted(by_parent))}
-    pauses = {pause_id(one): one for one in pauses_now(visit)}
-    found = [Under(parents.get(name), pauses.get(name), lines, many) for name, lines in by_parent.items()]
+    found = [Under(parents.get(name), paused.get(name), lines, many) for name, lines in by_parent.items()]
     return sorted(found, key=lambda one: -len(one.lines))
 
 
-def pause_id(pause: Pause) -> str:
-    """How an alert names the pause that is its cause."""
-    return f"pause:{pause.id}"
+def _pause(visit: Visit, one: AlertLine, held: Sequence[Pause]) -> Pause | None:
+    device = visit.plan.devices.get(one.alert.device)
+    return next((pause for pause in held if device and covers(pause, device)), None)
 
 
 def _same(waiting: Sequence[AlertLine]) -> list[Same]:

@@ -78,7 +78,7 @@ def line(visit: Visit, alert: Alert) -> AlertLine:
     """One alert in the words of the installation."""
     plan, words = visit.plan, visit.words
     rule = rule_of(visit, alert.rule)
-    own = alert.device == PANTAU
+    own = alert.kind == "system"
     device = plan.devices.get(alert.device)
     site = plan.sites.get(alert.site)
     info = plan.metric(alert.device, alert.metric)
@@ -86,7 +86,7 @@ def line(visit: Visit, alert: Alert) -> AlertLine:
         alert=alert,
         rule=rule,
         title=words.text(rule.name) if rule else words.of("system_condition", alert.metric) if own else alert.rule,
-        device=words.text(device.name) if device else "Pantau" if own else alert.device,
+        device=words.text(device.name) if device else "Pantau" if alert.device == PANTAU else alert.device,
         metric=words.text(info.name) if info else words.of("system_condition" if own else "metric", alert.metric),
         site=words.text(site.name) if site else alert.site or words("watch.everywhere"),
         zone=site.timezone if site else "Asia/Jakarta",

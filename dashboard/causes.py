@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.alert_lines import PANTAU, AlertLine, line
 from dashboard.frame import Visit
-from domain.alert import Alert, RuleStatus
+from domain.alert import Alert, AlertState, RuleStatus
 from domain.errors import PantauError
 from domain.pause import Pause
 from domain.registry import Device
@@ -38,10 +38,10 @@ def pauses_now(visit: Visit) -> list[Pause]:
         return []
 
 
-def system_alerts(visit: Visit) -> list[Alert]:
-    """Open alerts about Pantau itself and what it stands on; none while they cannot be read."""
+def system_alerts(visit: Visit, gateways: Iterable[str] = ()) -> list[Alert]:
+    """Open alerts about Pantau itself, and these gateways; none while they cannot be read."""
     try:
-        return [one for one in visit.services.book.open_alerts([PANTAU]) if one.kind == "system"]
+        return [one for one in visit.services.book.open_alerts([PANTAU, *gateways]) if one.kind == "system"]
     except PantauError:
         return []
 
@@ -55,17 +55,40 @@ def not_judged(visit: Visit, devices: Sequence[Device]) -> dict[str, Cause]:
 
 
 def _behind(visit: Visit, devices: Sequence[Device]) -> dict[str, Alert | None]:
-    """By device, the alert that is its cause: as the engine noted it, else as the open causes tell."""
-    open_causes = [alert for alert in system_alerts(visit) if alert.metric in CAUSES and alert.active]
+    """By device, the alert that is its cause: as the open causes tell, else as the engine noted it."""
+    gateways = {device.gateway for device in devices if device.gateway is not None}
+    causes = [one for one in system_alerts(visit, gateways) if one.metric in CAUSES and one.active]
     found: dict[str, Alert | None] = {}
     for device in devices:
-        above = [alert for alert in open_causes if alert.site == device.site or not alert.site]
-        whole = [alert for alert in above if not str(alert.metric).startswith("gateway")]
-        if whole:
-            found[device.id] = whole[0]
+        above = next((alert for alert in causes if stands_above(alert, device)), None)
+        if above is not None:
+            found[device.id] = above
     noted = _noted(visit, [device for device in devices if device.id not in found])
     parents = {alert.id: alert for alert in _alerts(visit, noted.values())}
     return found | {device: parents.get(parent) for device, parent in noted.items()}
+
+
+def stands_above(alert: Alert, device: Device) -> bool:
+    """Whether a cause takes a device in: everything, its site, or its gateway."""
+    if alert.device != PANTAU:
+        return alert.device == device.gateway
+    return alert.site in ("", device.site)
+
+
+def cause_of(visit: Visit, alert: Alert) -> Cause | None:
+    """Why a suppressed alert rests; None for one that does not. A pause is found by its place."""
+    if alert.state is not AlertState.SUPPRESSED:
+        return None
+    if alert.parent is not None:
+        parents = _alerts(visit, [alert.parent])
+        return Cause(next((line(visit, parent) for parent in parents), None))
+    return Cause(pause=pause_of(visit, alert.device))
+
+
+def pause_of(visit: Visit, device: str) -> Pause | None:
+    """The pause that a device's place is in."""
+    found = visit.plan.devices.get(device)
+    return next((one for one in pauses_now(visit) if found and covers(one, found)), None)
 
 
 def _noted(visit: Visit, devices: Sequence[Device]) -> dict[str, str]:

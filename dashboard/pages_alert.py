@@ -9,15 +9,14 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from dashboard.alert_groups import pause_id
 from dashboard.alert_lines import AlertLine, line
-from dashboard.causes import Cause, pauses_now
+from dashboard.causes import cause_of
 from dashboard.formats import MINUTE
 from dashboard.frame import Visit
 from dashboard.rule_words import watched
 from dashboard.visits import PageRoute, Posting, Visiting, permit
 from domain.account import Action
-from domain.alert import Alert, AlertState, Notification, Transition
+from domain.alert import AlertState, Notification, Transition
 from domain.errors import Conflict, Invalid
 from domain.rule import LimitRule
 
@@ -53,7 +52,7 @@ def _alert(visit: Visit, alert: str, status: int = 200, notice: str = "") -> Res
         one=one,
         limit_rule=one.rule if isinstance(one.rule, LimitRule) else None,
         watched=watched(visit, one.rule) if one.rule else "",
-        cause=_cause(visit, one.alert),
+        cause=cause_of(visit, one.alert),
         children=_children(visit, one),
         transitions=steps,
         told=told(visit, visit.services.book.notifications(alert), steps),
@@ -79,18 +78,9 @@ def _deeds(visit: Visit, one: AlertLine) -> dict[str, bool]:
     }
 
 
-def _cause(visit: Visit, alert: Alert) -> Cause | None:
-    """Why a suppressed alert rests; None for one that does not."""
-    if alert.state is not AlertState.SUPPRESSED:
-        return None
-    pauses = {pause_id(one): one for one in pauses_now(visit)}
-    parents = visit.services.book.alerts_by_id([alert.parent]) if alert.parent else []
-    return Cause(next((line(visit, parent) for parent in parents), None), pauses.get(alert.parent or ""))
-
-
 def _children(visit: Visit, one: AlertLine) -> list[AlertLine]:
     """What rests because of this one."""
-    if not one.about_pantau or not one.alert.active:
+    if one.alert.kind != "system" or not one.alert.active:
         return []
     page = visit.services.book.page(None, CHILDREN_SHOWN, AlertState.SUPPRESSED, one.alert.site or None, None, False)
     return [line(visit, alert) for alert in page.items if alert.parent == one.alert.id]

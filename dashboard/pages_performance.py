@@ -23,6 +23,7 @@ from domain.rule import Rule
 
 SPANS: Final = {"24h": DAY, "7d": 7 * DAY, "30d": 30 * DAY}
 HOURS_SHOWN: Final = 48 * HOUR
+ADVISED: Final = 20
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -55,7 +56,7 @@ def performance_page(visit: Visiting, span: str = "7d", site: str = "") -> Respo
         actors=[(actor, *_who(visit, actor, rules)) for actor in found.actors],
         chattering=_alerts(visit, found.chattering),
         stale=_alerts(visit, found.stale),
-        suggestions=[_suggestion(visit, advice, rules) for advice in found.advice],
+        suggestions=[_suggestion(visit, advice, rules) for advice in found.advice[:ADVISED]],
         a_day=found.rang / max(1, (found.stop - found.start) / DAY),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +19,8 @@ from domain.system_condition import SystemCondition
 
 NEWEST: Final = 500  # alerts that are looked through for when a rule last rang
 PANTAU: Final = "pantau"
+ERRORS: Final = re.compile(r"(?:^|; )([a-z0-9][a-z0-9._-]*): (.*?)(?=; [a-z0-9][a-z0-9._-]*: |$)", re.DOTALL)
+"""`rule: error; rule: error`, as the alert about bad rules says it."""
 
 
 @dataclass(frozen=True)
@@ -76,21 +79,11 @@ def rang_last(alerts: Iterable[Alert]) -> dict[str, Millis]:
 
 def bad_rules(visit: Visit) -> dict[str, str]:
     """The rules that cannot be judged, each with its last error."""
+    alerts = [one for one in system_alerts(visit) if one.metric == SystemCondition.RULE_BAD and one.active]
     found: dict[str, str] = {}
-    for alert in system_alerts(visit):
-        if alert.metric.partition(".")[0].partition(":")[0] == SystemCondition.RULE_BAD and alert.active:
-            found |= _told(visit, alert)
-    return found
-
-
-def _told(visit: Visit, alert: Alert) -> dict[str, str]:
-    """What the transitions of the alert say, newest last: `rule: error` lines."""
-    found: dict[str, str] = {}
-    for step in visit.services.book.transitions(alert.id):
-        for told in (step.comment or "").splitlines():
-            rule, colon, error = told.partition(":")
-            if colon:
-                found[rule.strip()] = error.strip()
+    for alert in alerts:
+        told = [step.comment for step in visit.services.book.transitions(alert.id) if step.comment]
+        found |= dict(ERRORS.findall(told[-1])) if told else {}
     return found
 
 
