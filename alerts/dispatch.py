@@ -182,12 +182,15 @@ class Dispatcher:
         """Note what lanes that ended have done; whether there was one."""
         ended = [lane for lane, future in self._running.items() if future.done()]
         for lane in ended:
-            self._note_all(self._running.pop(lane).result(), lane, done, now)
+            self._note_all(self._running[lane].result(), lane, done, now)
+            del self._running[lane]  # only now: what the book could not take is noted in the next round
         return bool(ended)
 
     def _note_all(self, outcomes: list[Outcome], lane: Lane, done: Dispatched, now: Millis) -> None:
-        for parcel, error in outcomes:
+        while outcomes:
+            parcel, error = outcomes[0]
             self._note(parcel, error, lane, done, now)
+            outcomes.pop(0)
 
     def _note(
         self, parcel: list[Story], error: DeliveryError | None, lane: Lane, done: Dispatched, now: Millis

@@ -20,7 +20,8 @@ from domain.reading import Millis
 OLD: Final[Millis] = 600_000  # what waited longer is told by its present state
 FEW: Final = 5  # old news of alerts still open, each by itself
 MANY: Final = FLOOD_STARTS  # at once, each by itself
-PURPOSES: Final = {purpose: rank for rank, purpose in enumerate(Purpose)}
+# news that was never told goes before the reminders of it
+PURPOSES: Final = {Purpose.REPEAT: 0, Purpose.ESCALATION: 1, Purpose.NEWS: 2}
 RANK: Final = {priority: rank for rank, priority in enumerate(Priority)}
 PUT_ASIDE: Final = frozenset({AlertState.SHELVED, AlertState.SUPPRESSED, AlertState.OUT_OF_SERVICE})
 
@@ -53,8 +54,8 @@ class Story(Struct, frozen=True):
 
     @property
     def waited_since(self) -> Millis:
-        """When the newest was queued."""
-        return self.items[-1][0].queued_at
+        """When the first of it was queued."""
+        return min(item[0].queued_at for item in self.items)
 
 
 class Plan(Struct):

@@ -182,6 +182,26 @@ def test_when_the_flood_is_over_what_was_held_is_one_digest(telling: Telling, re
     assert receiver.subjects[1].startswith("[SEDANG] 40 peringatan")
 
 
+def test_reminders_that_piled_up_while_away_are_told_as_the_news_they_remind_of(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    budi = Contact(id="budi", name="Budi", notifier="webhook", address=receiver.url)
+    telling = Telling(tmp_path, installation(Route(id="ipal", contacts=("budi",), repeat=900), contacts=(budi,)))
+    receiver.away = True
+    for n in range(2):
+        telling.raised(f"open{n}")
+    for now in range(0, HOUR, MINUTE):
+        telling.remind(now)
+        telling.dispatch(now)
+    receiver.away = False
+    every_minute(telling, HOUR, 2 * HOUR)
+    unsettled = telling.unsettled()
+    telling.close()
+
+    assert receiver.subjects == ["[SEDANG] pH 9,5 di atas batas 9, Outlet, Sentra Batik"] * 2
+    assert unsettled == []
+
+
 NIGHT = Schedule(id="malam", name=Text(id="x", en="x"), hours=(Hours(start=time(21), end=time(6)),))
 
 
