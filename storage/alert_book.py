@@ -132,10 +132,10 @@ class SqlAlertBook:
         with self._db.reading() as connection:
             return alert_rows.open_alerts_of(connection, devices)
 
-    def rang(self, since: Millis) -> dict[str, int]:
-        """How often alerts rang since then, by site: what `storage.rings` counts as ringing."""
+    def rang(self, since: Millis, until: Millis | None = None) -> dict[str, int]:
+        """How often alerts rang since then, and up to `until`, by site: what `storage.rings` counts as ringing."""
         with self._db.reading() as connection:
-            return rings.rang_by_site(connection, since)
+            return rings.rang_by_site(connection, since, until)
 
     def lead(self, name: str, holder: str, now: Millis, ttl: Millis) -> int | None:
         """Take or keep the lease `name` until `now + ttl`; its term, None while another holds it."""

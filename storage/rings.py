@@ -15,8 +15,8 @@ from storage.models import alert, transition
 FLOOD_RULE: Final = f"system.{SystemCondition.FLOOD}"  # what tells of floods is not a part of them
 
 
-def rang_by_site(connection: Connection, since: Millis) -> dict[str, int]:
-    """Rings since then (`storage.alert_lives`) that were not held down for chattering.
+def rang_by_site(connection: Connection, since: Millis, until: Millis | None = None) -> dict[str, int]:
+    """Rings of [since, until] (`storage.alert_lives`) that were not held down for chattering.
 
     Alerts that were found to have a cause of their own are not counted: they are shown under that.
     """
@@ -39,4 +39,6 @@ def rang_by_site(connection: Connection, since: Millis) -> dict[str, int]:
         )
         .group_by(alert.c.site)
     )
+    if until is not None:
+        query = query.where(transition.c.at <= until)
     return {row[0]: int(row[1]) for row in connection.execute(query)}

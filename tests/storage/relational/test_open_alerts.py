@@ -83,6 +83,12 @@ def test_rings_are_counted_by_site_from_a_time_on(book: SqlAlertBook) -> None:
     assert book.rang(NOON) == {"batik": 3, "alas-kaki": 1}
 
 
+def test_rings_from_before_the_clock_was_set_back_are_left_out(book: SqlAlertBook) -> None:
+    ring(book, "a1", 86_400_000)
+    ring(book, "a2", 0)
+    assert book.rang(NOON - 600_000, NOON) == {"batik": 1}
+
+
 NOT_RUNG = {
     "shelved": {"state": AlertState.SHELVED},
     "behind a cause": {"state": AlertState.SUPPRESSED},
