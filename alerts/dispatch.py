@@ -31,7 +31,7 @@ from domain.system_condition import SystemCondition
 FIRST_WAIT: Final[Millis] = 15_000
 LONGEST_WAIT: Final[Millis] = 3_600_000
 GIVE_UP: Final[Millis] = 7 * 86_400_000
-BATCH: Final = 1000
+BATCH: Final = 20_000  # all that waits, so that one target's digest is one; 200 alerts told to 100 people
 WORKERS: Final = 16
 PATIENCE: Final = 5.0  # s that a round waits for its lanes
 FLOOD_RULE: Final = f"system.{SystemCondition.FLOOD}"

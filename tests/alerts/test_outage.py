@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import time
 from pathlib import Path
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 
 from alerts.dispatch import Dispatched
 from domain.alert import Alert, AlertEvent, AlertState, Priority
+from domain.ports import Address, Notice
 from domain.registry import Contact, Hours, Route, Schedule
 from domain.text import Text
 from support.receiver import Receiver
@@ -117,6 +119,30 @@ def test_two_hundred_alerts_in_one_tick_are_one_message(telling: Telling, receiv
 
     assert telling.dispatch() == Dispatched(sent=1, condensed=200)
     assert receiver.subjects[0].startswith("[SEDANG] 200 peringatan, 200 masih berlangsung: pH 9,5")
+
+
+class Counts:
+    """A channel that only counts what each target was told."""
+
+    def __init__(self) -> None:
+        self.told: Counter[str] = Counter()
+
+    def notify(self, address: Address, notice: Notice) -> None:
+        """Never fails."""
+        self.told[address.name] += 1
+
+
+def test_a_storm_is_one_message_for_each_however_many_people_are_told(tmp_path: Path) -> None:
+    people = tuple(Contact(id=f"orang-{n}", name="Orang", notifier="counts") for n in range(6))
+    route = Route(id="ipal", contacts=tuple(person.id for person in people))
+    counts = Counts()
+    telling = Telling(tmp_path, installation(route, contacts=people), notifiers={"counts": counts}, patience=60.0)
+    storm(telling, 200, 0)
+    done = telling.dispatch()
+    telling.close()
+
+    assert (done.sent, done.condensed) == (6, 1200)
+    assert set(counts.told.values()) == {1}
 
 
 def test_critical_ones_of_a_storm_ring_by_themselves(telling: Telling, receiver: Receiver) -> None:
