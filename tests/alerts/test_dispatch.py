@@ -10,7 +10,7 @@ import pytest
 
 from alerts.dispatch import GIVE_UP, LONGEST_WAIT, Dispatched
 from alerts.notifiers import NOTIFIERS
-from alerts.notifiers.webhook import retry_after
+from alerts.notifiers.webhook import WebhookNotifier, retry_after
 from domain.alert import AlertEvent, AlertState, NotificationState, Priority
 from domain.errors import DeliveryError
 from domain.ports import Address, Notice
@@ -200,8 +200,6 @@ class Stuck:
 def test_a_channel_that_hangs_does_not_hold_up_the_round_nor_is_it_asked_twice(
     stage: Stage, receiver: Receiver
 ) -> None:
-    from alerts.notifiers.webhook import WebhookNotifier
-
     stuck = Stuck()
     notifiers = {"stuck": stuck, "webhook": WebhookNotifier()}
     telling = stage(Route(id="gantung", notifier="stuck"), hook(receiver), notifiers=notifiers, patience=0.2)
@@ -218,16 +216,34 @@ def test_a_channel_that_hangs_does_not_hold_up_the_round_nor_is_it_asked_twice(
     assert (sent, stuck.told) == (1, ["gantung"])
 
 
-def test_more_hanging_channels_than_hands_leave_room_for_the_healthy_ones_next_time(
-    stage: Stage, receiver: Receiver
-) -> None:
-    from alerts.notifiers.webhook import WebhookNotifier
+class HangsLater(Stuck):
+    """Fails the first time for each target and hangs from then on."""
 
-    dead = [Route(id=f"mati-{n}", notifier="webhook", url=f"http://127.0.0.1:9/{n}") for n in range(8)]  # type: ignore[arg-type]
-    telling = stage(*dead, notifiers={"webhook": WebhookNotifier(), "stuck": Stuck()}, workers=4)
+    def __init__(self) -> None:
+        super().__init__()
+        self.failed: set[str] = set()
+
+    def notify(self, address: Address, notice: Notice) -> None:
+        """Fail, or wait."""
+        if address.name not in self.failed:
+            self.failed.add(address.name)
+            raise DeliveryError("no answer", permanent=False)
+        super().notify(address, notice)
+
+
+def test_channels_that_fail_take_half_of_the_hands_at_most(stage: Stage, receiver: Receiver) -> None:
+    hanging = HangsLater()
+    dead = [Route(id=f"mati-{n}", notifier="hangs") for n in range(8)]
+    notifiers = {"webhook": WebhookNotifier(), "hangs": hanging}
+    telling = stage(*dead, hook(receiver), notifiers=notifiers, workers=4, patience=0.5)
     telling.raised()
+    first = telling.dispatch()
+    telling.raised("a2", now=MINUTE)
+    second = telling.dispatch(MINUTE)
+    hanging.go_on.set()
 
-    assert telling.dispatch() == Dispatched(retrying=8)
+    assert (first.sent, first.retrying) == (1, 8)
+    assert (second.sent, second.busy) == (1, 2)
 
 
 class OutOfReach:
