@@ -75,9 +75,8 @@ class Checks:
 
     def _seldom(self, standing: Standing, rules: Compiled, now: Millis) -> Judged:
         if self._heartbeats is not None:
-            sites = {device.id: device.site for device in rules.devices.values()}
             quality = self._signs.get("quality")
-            yield SystemCondition.CLOCK_SKEW, list(conditions.of_clocks(quality, sites, now))
+            yield SystemCondition.CLOCK_SKEW, list(conditions.of_clocks(quality, rules.devices, now))
         depth = self._journal.depth("store", now)
         oldest = now - depth.age if depth.rows else None
         about = SystemCondition.JOURNAL_OLD

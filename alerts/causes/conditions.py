@@ -13,6 +13,7 @@ from alerts.raising import Cause, raise_alert, ready, return_alert
 from domain.alert import Alert, RuleState, RuleStatus
 from domain.ports import Heartbeat
 from domain.reading import Millis
+from domain.registry import Device
 from domain.rule import SystemRule
 from domain.system_condition import SystemCondition
 
@@ -64,12 +65,12 @@ def _said(sign: Heartbeat) -> str | None:
     return str(error) if error else None
 
 
-def of_clocks(quality: Heartbeat | None, sites: Mapping[str, str], now: Millis) -> Iterator[Trouble]:
-    """One for each device whose clock is off. `sites`: the site of each device there is."""
+def of_clocks(quality: Heartbeat | None, devices: Mapping[str, Device], now: Millis) -> Iterator[Trouble]:
+    """One for each device whose clock is off. `devices`: those there are."""
     names = str(quality.detail.get("wrong_clocks") or "") if quality else ""
-    for device in filter(None, (name.strip() for name in names.split(","))):
-        if device in sites:
-            yield Trouble(SystemCondition.CLOCK_SKEW, now, device, device, sites[device])
+    for device in (devices.get(name.strip()) for name in names.split(",")):
+        if device is not None:
+            yield Trouble(SystemCondition.CLOCK_SKEW, now, device.id, device.id, device.site)
 
 
 def of_disk(free: float | None, low_before: bool, now: Millis) -> Iterator[Trouble]:

@@ -102,6 +102,7 @@ def groups_of(rules: Compiled, left_out: Mapping[str, str]) -> Groups:
     groups = Groups()
     sites = {device.site for device in rules.devices.values()}
     top = (groups.offered(SystemCondition.ALL_SILENT, EVERYTHING, "", ()),) if len(sites) > 1 else ()
+    alike: dict[tuple[str, str, str], Millis | None] = {}
     used = {device.gateway for device in rules.devices.values()}
     for device in rules.devices.values():
         site = groups.offered(SystemCondition.SITE_SILENT, device.site, device.site, top)
@@ -109,11 +110,21 @@ def groups_of(rules: Compiled, left_out: Mapping[str, str]) -> Groups:
         for gateway in gateways_of(device, rules.devices, used):
             where = rules.devices.get(gateway, device).site
             path = (*path, groups.offered(SystemCondition.GATEWAY_SILENT, gateway, where, path))
-        wait = None if device.id in left_out else patience_of(rules, device)
+        wait = None if device.id in left_out else _patience(rules, device, alike)
         _join(groups, device.id, path, wait)
     for group in groups.all.values():
         group.patience = group.overdue(())
     return groups
+
+
+def _patience(rules: Compiled, device: Device, alike: dict[tuple[str, str, str], Millis | None]) -> Millis | None:
+    """As `patience_of`; devices without rules of their own are alike when profile and place are the same."""
+    if device.id in rules.own or device.status is DeviceStatus.OUT_OF_SERVICE:
+        return patience_of(rules, device)
+    key = (device.profile, device.site, device.stage)
+    if key not in alike:
+        alike[key] = patience_of(rules, device)
+    return alike[key]
 
 
 def gateways_of(device: Device, devices: Mapping[str, Device], used: Container[str | None]) -> list[str]:

@@ -76,7 +76,7 @@ class Silences:
             group = self.groups.all[heapq.heappop(self._agenda)[2]]
             deadline = self.deadline(group)
             if deadline is None or group.state.status is RuleStatus.ACTIVE:
-                self._look(group, now + (group.patience or AHEAD))
+                self.later(group, now)
             elif deadline > now:
                 self._look(group, deadline)
             else:
@@ -88,10 +88,9 @@ class Silences:
         judged for the sake of something smaller than the group, which is no evidence for the group.
         """
         group.held = 0
-        patience = group.patience or AHEAD
         wait = group.overdue(d for d in group.patience_of if d in self.away or covered(group, d))
         if wait is None or any(upper.silent for upper in group.uppers):
-            self._look(group, now + patience)
+            self.later(group, now)
             return False
         due = self.base(group) + max(wait, self._after(group) or 0)
         if now < due:
@@ -102,8 +101,12 @@ class Silences:
             group.held = until
             self._look(group, until)
             return False
-        self._look(group, now + patience)
+        self.later(group, now)
         return True
+
+    def later(self, group: Group, now: Millis) -> None:
+        """Look at a due group again after its patience."""
+        self._look(group, now + (group.patience or AHEAD))
 
     def hold(self, device: str, due: Millis, now: Millis) -> Millis | None:
         """Look at a device's own silence again then, as a group of it may be silent; None: it is its own."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from alerts.causes.causes import LOOK_AGAIN
 from alerts.causes.children import alert_of
+from alerts.causes.situation import LOOK_AGAIN
 from alerts.chattering import CALM, chatters
 from alerts.lifecycle import (
     ACKNOWLEDGED,

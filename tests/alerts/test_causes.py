@@ -1,6 +1,6 @@
 """One cause, one alert: what silences many at once, told as stories of a whole plant.
 
-Every story is played twice: straight, and with everything that is in memory forgotten before every tick.
+Every story is played twice: straight, and with a restart every fifteen seconds, which forgets everything that is in memory.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from alerts.causes.defaults import default_rule
 from domain.alert import AlertEvent, AlertState, RuleStatus
+from domain.system_condition import SystemCondition
 from support.plant_stage import PlantStage, Thing, behind
 
 OUTLET, INLET = Thing("outlet"), Thing("inlet", stage="inlet")
@@ -408,3 +410,43 @@ def test_more_than_ten_alerts_in_ten_minutes_are_a_flood_until_fewer_than_five(p
 
     plant.run(620)
     assert not plant.one("system.flood").active
+
+
+# ── odd turns ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_gateway_that_was_offline_is_watched_for_silence_again(plant: PlantStage) -> None:
+    lost = behind("gw", 3)
+    plant.build(OUTLET, INLET, *lost)
+    plant.mute(lost)
+    plant.arrive(plant.say(Thing("gw"), 0.0, "online"))
+    plant.run(100)
+    plant.unmute(lost)
+    plant.run(30)
+    plant.mute(lost)
+    plant.run(200)
+
+    assert plant.ringing() == ["system.gateway_silent gw"]
+
+
+def test_a_standstill_of_the_checks_is_told_once_they_run_again(plant: PlantStage) -> None:
+    plant.build(OUTLET, INLET)
+    plant.signs["alerts"] = {"state": "ok"}
+    plant.run(5)
+    plant.now += 600
+    plant.run(5)
+    alert = plant.one("system.tick_late")
+    assert alert.value == 605.0
+    plant.run(5)
+
+    assert not plant.one("system.tick_late").active
+
+
+def test_a_cause_that_its_rule_switches_off_is_none(plant: PlantStage) -> None:
+    lost = behind("gw", 3)
+    off = default_rule(SystemCondition.GATEWAY_SILENT).model_copy(update={"enabled": False})
+    plant.build(OUTLET, INLET, *lost, rules=[off])
+    plant.mute(lost)
+    plant.run(120)
+
+    assert plant.ringing() == ["silence gw", "silence gw-0", "silence gw-1", "silence gw-2"]

@@ -20,6 +20,7 @@ from support.alerts_stage import NAME, T0, UNITS, AlertStage, limit_rule, no_dat
 
 STEP = 5  # s between ticks
 EVERY = 10  # s between the words of a device
+RESTARTS = 15  # s between restarts of one that is forgetful
 ROUTE = Route(id="duty", notifier="log", url=None)
 
 
@@ -92,7 +93,7 @@ class PlantStage(AlertStage):
             self._speak()
             for part, detail in self.signs.items():
                 self.heartbeats.beat(part, T0 + self.now * 1000, detail)
-            if self.forgetful:
+            if self.forgetful and self.now % RESTARTS == 0:
                 self.rebuild()
             self.tick(self.now)
 
