@@ -149,7 +149,7 @@ class SeriesTrial:
             if serviced is not None:
                 serviced(self._service)
             self._service = None
-        if self._by_clock and self._judged.waits_until() <= time:
+        if self._by_clock and self._judged.waits_until() < time:  # a reading right then decides
             self._judged.wait_over(self._evaluator.limit, self._judged.waits_until())
         if time >= self._look:
             self._look = time + LOOK_EVERY

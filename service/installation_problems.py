@@ -49,14 +49,19 @@ def _as_written(place: Place, raw: Any, kind: str) -> Place:
     """Without the words that stand in pydantic's place but not in the file: kinds of rules, members of unions."""
     written: list[str | int] = []
     for step in place:
-        if (isinstance(raw, list) and isinstance(step, int) and step < len(raw)) or (
-            isinstance(raw, dict) and step in raw
-        ):
+        if _stands_in(raw, step):
             raw = raw[step]
         elif kind != "missing" or step != place[-1]:
             continue
         written.append(step)
     return written
+
+
+def _stands_in(raw: Any, step: str | int) -> bool:
+    """Whether the file has such a key, or such a place in a list."""
+    if isinstance(step, int):
+        return isinstance(raw, list) and step < len(raw)
+    return isinstance(raw, dict) and step in raw
 
 
 def _said(detail: ErrorDetails, place: Place, root: type[BaseModel]) -> str:
