@@ -146,6 +146,8 @@ def _rule_name(alert: Alert, rule: RuleBase | None, language: str) -> str:
 
 def _system(alert: Alert, rule: RuleBase | None, value: float | None, language: str) -> str:
     said = _condition(alert, language)
+    if value is not None and alert.metric == SystemCondition.FLOOD:
+        return said + say(language, f" ({value:.0f} dalam 10 menit)", f" ({value:.0f} in 10 minutes)")
     if value is None or not alert.unit:
         return said
     shown = duration(round(value * 1000), language) if alert.unit == "s" else amount(value, alert.unit, language)

@@ -144,6 +144,11 @@ KINDS: list[tuple[Scene, str, str]] = [
         "Gateway silent",
     ),
     (
+        scene(SystemRule(**GIVEN, condition=CO.FLOOD), metric="flood", value=14, unit=""),
+        "Banjir peringatan (14 dalam 10 menit)",
+        "Alarm flood (14 in 10 minutes)",
+    ),
+    (
         scene(SystemRule(**GIVEN, condition=CO.JOURNAL_OLD), metric="journal_old", value=5400, unit="s"),
         "Data menunggu disimpan (1 jam 30 menit)",
         "Readings wait to be stored (1 h 30 min)",
