@@ -8,6 +8,7 @@ than one broken device can explain.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Final
 
 from domain.alert import RuleState, RuleStatus
@@ -68,7 +69,7 @@ class Group:
     def overdue(self, left_out: Iterable[str]) -> Millis | None:
         """The patience after which two devices are overdue, those left out not counted; None with fewer."""
         gone = frozenset(left_out)
-        waits = sorted(wait for device, wait in self.patience_of.items() if device not in gone)
+        waits = nsmallest(2, (wait for device, wait in self.patience_of.items() if device not in gone))
         return waits[1] if len(waits) > 1 else None
 
 
@@ -82,7 +83,10 @@ class Groups:
 
     def offered(self, condition: SystemCondition, subject: str, site: str, uppers: tuple[Group, ...]) -> Group:
         """The group, made when it is first asked for."""
-        return self.all.setdefault((condition, subject), Group(condition, subject, site, uppers))
+        found = self.all.get((condition, subject))
+        if found is None:
+            found = self.all[condition, subject] = Group(condition, subject, site, uppers)
+        return found
 
 
 def patience_of(rules: Compiled, device: Device) -> Millis | None:

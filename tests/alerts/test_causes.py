@@ -1,6 +1,7 @@
 """One cause, one alert: what silences many at once, told as stories of a whole plant.
 
-Every story is played twice: straight, and with a restart every fifteen seconds, which forgets everything that is in memory.
+Every story is played twice: straight, and with a restart every fifteen seconds, which forgets all that is
+in memory.
 """
 
 from __future__ import annotations
