@@ -71,7 +71,7 @@ def changes(visit: Visit, before: Rule | None, after: Rule | None) -> list[Chang
 
 def history(visit: Visit, versions: list[RuleVersion]) -> list[Edit]:
     """Newest first, each against the one before it."""
-    older: list[RuleVersion | None] = [*versions[1:], None]
+    older = [*versions[1:], None][: len(versions)]
     return [
         Edit(
             one, changes(visit, before.rule, one.rule) if before and one.rule and before.rule else [], before is None
