@@ -73,6 +73,16 @@ SILENT_ACTION: Final = Text(
     id="Cek listrik, kabel, dan jaringan alat. Selama tidak ada data, catat hasil ukur manual di logbook.",
     en="Check power, cables and network of the device. Until it is back, write manual readings in the log book.",
 )
+SENSOR_ACTION: Final = Text(
+    id="Cek sensor: bersihkan, periksa kabel dan kalibrasi. Selama belum beres, ukur manual dan catat di logbook.",
+    en="Check the sensor: clean it, look at its cable and calibration. Until it is right, measure by hand and write "
+    "it in the log book.",
+)
+VOLUME_ACTION: Final = Text(
+    id="Kurangi atau tunda buangan sampai pergantian hari, tampung di bak ekualisasi. Catat alasannya di logbook.",
+    en="Reduce or put off discharge until the day is over, hold it in the equalisation tank. Write the reason in the "
+    "log book.",
+)
 
 
 def action_of(metric: str) -> Text:

@@ -27,11 +27,15 @@ def past(at: Millis | None, now: Millis) -> Millis | None:
 
 
 class Attention:
-    """`mark.watermark` is the last tick noted, `mark.since` the beginning of listening."""
+    """`mark.watermark` is the last tick noted, `mark.since` the beginning of listening, `mark.memo` the identity of
+    the journal that the cursor counts in.
+    """
 
-    def __init__(self, book: AlertBook) -> None:
+    def __init__(self, book: AlertBook, journal: str) -> None:
         found = [state for state in book.states([(MARK.device, MARK.metric)]) if state.rule == MARK.rule]
-        self.mark = found[0] if found else MARK
+        mark = found[0] if found else MARK
+        self.replaced = mark.memo is not None and mark.memo != journal
+        self.mark = replace(mark, memo=journal)
 
     @property
     def since(self) -> Millis | None:

@@ -9,51 +9,69 @@ from msgspec.structs import replace
 from alerts.attention import AHEAD, MARK
 from alerts.lifecycle import Step, back_in_service, over, retire
 from alerts.rulebook import Compiled
-from alerts.silence import ANY_METRIC, expect, patience
+from alerts.silence import expect, patience
 from alerts.work import Work
 from domain.alert import AlertState, RuleState, RuleStatus
 from domain.ports import AlertBook
 from domain.reading import Millis
 from domain.registry import DeviceStatus
-from domain.rule import NoDataRule
+from domain.rule import ANY_METRIC, NoDataRule
 
 Key = tuple[str, str, str]
 PAGE = 500
+PART = 2_000  # devices
 
 
-def expected(rules: Compiled) -> Iterator[tuple[NoDataRule, Key]]:
-    """Every silence that is watched: a device as a whole, or a metric its profile has."""
-    for device in rules.devices.values():
-        if device.status is DeviceStatus.OUT_OF_SERVICE:
-            continue
-        for rule in rules.of_device(device):
+class Coverage:
+    """Brings the rule states in line with the registry, so many devices at a time; each part goes into a work."""
+
+    def __init__(self, book: AlertBook, rules: Compiled) -> None:
+        self.rules = rules
+        self._book = book
+        self._known: dict[str, set[Key]] = {}
+        for key in book.known():
+            if key[0] != MARK.rule:
+                self._known.setdefault(key[1], set()).add(key)
+        self._ahead = sorted(self._known.keys() | rules.devices.keys(), reverse=True)
+        self.done = False
+
+    def part(self, work: Work, now: Millis) -> None:
+        """The next devices; at the end, what is watched again comes back into service."""
+        devices = [self._ahead.pop() for _ in range(min(PART, len(self._ahead)))]
+        known = {key for device in devices for key in self._known.get(device, ())}
+        wanted = {key: rule for device in devices for rule, key in self._expected(device)}
+        for key, rule in wanted.items():
+            if key not in known:
+                work.write(expect(rule, key[1], key[2], now))
+        states = _states_of(self._book, known)
+        gone = [states[key] for key in known if key in states and not self.rules.in_force(*key)]
+        work.fetch(state.alert for state in gone if state.alert is not None)
+        for state in gone:
+            _rest(state, self.rules, work, now)
+        for key in wanted.keys() & states.keys():
+            if states[key].status is RuleStatus.NORMAL and not _waits(states[key], wanted[key], now):
+                work.write(replace(expect(wanted[key], key[1], key[2], now), raised=states[key].raised))
+        if not self._ahead:
+            _return_to_service(self._book, self.rules, work, now)
+            self.done = True
+
+    def _expected(self, device: str) -> Iterator[tuple[NoDataRule, Key]]:
+        """Every silence that is watched: the device as a whole, or a metric its profile has."""
+        found = self.rules.devices.get(device)
+        if found is None or found.status is DeviceStatus.OUT_OF_SERVICE:
+            return
+        for rule in self.rules.of_device(found):
             metric = rule.scope.metric
-            if isinstance(rule, NoDataRule) and (metric == ANY_METRIC or metric in rules.metrics_of(device)):
-                yield rule, (rule.id, device.id, metric)
-
-
-def cover(book: AlertBook, rules: Compiled, work: Work, now: Millis) -> None:
-    """Bring the rule states in line with the registry; everything goes into `work`."""
-    known = {key for key in book.known() if key[0] != MARK.rule}
-    wanted = {key: rule for rule, key in expected(rules)}
-    for key, rule in wanted.items():
-        if key not in known:
-            work.write(expect(rule, key[1], key[2], now))
-    states = _states_of(book, known)
-    gone = [states[key] for key in known if key in states and not rules.in_force(*key)]
-    work.fetch(state.alert for state in gone if state.alert is not None)
-    for state in gone:
-        _rest(state, rules, work, now)
-    for key in wanted.keys() & states.keys():
-        if states[key].status is RuleStatus.NORMAL and not _waits(states[key], wanted[key], now):
-            work.write(expect(wanted[key], key[1], key[2], now))
-    _return_to_service(book, rules, work, now)
+            if isinstance(rule, NoDataRule) and (metric == ANY_METRIC or metric in self.rules.metrics_of(found)):
+                yield rule, (rule.id, device, metric)
 
 
 def _waits(state: RuleState, rule: NoDataRule, now: Millis) -> bool:
     """Whether it will fall due in time. A deadline further away stems from before the clock was set back, or
-    from a rule that was more patient.
+    from a rule that was more patient; one with a schedule waits for that to begin.
     """
+    if rule.schedule is not None:
+        return state.deadline is not None
     return state.deadline is not None and state.deadline <= now + patience(rule) + AHEAD
 
 

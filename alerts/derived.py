@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import structlog
 
-from alerts.actions import SILENT_ACTION, action_of, deadband_of
-from alerts.silence import ANY_METRIC
+from alerts.actions import SENSOR_ACTION, SILENT_ACTION, VOLUME_ACTION, action_of, deadband_of
+from alerts.kinds.volume import FLOWS, VOLUMES
 from domain.alert import Priority
 from domain.errors import NotFound
-from domain.metrics import MetricInfo, ProfileInfo, name_of
+from domain.metrics import MetricInfo, MetricKind, ProfileInfo, name_of
 from domain.ports import ProfileBook
 from domain.reading import Millis
 from domain.registry import CompliancePoint, Device, Installation, Limit, LimitSet, Site
-from domain.rule import LimitRule, NoDataRule, Scope
+from domain.rule import ANY_METRIC, LimitRule, NoDataRule, QualityRule, Scope, VolumeRule
 from domain.text import Text
+
+DAILY_VOLUMES: Final = frozenset({"m3/d", "m3/day", "m3/hari"})
+BAD_SHARE: Final = 0.5  # of an hour's readings, before a sensor of a compliance point is called faulty
+BAD_WINDOW: Final = 3600.0  # s
+FEWEST_BAD: Final = 10  # readings; fewer where the profile expects fewer in the window
 
 log = structlog.get_logger()
 
@@ -32,8 +38,11 @@ def holds(limits: LimitSet, day: date) -> bool:
     return limits.valid_from <= day and (limits.valid_until is None or day <= limits.valid_until)
 
 
-def limit_rules(installation: Installation, profiles: ProfileBook, now: Millis | None) -> Iterator[LimitRule]:
+def limit_rules(
+    installation: Installation, profiles: ProfileBook, now: Millis | None
+) -> Iterator[LimitRule | VolumeRule]:
     """One rule for each parameter that a compliance point's devices measure; laboratory parameters left out.
+    A limit in m3 a day becomes a rule about the day's volume.
 
     With `now`, only of the limit sets in force that day at the site.
     """
@@ -48,13 +57,26 @@ def limit_rules(installation: Installation, profiles: ProfileBook, now: Millis |
 
 def _of_point(
     point: CompliancePoint, limits: LimitSet, devices: Mapping[str, Device], profiles: ProfileBook
-) -> Iterator[LimitRule]:
+) -> Iterator[LimitRule | VolumeRule]:
     for limit in limits.limits:
+        daily = limit.unit in DAILY_VOLUMES and limit.max is not None
         first = True
         for device in (devices[name] for name in point.devices if not limit.laboratory):
-            if _measures(device, limit, profiles):
+            if daily and _meters(device, limit, profiles):
+                yield _volume_rule(point, limits, limit, device, first)
+                first = False
+            elif _measures(device, limit, profiles):
                 yield _limit_rule(point, limits, limit, device, first)
                 first = False
+
+
+def _meters(device: Device, limit: Limit, profiles: ProfileBook) -> bool:
+    """Whether a day's volume can be told from the metric: a totaliser, or a flow in another unit than the limit's."""
+    info = next((m for m in _metrics(device, profiles) if m.metric == limit.metric), None)
+    if info is None:
+        return False
+    total = info.unit in VOLUMES and info.kind in (MetricKind.COUNTER, MetricKind.DELTA)
+    return total or (info.unit in FLOWS and info.unit != limit.unit)
 
 
 def _measures(device: Device, limit: Limit, profiles: ProfileBook) -> bool:
@@ -75,6 +97,46 @@ def _limit_rule(point: CompliancePoint, limits: LimitSet, limit: Limit, device: 
         scope=Scope(metric=limit.metric, site=device.site, device=device.id),
         priority=Priority.HIGH, action=action_of(limit.metric), source=limits.source,
         above=limit.max, below=limit.min, deadband=deadband_of(limit.metric, limit.min, limit.max),
+    )  # fmt: skip
+
+
+def _volume_rule(point: CompliancePoint, limits: LimitSet, limit: Limit, device: Device, first: bool) -> VolumeRule:
+    assert limit.max is not None
+    suffix = "" if first else f".{device.id}"
+    return VolumeRule(
+        id=f"volume.{point.id}.{limit.metric}{suffix}",
+        name=Text(id=f"Volume harian di {point.name.id} melebihi izin",
+                  en=f"Daily volume at {point.name.en} beyond its permit"),
+        scope=Scope(metric=limit.metric, site=device.site, device=device.id),
+        priority=Priority.HIGH, action=VOLUME_ACTION, source=limits.source, above=limit.max,
+    )  # fmt: skip
+
+
+def quality_rules(installation: Installation, profiles: ProfileBook) -> Iterator[QualityRule]:
+    """One rule for each metric with a limit that a device of a compliance point measures: is its sensor faulty?"""
+    devices = {device.id: device for device in installation.devices}
+    sets = {limits.id: limits for limits in installation.limit_sets}
+    found: dict[str, QualityRule] = {}
+    for point in installation.compliance_points:
+        judged = {limit.metric for limit in sets[point.limit_set].limits if not limit.laboratory}
+        for device in (devices[name] for name in point.devices):
+            for info in _metrics(device, profiles):
+                if info.metric in judged:
+                    rule = _quality_rule(device, info)
+                    found[rule.id] = rule
+    yield from found.values()
+
+
+def _quality_rule(device: Device, info: MetricInfo) -> QualityRule:
+    expected = FEWEST_BAD if not info.interval else int(BAD_WINDOW / info.interval / 2)
+    name = name_of(info.metric)
+    return QualityRule(
+        id=f"quality.{device.id}.{info.metric}",
+        name=Text(id=f"Sensor {name.id} di {device.name.id} bermasalah",
+                  en=f"{name.en} sensor of {device.name.en} is faulty"),
+        scope=Scope(metric=info.metric, site=device.site, device=device.id),
+        priority=Priority.MEDIUM, action=SENSOR_ACTION, share=BAD_SHARE, window=BAD_WINDOW,
+        minimum=max(2, min(FEWEST_BAD, expected)),
     )  # fmt: skip
 
 
@@ -100,12 +162,12 @@ def longest_silence(metrics: tuple[MetricInfo, ...]) -> float | None:
 
 
 def _no_data_rule(device: Device, after: float, priority: Priority) -> NoDataRule:
-    return NoDataRule(
-        id=f"no-data.{device.id}",
-        name=Text(id=f"Tidak ada data dari {device.name.id}", en=f"No data from {device.name.en}"),
-        scope=Scope(metric=ANY_METRIC, site=device.site, device=device.id),
-        priority=priority, action=SILENT_ACTION, after=after,
-    )  # fmt: skip
+    """Made of what was checked already, so not checked again: a hundred thousand devices have one each."""
+    name = Text.model_construct(id=f"Tidak ada data dari {device.name.id}", en=f"No data from {device.name.en}")
+    scope = Scope.model_construct(metric=ANY_METRIC, site=device.site, stage=None, device=device.id)
+    return NoDataRule.model_construct(
+        id=f"no-data.{device.id}", name=name, scope=scope, priority=priority, action=SILENT_ACTION, after=after
+    )
 
 
 def _metrics(device: Device, profiles: ProfileBook) -> tuple[MetricInfo, ...]:

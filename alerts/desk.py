@@ -43,6 +43,14 @@ class Desk:
         """Take back by hand: it becomes acknowledged (ISA-18.2 11.7.3)."""
         return self._do(alert, lambda a: lifecycle.unshelve(a, who, comment, now), now)
 
+    def take_out(self, alert: str, who: str, reason: str, now: Millis) -> Alert:
+        """Out of service until put back: its condition is not judged meanwhile."""
+        return self._do(alert, lambda a: lifecycle.take_out(a, who, reason, now), now)
+
+    def put_back(self, alert: str, who: str, comment: str | None, now: Millis) -> Alert:
+        """In service again: the old alert is over, what arrives from now on is judged afresh."""
+        return self._do(alert, lambda a: lifecycle.put_back(a, who, comment, now), now)
+
     def _do(self, name: str, deed: Deed, now: Millis) -> Alert:
         for attempt in range(1, TRIES + 1):
             before = self._book.alert(name)

@@ -14,10 +14,11 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from alerts.kinds.finding import BREACH, CLEAR
 from alerts.lifecycle import NORMAL, over
-from alerts.limits import Finding, broken, find, worse
-from alerts.memory import Watch
+from alerts.limits import broken, find, worse
 from alerts.raising import Cause, new_alert
+from alerts.slots import Slot, Watch
 from alerts.work import Work
 from domain.alert import Alert, AlertEvent, RuleStatus, Transition
 from domain.ports import AlertBook, Journal
@@ -44,9 +45,9 @@ def stretches(readings: Iterable[tuple[Millis, float]], rule: LimitRule) -> list
     current: Stretch | None = None
     for time, value in readings:
         finding = find(rule, value)
-        if current is not None and (finding is Finding.CLEAR or time - current.end > GAP):
+        if current is not None and (finding == CLEAR or time - current.end > GAP):
             current = None
-        if finding is not Finding.BREACH:
+        if finding != BREACH:
             continue
         if current is None:
             current = Stretch(time, time, value)
@@ -67,40 +68,40 @@ class LateJudge:
         self._journal = journal
         self._book = book
 
-    def judge(self, watch: Watch, index: int, times: list[Millis], work: Work, now: Millis) -> None:
-        """`times` are those of the late readings beyond the limit of the watch's rule number `index`."""
-        rule, series = watch.limits[index], watch.series
+    def judge(self, watch: Watch, slot: Slot, times: list[Millis], work: Work, now: Millis) -> None:
+        """`times` are those of the late readings beyond the limit of one of the watch's slots."""
+        rule, series = slot.rule, watch.series
+        assert isinstance(rule, LimitRule)
         tail = self._journal.tail(series.device, series.metric, min(times) - WINDOW, max(times) + WINDOW)
         known = sorted((judged_time(r), r.value) for r in tail if r.usable and r.value is not None)
         known = [(time, value) for time, value in known if time <= watch.watermark]
         for stretch in stretches(known, rule):
             if any(stretch.start <= time <= stretch.end for time in times):
-                self._place(stretch, watch, index, work, now, first=known[0][0])
+                self._place(stretch, slot, rule, work, now, first=known[0][0])
 
-    def _place(self, stretch: Stretch, watch: Watch, index: int, work: Work, now: Millis, first: Millis) -> None:
-        rule, state = watch.limits[index], watch.states[index]
+    def _place(self, stretch: Stretch, slot: Slot, rule: LimitRule, work: Work, now: Millis, first: Millis) -> None:
+        state = slot.state
         if state.status is RuleStatus.PENDING and stretch.end >= (state.since or stretch.end):
             # the breach that waits for its on-delay began earlier than was known
-            watch.states[index] = replace(state, since=min(stretch.start, state.since or stretch.start))
-            work.write(watch.states[index])
+            slot.put(replace(state, since=min(stretch.start, state.since or stretch.start)))
+            work.write(slot.state)
             return
-        for alert in self._near(watch, rule, stretch.start, work):
+        for alert in self._near(slot, stretch.start, work):
             if _overlaps(alert, stretch, first):
                 self._extend(alert, stretch, rule, work)
                 return
         if stretch.end - stretch.start >= rule.on_delay * 1000:
-            self._record(stretch, watch, rule, work, now)
+            record(slot, stretch, broken(rule, stretch.peak), work, now)
 
-    def _near(self, watch: Watch, rule: LimitRule, start: Millis, work: Work) -> list[Alert]:
+    def _near(self, slot: Slot, start: Millis, work: Work) -> list[Alert]:
         """This rule's alerts on the series, down to the first that began before the stretch."""
-        key = (rule.id, watch.series.device, watch.series.metric)
         changed = {alert.id: alert for alert in work.changed()}
-        found = [alert for alert in changed.values() if (alert.rule, alert.device, alert.metric) == key]
+        found = [alert for alert in changed.values() if (alert.rule, alert.device, alert.metric) == slot.key]
         after: str | None = None
         for _ in range(PAGES):
-            page = self._book.page(after, PAGE, None, None, watch.series.device, False)
+            page = self._book.page(after, PAGE, None, None, slot.where.device, False)
             work.adopt(page.items)
-            found += [a for a in page.items if a.id not in changed and (a.rule, a.device, a.metric) == key]
+            found += [a for a in page.items if a.id not in changed and (a.rule, a.device, a.metric) == slot.key]
             after = page.next
             if after is None or page.items[-1].since < start - WINDOW:
                 break
@@ -115,15 +116,25 @@ class LateJudge:
             longer = replace(longer, returned_at=max(alert.returned_at or stretch.end, stretch.end))
         work.change(longer, None)
 
-    def _record(self, stretch: Stretch, watch: Watch, rule: LimitRule, work: Work, now: Millis) -> None:
-        series = watch.series
-        cause = Cause(
-            series.site, series.device, series.metric, series.unit, stretch.start, stretch.end,
-            stretch.peak, broken(rule, stretch.peak), stretch.peak,
-        )  # fmt: skip
-        alert = replace(new_alert(rule, cause, now), found_late=True, returned_at=stretch.end, closed_at=now)
-        note = Transition(alert.id, now, AlertEvent.FOUND_LATE, NORMAL, NORMAL, value=stretch.peak)
-        work.change(alert, note)
+
+def record(slot: Slot, stretch: Stretch, limit: float | None, work: Work, now: Millis) -> None:
+    """An episode found late: an alert that is over as it is written."""
+    where = slot.where
+    cause = Cause(
+        where.site,
+        where.device,
+        where.metric,
+        where.unit,
+        stretch.start,
+        stretch.end,
+        stretch.peak,
+        limit,
+        stretch.peak,
+    )
+    alert = replace(
+        new_alert(slot.rule, cause, now), found_late=True, latching=False, returned_at=stretch.end, closed_at=now
+    )
+    work.change(alert, Transition(alert.id, now, AlertEvent.FOUND_LATE, NORMAL, NORMAL, value=stretch.peak))
 
 
 def _overlaps(alert: Alert, stretch: Stretch, first: Millis) -> bool:

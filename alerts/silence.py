@@ -8,6 +8,7 @@ broker's own word about the connection (`online`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from msgspec.structs import replace
@@ -19,7 +20,6 @@ from domain.alert import Alert, RuleState, RuleStatus
 from domain.reading import Millis, Reading
 from domain.rule import NoDataRule
 
-ANY_METRIC: Final = "*"  # the scope of a rule that watches a device as a whole
 CONNECTION_METRIC: Final = "online"
 
 
@@ -43,11 +43,20 @@ def expect(rule: NoDataRule, device: str, metric: str, now: Millis) -> RuleState
     return RuleState(rule.id, device, metric, since=now, deadline=now + patience(rule))
 
 
-def fall_due(state: RuleState, alert: Alert | None, site: str, heard: Millis | None, listening: Millis | None,
-             rule: NoDataRule, now: Millis) -> Step:  # fmt: skip
+def fall_due(
+    state: RuleState,
+    alert: Alert | None,
+    site: str,
+    heard: Millis | None,
+    listening: Millis | None,
+    rule: NoDataRule,
+    now: Millis,
+    hold: Callable[[Millis], Millis | None] = lambda _: None,
+) -> Step:
     """The deadline has come: silent, unless something was heard meanwhile (then wait on, from there).
 
-    `listening`: since when there has been anybody to hear it (after a standstill of Pantau itself).
+    `listening`: since when there has been anybody to hear it (after a standstill of Pantau itself). `hold` says,
+    given when the wait ended, until when it is not told because its whole group may be silent.
     """
     if state.status is RuleStatus.ACTIVE:
         return Step(replace(state, deadline=None), alert)
@@ -59,6 +68,9 @@ def fall_due(state: RuleState, alert: Alert | None, site: str, heard: Millis | N
     until = max(since, listening or since) + patience(rule)
     if now < until:
         return Step(replace(state, since=began, watermark=heard or watermark, deadline=until), alert)
+    held = hold(until)
+    if held is not None and held > now:
+        return Step(replace(state, since=began, watermark=heard or watermark, deadline=held), alert)
     metric = state.metric
     cause = Cause(site, state.device, metric, "s", since, now, None, rule.after)
     raised, transition = raise_alert(alert, rule, cause, now)

@@ -8,13 +8,17 @@ from typing import Final
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from alerts.lifecycle import NORMAL, SHELVED, Step, over
+from alerts.causeless import NoCauses
+from alerts.causes import Causes
+from alerts.chattering import rung
+from alerts.lifecycle import Step, over, tells
+from alerts.routing import targets
 from alerts.rulebook import Compiled
-from domain.alert import Alert, AlertEvent, RuleState, RuleStatus, Transition
+from domain.alert import Alert, AlertEvent, RuleState, RuleStatus, Target, Transition
 from domain.ports import AlertBook, TickChange
-from domain.rule import LimitRule, NoDataRule
+from domain.reading import Millis
 
-TOLD: Final = frozenset({AlertEvent.RAISED, AlertEvent.REOCCURRED, AlertEvent.RETURNED, AlertEvent.UNSHELVED})
+NO_CAUSES: Final = NoCauses()
 
 
 class TickReport(Struct):
@@ -35,17 +39,30 @@ class TickReport(Struct):
 
 
 class Work:
-    """Alerts as read and as they are to be, states to write, transitions with their routes."""
+    """Alerts as read and as they are to be, states to write, transitions with who is told of them."""
 
-    def __init__(self, book: AlertBook, rules: Compiled, cursor: int) -> None:
+    def __init__(
+        self,
+        book: AlertBook,
+        rules: Compiled,
+        cursor: int,
+        now: Millis,
+        *,
+        causes: Causes | NoCauses = NO_CAUSES,
+        term: int | None = None,
+    ) -> None:
+        """`term` is that of the evaluator's lease. `now` is the tick's, for whoever is told."""
         self._book = book
         self._rules = rules
+        self._causes = causes
+        self._term = term
         self._read: dict[str, Alert] = {}
         self._changed: dict[str, Alert] = {}
         self._states: dict[tuple[str, str, str], RuleState] = {}
         self._transitions: list[Transition] = []
-        self._routes: dict[int, list[str]] = {}
+        self._told: dict[int, list[Target]] = {}
         self.cursor = cursor
+        self.now = now
 
     def fetch(self, ids: Iterable[str]) -> None:
         """Read alerts in bulk, as people may have changed them since."""
@@ -69,14 +86,19 @@ class Work:
         """The alerts decided on so far."""
         return list(self._changed.values())
 
-    def take(self, previous: RuleState, step: Step, *, keep: bool = True) -> RuleState:
+    def states(self) -> list[RuleState]:
+        """The rule states to be written so far."""
+        return list(self._states.values())
+
+    def take(self, previous: RuleState, step: Step) -> RuleState:
         """Remember a step; returns the state to go on with."""
         state = step.state
         if step.alert is not None:
-            self.change(step.alert, step.transition)
-            if state.status is RuleStatus.NORMAL and state.alert is not None and over(step.alert):
+            state, alert, note = rung(state, step.alert, step.transition, self.now)
+            self.change(alert, step.transition, note)
+            if state.status is RuleStatus.NORMAL and state.alert is not None and over(alert):
                 state = replace(state, alert=None)
-        if keep and matters(previous, state):
+        if matters(previous, state):
             self.write(state)
         return state
 
@@ -84,34 +106,41 @@ class Work:
         """Write this state with the commit."""
         self._states[(state.rule, state.device, state.metric)] = state
 
-    def change(self, alert: Alert, transition: Transition | None) -> None:
-        """A new or changed alert; unchanged ones cost nothing."""
+    def change(self, alert: Alert, transition: Transition | None, note: Transition | None = None) -> None:
+        """A new or changed alert; unchanged ones cost nothing. `note` is recorded right after the transition.
+
+        What would ring although its place is not judged is suppressed in the same breath, and none of it is told.
+        """
+        self._keep(alert)
+        if transition is None:
+            return
+        quiet = self._causes.quieted(alert, transition, self.now)
+        for step in (transition, note):
+            if step is not None:
+                self._record(alert, step, told=quiet is None)
+        if quiet is not None:
+            self._keep(quiet[0])
+            self._record(*quiet, told=False)
+
+    def _keep(self, alert: Alert) -> None:
         if self._changed.get(alert.id, self._read.get(alert.id)) != alert:
             self._changed[alert.id] = alert
-        if transition is not None:
-            self._route(alert, transition)
-            self._transitions.append(transition)
 
-    def _route(self, alert: Alert, transition: Transition) -> None:
-        hidden = transition.to_state is SHELVED or (
-            transition.event is AlertEvent.UNSHELVED and transition.to_state is NORMAL
-        )
+    def _record(self, alert: Alert, transition: Transition, *, told: bool) -> None:
         rule = self._rules.all.get(alert.rule)
-        if rule is not None and transition.event in TOLD and not hidden:
-            self._routes[len(self._transitions)] = self.routes_of(alert, rule)
-
-    def routes_of(self, alert: Alert, rule: LimitRule | NoDataRule) -> list[str]:
-        """Who is told about the alert."""
-        return self._rules.routes(alert.site, rule)
+        if told and rule is not None and tells(alert, transition):
+            self._told[len(self._transitions)] = targets(self._rules, alert, rule, self.now)
+        self._transitions.append(transition)
 
     def commit(self, now: int, report: TickReport) -> None:
-        """All of it, the cursor with it, or nothing. Raises Conflict."""
+        """All of it, the cursor with it, or nothing. Raises Conflict, Deposed."""
         alerts = [
             replace(alert, version=self._read[name].version + 1 if name in self._read else 1)
             for name, alert in self._changed.items()
         ]
         states = list(self._states.values())
-        self._book.commit(TickChange(self.cursor, states, alerts, self._transitions, self._routes), now)
+        change = TickChange(self.cursor, states, alerts, self._transitions, self._told, self._term)
+        self._book.commit(change, now)
         for transition in self._transitions:
             report.raised += transition.event is AlertEvent.RAISED
             report.reoccurred += transition.event is AlertEvent.REOCCURRED
@@ -127,8 +156,8 @@ class Work:
 
 def matters(before: RuleState, after: RuleState) -> bool:
     """Whether the row must be written: a calm series that stays calm writes nothing."""
-    if (before.status, before.since, before.alert, before.deadline) != (
-        after.status, after.since, after.alert, after.deadline
+    if (before.status, before.since, before.alert, before.deadline, before.raised, before.parent) != (
+        after.status, after.since, after.alert, after.deadline, after.raised, after.parent
     ):  # fmt: skip
         return True
     return after.status is RuleStatus.PENDING and before.peak != after.peak

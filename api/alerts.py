@@ -7,11 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from api.access import Acknowledger, Commenter, Reader, ServicesOf, Shelver
-from api.alert_schemas import Acknowledge, AlertOut, Comment, Shelve
+from api.alert_schemas import Acknowledge, AlertDetail, AlertOut, Comment, Shelve, TakeOut
+from api.notification_schemas import NotificationOut
 from api.openapi import CHANGES, READS, READS_ONE
 from api.paging import Cursor, Limit, opened, sealed
 from api.schemas import DeviceFilter, ListOf, Phrase, SiteFilter
-from domain.alert import Alert, AlertState, Transition
+from domain.alert import Alert, AlertState
 from domain.errors import Invalid, NotFound
 from domain.services import Services
 
@@ -22,17 +23,18 @@ StateFilter = Annotated[AlertState | None, Query(description="Only alerts in thi
 OpenOnly = Annotated[bool, Query(alias="open", description="Only alerts that have not ended.")]
 
 
-def shown(services: Services, alert: Alert) -> AlertOut:
-    """An alert with what to do and its life so far."""
-    return _shown(services, alert, services.book.transitions(alert.id))
+def shown(services: Services, alert: Alert) -> AlertDetail:
+    """An alert with what to do, its life so far, and who was told."""
+    told = [NotificationOut.of(one) for one in services.book.notifications(alert.id)]
+    life = services.book.transitions(alert.id)
+    return AlertDetail.of(alert, _action(services, alert), life, notifications=told)
 
 
-def _shown(services: Services, alert: Alert, life: list[Transition]) -> AlertOut:
+def _action(services: Services, alert: Alert) -> Phrase | None:
     try:
-        action = Phrase.of(services.rules.rule(alert.rule).action)
+        return Phrase.of(services.rules.rule(alert.rule).action)
     except NotFound:
-        action = None
-    return AlertOut.of(alert, action, life)
+        return None
 
 
 @router.get("", responses=READS, summary="Alerts")
@@ -49,33 +51,33 @@ def list_alerts(
     """Newest first by `since`, each with its transitions."""
     page = services.book.page(opened("alerts", cursor), limit, state, site, device, open_only)
     lives = services.book.lives([alert.id for alert in page.items])
-    items = [_shown(services, alert, lives[alert.id]) for alert in page.items]
+    items = [AlertOut.of(alert, _action(services, alert), lives[alert.id]) for alert in page.items]
     return ListOf(items=items, next=sealed("alerts", page.next))
 
 
 @router.get("/{alert_id}", responses=READS_ONE, summary="One alert")
-def get_alert(caller: Reader, services: ServicesOf, alert_id: AlertId) -> AlertOut:
-    """One alert with its transitions, oldest first."""
+def get_alert(caller: Reader, services: ServicesOf, alert_id: AlertId) -> AlertDetail:
+    """One alert with its transitions, oldest first, and who was told of it."""
     return shown(services, services.book.alert(alert_id))
 
 
 @router.post("/{alert_id}/acknowledge", responses=CHANGES, summary="Acknowledge an alert")
 def acknowledge_alert(
     caller: Acknowledger, services: ServicesOf, alert_id: AlertId, body: Acknowledge | None = None
-) -> AlertOut:
+) -> AlertDetail:
     """Seen and taken on. 409 with `present` when the alert has moved on since it was looked at."""
     comment = body.comment if body else None
     return shown(services, services.desk.acknowledge(alert_id, caller.name, comment, services.clock()))
 
 
 @router.post("/{alert_id}/comment", responses=CHANGES, summary="Comment on an alert")
-def comment_alert(caller: Commenter, services: ServicesOf, alert_id: AlertId, body: Comment) -> AlertOut:
+def comment_alert(caller: Commenter, services: ServicesOf, alert_id: AlertId, body: Comment) -> AlertDetail:
     """A note in the alert's life; its state stays."""
     return shown(services, services.desk.comment(alert_id, caller.name, body.comment, services.clock()))
 
 
 @router.post("/{alert_id}/shelve", responses=CHANGES, summary="Shelve an alert")
-def shelve_alert(caller: Shelver, services: ServicesOf, alert_id: AlertId, body: Shelve) -> AlertOut:
+def shelve_alert(caller: Shelver, services: ServicesOf, alert_id: AlertId, body: Shelve) -> AlertDetail:
     """Put aside until a time, at most seven days ahead; it comes back by itself."""
     now = services.clock()
     if (body.until is None) == (body.minutes is None):
@@ -87,7 +89,22 @@ def shelve_alert(caller: Shelver, services: ServicesOf, alert_id: AlertId, body:
 @router.post("/{alert_id}/unshelve", responses=CHANGES, summary="Take an alert back from the shelf")
 def unshelve_alert(
     caller: Shelver, services: ServicesOf, alert_id: AlertId, body: Acknowledge | None = None
-) -> AlertOut:
+) -> AlertDetail:
     """It becomes acknowledged (ISA-18.2)."""
     comment = body.comment if body else None
     return shown(services, services.desk.unshelve(alert_id, caller.name, comment, services.clock()))
+
+
+@router.post("/{alert_id}/take-out", responses=CHANGES, summary="Take an alert out of service")
+def take_out_alert(caller: Shelver, services: ServicesOf, alert_id: AlertId, body: TakeOut) -> AlertDetail:
+    """Its condition is not judged until it is put back; for repairs that outlast a shelf."""
+    return shown(services, services.desk.take_out(alert_id, caller.name, body.reason, services.clock()))
+
+
+@router.post("/{alert_id}/put-back", responses=CHANGES, summary="Put an alert back into service")
+def put_back_alert(
+    caller: Shelver, services: ServicesOf, alert_id: AlertId, body: Acknowledge | None = None
+) -> AlertDetail:
+    """The old alert is over; what arrives from now on is judged afresh."""
+    comment = body.comment if body else None
+    return shown(services, services.desk.put_back(alert_id, caller.name, comment, services.clock()))

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, StringConstraints
 
-from api.schemas import SLUG, DeviceOut, Given, Wire
+from api.device_schemas import DeviceOut
+from api.schemas import SLUG, Given, Wire
 from api.system_schemas import DeadLetterOut
 from api.times import WireTime
 from domain.instants import utc_text

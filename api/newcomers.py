@@ -8,9 +8,10 @@ from fastapi import APIRouter, Query
 from pydantic import ValidationError
 
 from api.access import Configurer, ServicesOf
+from api.device_schemas import DeviceOut
 from api.newcomer_schemas import DeviceChange, NewDevice, UnknownDeviceOut, WelcomeOut
 from api.openapi import CHANGES, READS
-from api.schemas import DeviceOut, ListOf, SlugPath
+from api.schemas import ListOf, SlugPath
 from domain.errors import Invalid
 from domain.registry import Device, Installation
 

@@ -8,8 +8,7 @@ from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.metrics import MetricInfo, ProfileInfo
-from domain.registry import CompliancePoint, Device, LimitSet, Site
-from domain.rule import LimitRule, Rule
+from domain.registry import CompliancePoint, LimitSet, Site
 from domain.text import Text
 
 T = TypeVar("T")
@@ -121,34 +120,6 @@ class SiteOut(Wire):
         )
 
 
-class DeviceOut(Wire):
-    """One thing that publishes. `address` is its name on the broker."""
-
-    id: str = Field(examples=["ipal-outlet"])
-    site: str = Field(examples=["batik"])
-    stage: str = Field(examples=["outlet"])
-    profile: str = Field(examples=["house-ipal-outlet"])
-    status: str = Field(examples=["in_service"])
-    name: Phrase
-    address: str
-
-    @classmethod
-    def of(cls, device: Device) -> Self:
-        return cls(**_device_fields(device))
-
-
-def _device_fields(device: Device) -> dict[str, object]:
-    return {
-        "id": device.id,
-        "site": device.site,
-        "stage": device.stage,
-        "profile": device.profile,
-        "status": device.status.value,
-        "name": Phrase.of(device.name),
-        "address": device.topic_name,
-    }
-
-
 class MetricOut(Wire):
     """One metric as the profile declares it. `low` and `high` bound what is physically possible, `interval` is
     the expected time between readings and `grace` what is tolerated on top, in seconds.
@@ -177,58 +148,6 @@ class MetricOut(Wire):
             grace=info.grace,
             decimals=info.decimals,
         )
-
-
-class RuleOut(Wire):
-    """A rule in force. `above`, `below` and `deadband` in the metric's unit; delays and `after` in seconds."""
-
-    id: str
-    kind: str = Field(examples=["limit"])
-    name: Phrase
-    metric: str
-    site: str | None
-    stage: str | None
-    device: str | None
-    priority: str
-    action: Phrase
-    source: str | None
-    enabled: bool
-    above: float | None = None
-    below: float | None = None
-    deadband: float | None = None
-    on_delay: float | None = None
-    off_delay: float | None = None
-    after: float | None = None
-
-    @classmethod
-    def of(cls, rule: Rule) -> Self:
-        own = ("above", "below", "deadband", "on_delay", "off_delay") if isinstance(rule, LimitRule) else ("after",)
-        return cls(
-            id=rule.id,
-            kind=rule.kind,
-            name=Phrase.of(rule.name),
-            metric=rule.scope.metric,
-            site=rule.scope.site,
-            stage=rule.scope.stage,
-            device=rule.scope.device,
-            priority=rule.priority,
-            action=Phrase.of(rule.action),
-            source=rule.source,
-            enabled=rule.enabled,
-            **{name: getattr(rule, name) for name in own},
-        )
-
-
-class DeviceDetail(DeviceOut):
-    """A device with the metrics of its profile (null when the profile is gone) and the rules that watch it."""
-
-    metrics: list[MetricOut] | None
-    rules: list[RuleOut]
-
-    @classmethod
-    def with_parts(cls, device: Device, profile: ProfileInfo | None, rules: list[Rule]) -> Self:
-        metrics = None if profile is None else [MetricOut.of(info) for info in profile.metrics]
-        return cls(**_device_fields(device), metrics=metrics, rules=[RuleOut.of(rule) for rule in rules])
 
 
 class ProfileOut(Wire):

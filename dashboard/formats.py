@@ -97,6 +97,12 @@ class Formats:
             return f"{span // MINUTE}{minutes}"
         return f"{max(span, 0) // SECOND}{seconds}"
 
+    def span(self, span: Millis) -> str:
+        """`90 menit`, `2 jam`: exact, in the largest unit that leaves no rest."""
+        units = zip((SECOND, MINUTE, HOUR, DAY), _AGES[self.language], strict=True)
+        size, word = max((size, word) for size, word in units if span % size == 0 or size == SECOND)
+        return f"{self.brief(span / size)}{word}"
+
     def hours(self, span: Millis) -> str:
         """`06:42`: hours and minutes of a span."""
         return f"{span // HOUR:02d}:{span % HOUR // MINUTE:02d}"

@@ -13,10 +13,12 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dashboard import formats, wording
+from dashboard import formats, watchdog, wording
 from dashboard.machines import DayBook
 from dashboard.plan import Plan, PlanBook
+from dashboard.trial_runs import TrialRuns
 from domain.account import Action, Identity, Session, may
+from domain.alert import AlertState
 from domain.errors import PantauError
 from domain.figures import symbol
 from domain.reading import Millis
@@ -27,7 +29,8 @@ from domain.text import Language
 HERE: Final = Path(__file__).parent
 LANGUAGE_COOKIE: Final = "pantau_language"
 HOME_ZONE: Final = "Asia/Jakarta"  # where a page speaks of no one site
-OPEN_SHOWN: Final = 100  # open alerts are counted up to here
+OPEN_SHOWN: Final = 100  # open alerts of one state are counted up to here
+WAITING: Final = (AlertState.UNACKNOWLEDGED, AlertState.RETURNED)  # for somebody's acknowledgement
 POLICY: Final = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
@@ -49,6 +52,7 @@ class Dashboard:
         self.phrases = {language: wording.load(language) for language in Language}
         self.templates = environment()
         self.machine_days = DayBook()
+        self.trials = TrialRuns(services.trials)
 
 
 def environment() -> Environment:
@@ -92,6 +96,11 @@ class Visit:
         """Figures and times as written at a place."""
         return formats.Formats(self.language, ZoneInfo(zone))
 
+    @cached_property
+    def watch(self) -> watchdog.Watch:
+        """Whether somebody watches; only for those who have logged in."""
+        return watchdog.watch(self.services, self.now) if self.identity else watchdog.Watch(None)
+
     @property
     def who(self) -> str:
         """The name under which an act is recorded."""
@@ -114,7 +123,7 @@ class Visit:
         frame = {"visit": self, "t": self.words, "f": self.formats(zone), "now": self.now, "live": ""} | context
         sites = self._sites()
         training = self.may(Action.ACKNOWLEDGE) and any(site.training for site in sites)  # a drill is for who acts
-        frame |= {"bell": self._bell(), "sites": sites, "training": training}
+        frame |= {"bell": self._bell(), "sites": sites, "training": training, "watch": self.watch}
         body = self.dashboard.templates.get_template(template).render(frame)
         return HTMLResponse(body, status, {**HEADERS, **(headers or {})})
 
@@ -134,11 +143,12 @@ class Visit:
         if self.identity is None:
             return ""
         try:
-            alerts = self.services.book.page(None, OPEN_SHOWN, None, None, None, True)
+            book = self.services.book
+            pages = [book.page(None, OPEN_SHOWN, state, None, None, False) for state in WAITING]
         except PantauError:
             return ""
-        waiting = sum(alert.state in ("unacknowledged", "returned") for alert in alerts.items)
-        return f"{waiting}+" if waiting and alerts.next else str(waiting or "")
+        waiting = sum(len(page.items) for page in pages)
+        return f"{waiting}+" if any(page.next for page in pages) else str(waiting or "")
 
 
 def dashboard_of(request: Request) -> Dashboard:

@@ -1,43 +1,64 @@
-"""The list of alerts, one alert, and what people do to it."""
+"""The list of alerts: what needs someone now, what rests and why, and several taken on with one tap."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
-from dashboard import system
-from dashboard.alert_lines import line, urgent_first
-from dashboard.alert_lines import line as alert_line
-from dashboard.formats import HOUR
+from dashboard import alert_groups, system
+from dashboard.alert_groups import Wanted
+from dashboard.alert_lines import line
 from dashboard.frame import Visit
+from dashboard.pages_session import inside
 from dashboard.visits import PageRoute, Posting, Visiting, permit
 from domain.account import Action
-from domain.alert import AlertState
-from domain.errors import Conflict, Invalid
-from domain.rule import LimitRule
+from domain.alert import AlertState, Priority
+from domain.errors import Conflict, NotFound
 
 PAGE: Final = 50
-HOURS: Final = (1, 4, 8, 24, 72, 168)  # for how long an alert may be put aside: at most seven days
+AT_ONCE: Final = 200  # alerts that one tap may take on
+ALL: Final = "all"
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
 @router.get("/alerts")
-def alerts_page(visit: Visiting, show: str = "open", site: str = "", after: str = "") -> Response:
-    """Open alerts, the most urgent first; or all, newest first."""
-    only_open = show != "all"
-    page = visit.services.book.page(after or None, PAGE, None, site or None, None, only_open)
-    lines = urgent_first(visit, page.items) if only_open else [line(visit, alert) for alert in page.items]
+def alerts_page(visit: Visiting, show: str = "open", site: str = "", priority: str = "", after: str = "") -> Response:
+    """Open alerts in groups; or all, or those of one state, newest first."""
+    wanted = Wanted(site, priority if priority in list(Priority) else "")
+    if show == ALL or show in list(AlertState):
+        return _list(visit, show, wanted, after)
+    return _board(visit, wanted)
+
+
+def _board(visit: Visit, wanted: Wanted, status: int = 200, notice: str = "", refused: int = 0) -> Response:
     parts = system.read_parts(visit.services, visit.now)
     return visit.page(
         "alerts.html",
+        status=status,
         live=visit.url,
-        lines=lines,
-        show="open" if only_open else "all",
-        site=site,
+        board=alert_groups.board(visit, wanted),
+        wanted=wanted,
+        parts=parts,
+        check=system.last_check(parts),
+        can_acknowledge=visit.may(Action.ACKNOWLEDGE),
+        notice=notice,
+        refused=refused,
+    )
+
+
+def _list(visit: Visit, show: str, wanted: Wanted, after: str) -> Response:
+    state = AlertState(show) if show != ALL else None
+    page = visit.services.book.page(after or None, PAGE, state, wanted.site or None, None, False)
+    parts = system.read_parts(visit.services, visit.now)
+    return visit.page(
+        "alerts_all.html",
+        live=visit.url,
+        lines=[line(visit, alert) for alert in page.items if wanted.takes(alert)],
+        show=show,
+        wanted=wanted,
         after=after,
         next=page.next,
         parts=parts,
@@ -45,96 +66,27 @@ def alerts_page(visit: Visiting, show: str = "open", site: str = "", after: str 
     )
 
 
-@router.get("/alerts/{alert}")
-def alert_page(visit: Visiting, alert: str) -> Response:
-    """One alert: the value against its limit, what to do, who did what."""
-    return _alert(visit, alert)
-
-
-def _alert(visit: Visit, alert: str, status: int = 200, notice: str = "", **values: object) -> Response:
-    one = alert_line(visit, visit.services.book.alert(alert))
-    site = visit.plan.sites.get(one.alert.site)
-    message = visit.words(notice, **values) if notice else ""
-    open_now = one.alert.state is not AlertState.NORMAL
-    return visit.page(
-        "alert.html",
-        status=status,
-        zone=site.timezone if site else "Asia/Jakarta",
-        one=one,
-        limit_rule=one.rule if isinstance(one.rule, LimitRule) else None,
-        transitions=visit.services.book.transitions(alert),
-        notifications=visit.services.book.notifications(alert),
-        notice=message,
-        hours=HOURS,
-        can_acknowledge=one.waiting and visit.may(Action.ACKNOWLEDGE),
-        can_shelve=open_now and one.alert.state is not AlertState.SHELVED and visit.may(Action.SHELVE),
-        can_unshelve=one.alert.state is AlertState.SHELVED and visit.may(Action.SHELVE),
-        can_comment=visit.may(Action.COMMENT),
-    )
-
-
-def _moved_on(visit: Visit, alert: str, conflict: Conflict) -> Response:
-    state = visit.words.of("alert_state", conflict.present)
-    return _alert(visit, alert, 409, "alert.moved_on", state=state)
-
-
-def _done(request: Request, visit: Visit, alert: str) -> Response:
-    """After htmx the page as it is now; otherwise back to it."""
-    if request.headers.get("HX-Request"):
-        return _alert(visit, alert)
-    return RedirectResponse(f"/alerts/{alert}", 303)
-
-
-def _act(request: Request, visit: Visit, alert: str, act: Callable[[], object]) -> Response:
-    """Do something to an alert, or say that somebody was quicker."""
-    try:
-        act()
-    except Conflict as conflict:
-        return _moved_on(visit, alert, conflict)
-    return _done(request, visit, alert)
-
-
-@router.post("/alerts/{alert}/acknowledge")
-def acknowledge(visit: Posting, request: Request, alert: str, comment: Annotated[str, Form()] = "") -> Response:
-    """Seen and taken on."""
-    permit(visit, Action.ACKNOWLEDGE)
-    desk, said = visit.services.desk, comment.strip() or None
-    return _act(request, visit, alert, lambda: desk.acknowledge(alert, visit.who, said, visit.now))
-
-
-@router.post("/alerts/{alert}/comment")
-def comment_on(visit: Posting, request: Request, alert: str, comment: Annotated[str, Form()] = "") -> Response:
-    """A note."""
-    permit(visit, Action.COMMENT)
-    if not (said := comment.strip()):
-        return _alert(visit, alert, 422, "alert.empty_comment")
-    return _act(request, visit, alert, lambda: visit.services.desk.comment(alert, visit.who, said, visit.now))
-
-
-@router.post("/alerts/{alert}/shelve")
-def shelve(
-    visit: Posting,
-    request: Request,
-    alert: str,
-    hours: Annotated[int, Form()] = 1,
-    reason: Annotated[str, Form()] = "",
+@router.post("/alerts/acknowledge")
+def acknowledge_several(
+    visit: Posting, alert: Annotated[list[str], Form()], target: Annotated[str, Form()] = "/alerts"
 ) -> Response:
-    """Put aside for some hours, with a reason."""
-    permit(visit, Action.SHELVE)
-    said, until = reason.strip(), visit.now + hours * HOUR
-    if not said or hours not in HOURS:
-        return _alert(visit, alert, 422, "alert.empty_reason")
+    """Take on one or several. Those that moved on meanwhile are named, the others are taken."""
+    permit(visit, Action.ACKNOWLEDGE)
+    moved = [told for told in (_acknowledge(visit, name) for name in alert[:AT_ONCE]) if told]
+    if not moved:
+        return RedirectResponse(inside(target), 303)
+    done = len(alert[:AT_ONCE]) - len(moved)
+    notice = visit.words("alerts.some_moved_on", done=done, moved="; ".join(moved[:5]))
+    return _board(visit, Wanted(), 409, notice, len(moved))
+
+
+def _acknowledge(visit: Visit, alert: str) -> str:
+    """Empty when it was taken on; else how it stands now, in words."""
     try:
-        return _act(
-            request, visit, alert, lambda: visit.services.desk.shelve(alert, visit.who, until, said, visit.now)
-        )
-    except Invalid:
-        return _alert(visit, alert, 422, "alert.empty_reason")
-
-
-@router.post("/alerts/{alert}/unshelve")
-def unshelve(visit: Posting, request: Request, alert: str, comment: Annotated[str, Form()] = "") -> Response:
-    """Take back by hand."""
-    permit(visit, Action.SHELVE)
-    desk, said = visit.services.desk, comment.strip() or None
-    return _act(request, visit, alert, lambda: desk.unshelve(alert, visit.who, said, visit.now))
+        visit.services.desk.acknowledge(alert, visit.who, None, visit.now)
+    except Conflict as conflict:
+        title = line(visit, visit.services.book.alert(alert)).title
+        return f"{title}: {visit.words.of('alert_state', conflict.present)}"
+    except NotFound:
+        return visit.words("alerts.gone", alert=alert)
+    return ""

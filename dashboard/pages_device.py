@@ -10,10 +10,12 @@ from fastapi.responses import Response
 
 from dashboard import system, trend
 from dashboard.alert_lines import urgent_first
+from dashboard.causes import not_judged
 from dashboard.formats import NOTHING
 from dashboard.frame import Visit
 from dashboard.latest import read_latest
 from dashboard.measurement import ONLINE, Measurement, measurements_of
+from dashboard.rule_words import watched
 from dashboard.visits import PageRoute, Visiting
 from domain.errors import NotFound, Unavailable
 from domain.figures import symbol
@@ -53,7 +55,8 @@ def device_page(
         measurements=measured,
         online=latest.readings.get((device, ONLINE)),
         away=latest.away,
-        rules=visit.services.rules.rules_for(found),
+        rules=[(rule, watched(visit, rule)) for rule in visit.services.rules.rules_for(found)],
+        cause=not_judged(visit, [found]).get(device),
         alerts=urgent_first(visit, visit.services.book.page(None, ALERTS_SHOWN, None, None, device, True).items),
         ranges=[*trend.RANGES],
         parts=parts,

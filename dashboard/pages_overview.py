@@ -9,8 +9,8 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from dashboard import effluent, machines, system
-from dashboard.alert_lines import AlertLine, urgent_first
-from dashboard.frame import OPEN_SHOWN, Visit
+from dashboard.alert_lines import AlertLine, ringing, urgent_first
+from dashboard.frame import Visit
 from dashboard.latest import Latest, read_latest
 from dashboard.measurement import Measurement, measure
 from dashboard.visits import PageRoute, Visiting
@@ -60,7 +60,7 @@ def overview(visit: Visiting) -> Response:
 
 
 def _card(visit: Visit, site: Site, latest: Latest) -> Card:
-    page = visit.services.book.page(None, OPEN_SHOWN, None, site.id, None, True)
+    page = ringing(visit, site.id)
     held = held_to_law(visit, site, latest)
     fleet = machines_of(visit, site, latest) if site.kind is SiteKind.MACHINES else []
     last = latest.newest(device.id for device in visit.plan.devices_of(site.id))

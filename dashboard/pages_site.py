@@ -9,8 +9,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from dashboard import effluent, machines, system
-from dashboard.alert_lines import urgent_first
-from dashboard.frame import OPEN_SHOWN, Visit
+from dashboard.alert_lines import ringing, urgent_first
+from dashboard.causes import Cause, not_judged, pauses_now
+from dashboard.frame import Visit
 from dashboard.latest import Latest, read_latest
 from dashboard.measurement import ONLINE, Measurement, Standing, measurements_of, stale_after
 from dashboard.pages_overview import held_to_law, machines_of
@@ -33,6 +34,7 @@ class DeviceCard:
     device: Device
     measurements: list[Measurement]
     online: Reading | None
+    cause: Cause | None = None  # why it is not judged now
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class MachineCard:
 
     machine: machines.Machine
     day: machines.MachineDay | None
+    cause: Cause | None = None
 
     @property
     def since(self) -> Millis | None:
@@ -74,14 +77,15 @@ def _only(shown: list[Device], devices: list[Device]) -> frozenset[str] | None:
 
 def _ipal(visit: Visit, site: Site, shown: list[Device], latest: Latest, more: str | None) -> Response:
     today = visit.formats(site.timezone).local(visit.now).date()
+    causes = not_judged(visit, shown)
     cards = []
     for device in shown:
         measured = measurements_of(visit.plan, device, latest.readings, today, visit.now)
-        cards.append(DeviceCard(device, measured, latest.readings.get((device.id, ONLINE))))
+        cards.append(DeviceCard(device, measured, latest.readings.get((device.id, ONLINE)), causes.get(device.id)))
     stages = [(stage, [card for card in cards if card.device.stage == stage.id]) for stage in site.stages]
     points = {point.stage: limits for point, limits in visit.plan.compliance_points(site.id)}
     troubled = {card.device.stage for card in cards if any(one.standing in TROUBLED for one in card.measurements)}
-    open_alerts = visit.services.book.page(None, OPEN_SHOWN, None, site.id, None, True).items
+    open_alerts = ringing(visit, site.id).items
     held = held_to_law(visit, site, latest)
     verdict = effluent.judge(held, open_alerts)
     return _page(
@@ -102,7 +106,11 @@ def _machines(visit: Visit, site: Site, shown: list[Device], latest: Latest, mor
     known = {device.id for device in shown}
     fleet = [machine for machine in machines_of(visit, site, latest) if machine.device.id in known]
     midnight = visit.formats(site.timezone).midnight(visit.now)
-    cards = [MachineCard(machine, _day(visit, machine.device, midnight)) for machine in fleet]
+    causes = not_judged(visit, shown)
+    cards = [
+        MachineCard(machine, _day(visit, machine.device, midnight), causes.get(machine.device.id))
+        for machine in fleet
+    ]
     stages: list[tuple[Stage, list[MachineCard]]] = [
         (stage, [card for card in cards if card.machine.device.stage == stage.id]) for stage in site.stages
     ]
@@ -119,7 +127,7 @@ def _day(visit: Visit, device: Device, midnight: Millis) -> machines.MachineDay 
 
 
 def _page(visit: Visit, template: str, site: Site, latest: Latest, more: str | None, **context: Any) -> Response:
-    open_alerts = visit.services.book.page(None, OPEN_SHOWN, None, site.id, None, True)
+    open_alerts = ringing(visit, site.id)
     parts = system.read_parts(visit.services, visit.now)
     frame: dict[str, Any] = {
         "site": site,
@@ -131,5 +139,6 @@ def _page(visit: Visit, template: str, site: Site, latest: Latest, more: str | N
     lines = urgent_first(visit, open_alerts.items)
     alarmed = {(one.alert.device, one.alert.metric): one for one in reversed(lines)}
     last = latest.newest({device for device, _ in latest.readings})
-    frame |= {"alerts": lines, "alarmed": alarmed, "last": last}
+    paused = {one.stage: Cause(pause=one) for one in pauses_now(visit) if one.site == site.id and not one.device}
+    frame |= {"alerts": lines, "alarmed": alarmed, "last": last, "paused": paused}
     return visit.page(template, live=visit.url, zone=site.timezone, **frame, **context)

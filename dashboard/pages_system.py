@@ -21,6 +21,12 @@ PAYLOAD_SHOWN: Final = 600  # bytes of a payload
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
+@router.get("/watch")
+def watch_line(visit: Visiting) -> Response:
+    """Whether anybody watches: the part of every page that asks for itself again."""
+    return visit.page("watch_only.html")
+
+
 @router.get("/health")
 def health_page(visit: Visiting, after: int = 0) -> Response:
     """Parts, journal, counters; each says so when it cannot be read."""

@@ -38,13 +38,14 @@ def stretch(name: str, start: str, stop: str, zone: ZoneInfo, now: Millis) -> St
     if name != CUSTOM:
         known = name if name in RANGES else "24h"
         return Stretch(known, now - RANGES[known], now + 1)
-    first, last = _local(start, "start", zone), _local(stop, "stop", zone)
+    first, last = local_time(start, "start", zone), local_time(stop, "stop", zone)
     if first >= last:
         raise Invalid("start is not before stop", "start")
     return Stretch(CUSTOM, first, last)
 
 
-def _local(text: str, field: str, zone: ZoneInfo) -> Millis:
+def local_time(text: str, field: str, zone: ZoneInfo) -> Millis:
+    """The moment of a date-and-time input. Raises Invalid naming the field."""
     try:
         at = datetime.fromisoformat(text)
         return int((at if at.tzinfo else at.replace(tzinfo=zone)).timestamp() * 1000)

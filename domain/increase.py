@@ -141,3 +141,32 @@ class _Counting:
 
     def _tell(self, time: Millis, kind: CounterEvent, before: float, after: float) -> None:
         self.counted.events.append(Event(time, kind, before, after))
+
+
+class Counter:
+    """The same, reading by reading: each call says what was counted since the last. Its memory can be kept."""
+
+    def __init__(
+        self, *, modulus: float | None = None, max_rate: float | None = None, resolution: float = 0.0
+    ) -> None:
+        """As `increase`."""
+        self._counting = _Counting(modulus, max_rate, resolution)
+
+    def see(self, time: Millis, value: float) -> list[Increment]:
+        """What this reading lets us believe; empty for the first, and while one waits for the next. Times ascend."""
+        self._counting.counted = Counted()
+        self._counting.see((time, value))
+        return self._counting.counted.increments
+
+    def memory(self) -> list[float | None]:
+        """Where the count stands, as plain numbers."""
+        last, held = self._counting._last or (None, None), self._counting.held or (None, None)
+        return [*last, *held, self._counting._changed]
+
+    def restore(self, memory: list[float | None]) -> None:
+        """Go on from there."""
+        time, value, held_time, held_value, changed = memory
+        counting = self._counting
+        counting._last = None if time is None or value is None else (int(time), value)
+        counting.held = None if held_time is None or held_value is None else (int(held_time), held_value)
+        counting._changed = int(changed or 0)

@@ -120,8 +120,11 @@ class AlertBook(Protocol):
         """All alerts of these devices that have not ended, in a bounded number of queries."""
         ...
 
-    def rang(self, since: Millis) -> dict[str, int]:
-        """How often alerts were raised or came again since then, by site (indexed; for floods)."""
+    def rang(self, since: Millis, until: Millis | None = None) -> dict[str, int]:
+        """How often alerts were raised or came again since then, by site (indexed; for floods).
+
+        `until` leaves out what was noted before the clock was set back, and so lies ahead.
+        """
         ...
 
     def lead(self, name: str, holder: str, now: Millis, ttl: Millis) -> int | None:
@@ -137,6 +140,10 @@ class AlertBook(Protocol):
 
     def use_once(self, digest: str, now: Millis) -> bool:
         """Note the use of a signed link; False when it was used before."""
+        ...
+
+    def used(self, digest: str) -> bool:
+        """Whether it was noted by `use_once`."""
         ...
 
 

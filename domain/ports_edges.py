@@ -18,6 +18,7 @@ from domain.registry import Device
 from domain.rule import Rule
 from domain.rule_record import WhatIf
 from domain.text import Language
+from domain.timeline import Timeline, TimelineReport
 
 
 class Address(Struct, frozen=True):
@@ -71,7 +72,13 @@ class RuleTrials(Protocol):
 
     def what_if(self, rule: Rule, start: Millis, stop: Millis) -> WhatIf:
         """Judge stored readings of [start, stop) by the rule alone. Raises Invalid for a rule that refers to
-        nothing, or whose kind has no history to be tried on.
+        nothing, or whose kind has no history to be tried on; Conflict while another trial runs.
+        """
+        ...
+
+    def play(self, timeline: Timeline) -> TimelineReport:
+        """Tell a rule a story and compare what came of it. Raises Invalid, with the key, for a story that cannot
+        be told.
         """
         ...
 

@@ -77,6 +77,11 @@ class Entry(Struct, frozen=True, gc=False):
 class Journal(Protocol):
     """The durable log of readings in order of arrival, read by cursors. Safe across processes."""
 
+    @property
+    def identity(self) -> str:
+        """Another for every journal ever begun; sequence numbers count within one."""
+        ...
+
     def append(self, readings: Sequence[Reading], tally: Tally) -> int:
         """Make both durable in one transaction; return the last sequence number. Raises DiskFull or
         Unavailable having kept nothing of it.

@@ -16,13 +16,15 @@ from domain.errors import NotFound
 from domain.metrics import MetricInfo
 from domain.ports import AlertBook, ProfileBook, ReadingQuery, Registry
 from domain.reading import Millis
-from domain.registry import CompliancePoint, Device, Installation, Limit, LimitSet, Site
+from domain.registry import CompliancePoint, Device, DeviceStatus, Installation, Limit, LimitSet, Site
 from domain.series import DaySummary
+from reports.standing import standing_of
 
 SLOT: Final[Millis] = 60_000
 MAX_GAP: Final[Millis] = 600_000  # a flow is not integrated over a longer silence
 FLOW: Final = "flow_rate"
 PAGE: Final = 500
+WORST: Final = 5  # open alerts named in the summary
 
 
 class MetricDay(Struct, frozen=True):
@@ -57,7 +59,11 @@ class VolumeDay(Struct, frozen=True):
 
 
 class DailySummary(Struct, frozen=True):
-    """One local day of one site. `found_late` are counted apart from those that rang; `open` is as of `now`."""
+    """One local day of one site. `found_late` are counted apart from those that rang.
+
+    As of now: `open` alerts that wait for somebody, those `shelved` and `suppressed` (not judged), `faulty` sensors
+    (device, metric), `silent` devices, devices `out_of_service`, and the `worst` of what is open.
+    """
 
     site: str
     day: date
@@ -66,6 +72,12 @@ class DailySummary(Struct, frozen=True):
     raised: int
     found_late: int
     open: int
+    shelved: int = 0
+    suppressed: int = 0
+    faulty: tuple[tuple[str, str], ...] = ()
+    silent: tuple[str, ...] = ()
+    out_of_service: tuple[str, ...] = ()
+    worst: tuple[Alert, ...] = ()
 
 
 def day_span(day: date, zone: ZoneInfo) -> tuple[Millis, Millis]:
@@ -105,8 +117,14 @@ class DailySummaries:
         for point in points:
             metrics += self._metrics_of(point, sets[point.limit_set], devices, day, zone)
             volumes += self._volumes_of(point, devices, day, zone)
-        raised, late, still_open = self._alerts(site, *day_span(day, zone))
-        return DailySummary(site.id, day, tuple(metrics), tuple(volumes), raised, late, still_open)
+        raised, late = self._raised(site, *day_span(day, zone))
+        standing = standing_of(self._pages(site, None, open_only=True))
+        resting = {device.id for device in installation.devices if device.site == site.id and _rests(device)}
+        return DailySummary(
+            site.id, day, tuple(metrics), tuple(volumes), raised, late, len(standing.waiting),
+            shelved=standing.shelved, suppressed=standing.suppressed, faulty=standing.faulty, silent=standing.silent,
+            out_of_service=tuple(sorted(resting | set(standing.out_of_service))), worst=standing.waiting[:WORST],
+        )  # fmt: skip
 
     def _metrics_of(
         self, point: CompliancePoint, limits: LimitSet, devices: dict[str, Device], day: date, zone: ZoneInfo
@@ -156,11 +174,10 @@ class DailySummaries:
         except NotFound:
             return ()
 
-    def _alerts(self, site: Site, start: Millis, stop: Millis) -> tuple[int, int, int]:
+    def _raised(self, site: Site, start: Millis, stop: Millis) -> tuple[int, int]:
         of_day = [alert for alert in self._pages(site, start, open_only=False) if start <= alert.since < stop]
         late = sum(alert.found_late for alert in of_day)
-        still_open = len(self._pages(site, None, open_only=True))
-        return len(of_day) - late, late, still_open
+        return len(of_day) - late, late
 
     def _pages(self, site: Site, since: Millis | None, *, open_only: bool) -> list[Alert]:
         """Alerts of a site, newest first, down to `since`."""
@@ -172,3 +189,7 @@ class DailySummaries:
             after = page.next
             if after is None or (since is not None and page.items[-1].since < since):
                 return found
+
+
+def _rests(device: Device) -> bool:
+    return device.status is DeviceStatus.OUT_OF_SERVICE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from domain.figures import localised, symbol
@@ -9,6 +10,7 @@ from domain.metrics import name_of
 from domain.registry import Installation
 from domain.text import Language, Text
 from reports.daily_summary import DailySummary, MetricDay, VolumeDay
+from reports.standing_text import standing_lines
 
 MONTHS: Final = (
     Text(id="Januari", en="January"), Text(id="Februari", en="February"), Text(id="Maret", en="March"),
@@ -27,12 +29,16 @@ def number(value: float, language: str, decimals: int = 1) -> str:
 def render(summary: DailySummary, installation: Installation, language: str) -> str:
     """Plain text, one line for each parameter."""
     site = next(site for site in installation.sites if site.id == summary.site)
-    day = f"{summary.day.day} {MONTHS[summary.day.month - 1].in_language(language)} {summary.day.year}"
     title = _say(language, "Ringkasan harian", "Daily summary")
-    lines = [f"{title} {site.name.in_language(language)}, {day}"]
+    lines = [f"{title} {site.name.in_language(language)}, {written(summary.day, language)}"]
     lines += [_metric_line(metric, language) for metric in summary.metrics]
     lines += [_volume_line(volume, installation, language) for volume in summary.volumes]
-    return "\n".join([*lines, _alerts_line(summary, language)])
+    return "\n".join([*lines, _alerts_line(summary, language), *standing_lines(summary, installation, language)])
+
+
+def written(day: date, language: str) -> str:
+    """`21 November 2026`."""
+    return f"{day.day} {MONTHS[day.month - 1].in_language(language)} {day.year}"
 
 
 def _metric_line(day: MetricDay, language: str) -> str:

@@ -20,13 +20,15 @@ from service import (
     cli_profile,
     cli_registry,
     cli_report,
+    cli_rules,
     cli_simulator,
     logs,
 )
+from service.alerts_role import judging
 from service.broker import require_free
 from service.jobs import Jobs
 from service.options import Config, DataDir, Role, err, settings_of
-from service.roles import collecting, schedule_alerts, schedule_collector, scheduled, serve, wait_for_database
+from service.roles import collecting, schedule_collector, scheduled, serve, wait_for_database
 from service.settings import Settings
 from service.wiring import build
 
@@ -39,6 +41,7 @@ app = typer.Typer(
 cli_registry.add_to(app)
 cli_people.add_to(app)
 cli_data.add_to(app)
+cli_rules.add_to(app)
 cli_profile.add_to(app)
 cli_listen.add_to(app)
 cli_simulator.add_to(app)
@@ -107,7 +110,7 @@ def run_roles(settings: Settings, roles: set[Role]) -> None:
             schedule_collector(application, jobs)
             stack.enter_context(collecting(application))
         if Role.ALERTS in roles:
-            schedule_alerts(application, jobs, settings.data_dir / "alerts.lock")
+            stack.enter_context(judging(application, jobs))
         stack.enter_context(scheduled(jobs))
         if Role.API in roles:
             serve(application, stop)

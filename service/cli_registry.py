@@ -14,8 +14,8 @@ from domain.errors import ConfigurationError, Problem, Unavailable
 from domain.reading import Series
 from domain.registry import Changes, Device, Installation
 from domain.series import Selection
-from service.installation import check_installation, read_installation, write_installation
-from service.options import Config, DataDir, Json, opened, out, print_json, settings_of, tell_problems
+from service.installation import check_installation, located_hints, read_installation, write_installation
+from service.options import Config, DataDir, Json, err, opened, out, print_json, settings_of, tell_problems
 from service.profile_files import installed
 from service.settings import Settings
 from storage.database import Database
@@ -68,7 +68,10 @@ def check(
     data_dir: DataDir = None,
 ) -> None:
     """Read settings, profiles and files, open nothing, and print every problem with its file and key."""
-    tell_problems(problems_of(files or [], config, data_dir), json=json)
+    problems = problems_of(files or [], config, data_dir)
+    for hint in [] if problems or json else located_hints(files or []):
+        err.print(f"[yellow]![/yellow] {hint}", soft_wrap=True)
+    tell_problems(problems, json=json)
 
 
 def problems_of(files: list[Path], config: Path | None, data_dir: Path | None) -> list[Problem]:
@@ -112,7 +115,7 @@ def checked(
     """
     catalogue = installed(settings.profiles_dir)
     installation = read_installation(files)
-    problems = check_installation(installation, catalogue.names(), files, standing)
+    problems = check_installation(installation, catalogue.names(), files, standing, catalogue)
     problems += unit_changes(known, installation.devices, catalogue)
     if problems:
         raise ConfigurationError(problems)

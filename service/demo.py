@@ -23,12 +23,13 @@ from domain.account import Role, User
 from domain.reading import Millis
 from domain.series import Selection
 from service import logs
+from service.alerts_role import judging
 from service.broker import embedded_broker, require_free
 from service.cli_registry import checked
 from service.demo_history import DAY, EXAMPLES, SEED, STEP
 from service.jobs import Jobs
 from service.options import out
-from service.roles import collecting, schedule_alerts, schedule_collector, scheduled, serve
+from service.roles import collecting, schedule_collector, scheduled, serve
 from service.settings import load
 from service.wiring import Application, build
 from simulators.publisher import Publisher
@@ -69,7 +70,7 @@ def run_demo(
         stack.enter_context(history(app, days))
         jobs = Jobs(settings.timezone)
         schedule_collector(app, jobs)
-        schedule_alerts(app, jobs, data_dir / "alerts.lock")
+        stack.enter_context(judging(app, jobs))
         stack.enter_context(scheduled(jobs))
         if simulators:
             publisher = Publisher("127.0.0.1", mqtt_port, client_id="pantau-demo-devices")

@@ -17,9 +17,12 @@ import tomli_w
 from pydantic import ValidationError
 
 from domain.errors import ConfigurationError, Problem
+from domain.ports import ProfileBook
 from domain.references import KINDS, missing, reference_problems
 from domain.registry import Installation
 from service.installation_problems import key_of, problems_in
+from service.installation_rules import rule_file_problems
+from service.installation_secrets import secret_hints
 
 Origins = Mapping[tuple[str, str], tuple[str, int]]
 """Where each noun, by its list and id, stands: the file, and its place in the file's list."""
@@ -46,17 +49,29 @@ def check_installation(
     profile_names: Iterable[str],
     files: Sequence[Path] = (),
     standing: Installation | None = None,
+    catalogue: ProfileBook | None = None,
 ) -> list[Problem]:
-    """What refers to nothing: sites, stages, devices, limit sets, profiles, time zones.
+    """What refers to nothing: sites, stages, devices, limit sets, profiles, time zones, schedules, contacts, rules.
 
     With `files` (those it was read from) a problem names the file and the key in it. `standing` is what
-    is in the registry already and may be referred to as well.
+    is in the registry already and may be referred to as well. With a `catalogue` the metrics of rules and the
+    derived rules that composites name are looked up too.
     """
-    profiles = set(profile_names)
-    problems = [*reference_problems(_beside(installation, standing)), *_profiles(installation, profiles)]
+    profiles, whole = set(profile_names), _beside(installation, standing)
+    problems = [*reference_problems(whole), *_profiles(installation, profiles)]
     problems.extend(_zones(installation))
+    if catalogue is not None and not problems:
+        problems = rule_file_problems(whole, catalogue)
     origins = _origins(files) if problems else {}
     return [_located(problem, installation, origins) for problem in problems]
+
+
+def located_hints(files: Sequence[Path]) -> list[Problem]:
+    """What may be meant, and is worth a second look: addresses that seem to carry a secret."""
+    installation = read_installation(files)
+    hints = list(secret_hints(installation))
+    origins = _origins(files) if hints else {}
+    return [_located(hint, installation, origins) for hint in hints]
 
 
 def write_installation(installation: Installation) -> str:
@@ -80,7 +95,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float) or hasattr(value, "isoformat") else str(value)
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def parse(path: Path) -> dict[str, Any]:
     """The file's raw content. Raises ConfigurationError; a mistake in the writing keeps its line."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
@@ -94,25 +109,25 @@ def _parse(path: Path) -> dict[str, Any]:
 
 def _read(path: Path, problems: list[Problem]) -> Iterator[Installation]:
     try:
-        raw = _parse(path)
+        raw = parse(path)
     except ConfigurationError as error:
         problems.extend(error.problems)
         return
-    problems.extend(Problem(str(path), key, "must be a finite number") for key in _endless(raw, ()))
+    problems.extend(Problem(str(path), key, "must be a finite number") for key in endless(raw, ()))
     try:
         yield Installation.model_validate(raw)
     except ValidationError as error:
-        problems.extend(problems_in(error, str(path)))
+        problems.extend(problems_in(error, str(path), raw))
 
 
-def _endless(value: Any, place: tuple[str | int, ...]) -> Iterator[str]:
+def endless(value: Any, place: tuple[str | int, ...]) -> Iterator[str]:
     """Keys of inf and nan, which TOML can write and no bound means."""
     if isinstance(value, dict):
         for key, item in value.items():
-            yield from _endless(item, (*place, key))
+            yield from endless(item, (*place, key))
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _endless(item, (*place, index))
+            yield from endless(item, (*place, index))
     elif isinstance(value, float) and not isfinite(value):
         yield key_of(place)
 
@@ -167,7 +182,7 @@ def _origins(files: Sequence[Path]) -> Origins:
     return {
         (kind, noun["id"]): (str(path), index)
         for path in files
-        for kind, nouns in _parse(path).items()
+        for kind, nouns in parse(path).items()
         for index, noun in enumerate(nouns)
     }
 

@@ -13,22 +13,28 @@ from pydantic_core import ErrorDetails
 from domain.errors import Problem
 from domain.references import did_you_mean
 from domain.registry import Installation
+from domain.rule import Rule
 
 _SLUG: Final = "write lower-case letters, digits and single dashes, such as ipal-outlet"
 _NAME: Final = "write lower-case letters, digits and underscores, such as flow_rate"
 _QUOTED: Final = re.compile(r"'([^']+)'")
-_KINDS: Final = frozenset({"limit", "no_data"})  # tags that pydantic adds to the place of a rule
 
 Place = Sequence[str | int]
 
 
-def problems_in(error: ValidationError, file: str) -> Iterator[Problem]:
-    """One problem for each complaint."""
+def problems_in(
+    error: ValidationError, file: str, raw: Any, root: type[BaseModel] = Installation
+) -> Iterator[Problem]:
+    """One problem for each place. `raw` is what the file holds, `root` the model it was read into."""
+    told: set[str] = set()
     for detail in error.errors():
-        place = _as_written(detail["loc"])
+        place = _as_written(detail["loc"], raw, detail["type"])
         if detail["type"] in ("union_tag_invalid", "union_tag_not_found"):
             place = [*place, "kind"]
-        yield Problem(file, key_of(place), _said(detail, place))
+        key = key_of(place)
+        if key not in told:
+            yield Problem(file, key, _said(detail, place, root))
+        told.add(key)
 
 
 def key_of(place: Place) -> str:
@@ -39,18 +45,31 @@ def key_of(place: Place) -> str:
     return text.removeprefix(".")
 
 
-def _as_written(place: Place) -> Place:
-    """Without the rule's kind, which stands in pydantic's place but not in the file's."""
-    tagged = len(place) > 2 and place[0] == "rules" and place[2] in _KINDS
-    return [*place[:2], *place[3:]] if tagged else list(place)
+def _as_written(place: Place, raw: Any, kind: str) -> Place:
+    """Without the words that stand in pydantic's place but not in the file: kinds of rules, members of unions."""
+    written: list[str | int] = []
+    for step in place:
+        if _stands_in(raw, step):
+            raw = raw[step]
+        elif kind != "missing" or step != place[-1]:
+            continue
+        written.append(step)
+    return written
 
 
-def _said(detail: ErrorDetails, place: Place) -> str:
+def _stands_in(raw: Any, step: str | int) -> bool:
+    """Whether the file has such a key, or such a place in a list."""
+    if isinstance(step, int):
+        return isinstance(raw, list) and step < len(raw)
+    return isinstance(raw, dict) and step in raw
+
+
+def _said(detail: ErrorDetails, place: Place, root: type[BaseModel]) -> str:
     kind, given = detail["type"], detail["input"]
     if kind == "missing":
         return "is missing"
     if kind == "extra_forbidden":
-        return f"unknown key{did_you_mean(str(place[-1]), _keys_beside(place))}"
+        return f"unknown key{did_you_mean(str(place[-1]), _keys_beside(place, root))}"
     if kind == "string_pattern_mismatch":
         return f"{given!r} cannot be a name here; {_NAME if place[-1] == 'metric' else _SLUG}"
     if kind in ("enum", "union_tag_invalid"):
@@ -59,13 +78,13 @@ def _said(detail: ErrorDetails, place: Place) -> str:
         word = str(given.get("kind")) if isinstance(given, dict) else str(given)
         return f"{word} is none of {expected}{did_you_mean(word, _QUOTED.findall(expected))}"
     if kind == "union_tag_not_found":
-        return f"is missing; write one of {', '.join(sorted(_KINDS))}"
+        return f"is missing; write one of {', '.join(RULE_KINDS)}"
     return detail["msg"].removeprefix("Value error, ")
 
 
-def _keys_beside(place: Place) -> list[str]:
+def _keys_beside(place: Place, root: type[BaseModel]) -> list[str]:
     """The keys that may stand where an unknown one was found."""
-    models: list[type[BaseModel]] = [Installation]
+    models: list[type[BaseModel]] = [root]
     for step in place[:-1]:
         if isinstance(step, str):
             fields = [model.model_fields[step] for model in models if step in model.model_fields]
@@ -80,3 +99,7 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
     if get_origin(annotation) in (tuple, list, Union, UnionType, Annotated):
         return [model for part in get_args(annotation) for model in _models_in(part)]
     return []
+
+
+RULE_KINDS: Final = tuple(sorted(model.model_fields["kind"].default for model in _models_in(Rule)))
+"""The words that `kind` may be."""

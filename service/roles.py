@@ -1,4 +1,4 @@
-"""The roles an installation is made of, as jobs and threads: collector, alerts, api. Any may share a process."""
+"""The roles collector and api, as jobs and threads; any may share a process. The alerts: `service.alerts_role`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, TypeVar
 
 import structlog
 import uvicorn
@@ -17,7 +17,6 @@ from api.server import StreamingServer
 from domain.errors import ConfigurationError, Unavailable
 from domain.reading import Millis
 from service.jobs import Jobs
-from service.quality_job import QualityReport
 from service.wiring import Application, build_http
 
 log = structlog.get_logger()
@@ -27,7 +26,6 @@ REBIRTHS_EVERY = 2.0  # s
 SEAL_EVERY = 600.0  # s
 FORWARD_EVERY = 0.25  # s; looking costs next to nothing, and pages that read InfluxDB stay fresh
 PURGE_EVERY = 60.0  # s
-DISPATCH_EVERY = 2.0  # s
 REFRESH_EVERY = 2.0  # s
 CATCH_UP_EVERY = 15.0  # s
 WRITE_AT_MOST = 5.0  # s
@@ -123,72 +121,6 @@ class StoreHealth:
             self.trouble = result.detail if result.state in ("waiting", "stopped") else None
             if result.state != "forwarding":
                 return
-
-
-def schedule_alerts(app: Application, jobs: Jobs, lock: Path) -> None:
-    """The tick and the outbox, by whichever process holds the lock."""
-    services = app.services
-    leader = Leader(lock)
-    last: dict[str, Any] = {}
-
-    def tick() -> None:
-        if leader.leads():
-            report = app.engine.tick(services.clock())
-            last.update(
-                judged=report.judged,
-                bad_rules="; ".join(f"{rule}: {why}" for rule, why in report.bad.items()) or None,
-            )
-            services.heartbeats.beat("alerts", services.clock(), detail())
-
-    def detail() -> Detail:
-        return {
-            "state": "ok" if not record.failed or record.last_error is None else "failing",
-            "every": record.every,
-            "ticks": record.runs,
-            "failed": record.failed,
-            "missed": record.missed,
-            "duration": round(record.last_duration, 4),
-            "judged": last.get("judged"),
-            "bad_rules": last.get("bad_rules"),
-            "error": record.last_error,
-        }
-
-    record = jobs.every(app.settings.alerts.tick_seconds, "alerts", tick)
-    schedule_checks(app, jobs, leader)
-    jobs.every(DISPATCH_EVERY, "dispatch", lambda: leader.leads() and app.dispatcher.run_once(services.clock()))
-
-
-def schedule_checks(app: Application, jobs: Jobs, leader: Leader) -> None:
-    """The checks on stored readings, and their sign of life."""
-    services = app.services
-    last = QualityReport()
-
-    def check() -> None:
-        nonlocal last
-        if leader.leads():
-            last = app.checks.run_once(services.clock())
-
-    def beat() -> None:
-        if not leader.leads():
-            return
-        detail: Detail = {
-            "state": "failing" if record.last_error else "ok",
-            "behind": last.behind,
-            "wrong_clocks": ", ".join(sorted(last.clocks)) or None,
-            "error": record.last_error or told_clocks(last.clocks),
-        }
-        services.heartbeats.beat("quality", services.clock(), detail)
-
-    record = jobs.every(app.settings.quality.every_seconds, "quality", check)
-    jobs.every(HEARTBEAT, "quality_heartbeat", beat)
-
-
-def told_clocks(clocks: Mapping[str, int]) -> str | None:
-    """The clocks that are off, for the health page; None when there is none."""
-    words = [
-        f"{name} {abs(ms) / 1000:.0f} s {'ahead' if ms > 0 else 'behind'}" for name, ms in sorted(clocks.items())
-    ]
-    return f"clocks: {', '.join(words)}" if words else None
 
 
 class Leader:

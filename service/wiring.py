@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 
+from alerts.causes import Causes
 from alerts.desk import Desk
-from alerts.dispatch import Dispatcher
 from alerts.engine import AlertEngine
-from alerts.notifiers import make_notifiers
+from alerts.links import SignedLinks, link_key
 from alerts.rulebook import CompiledRuleBook
+from alerts.trials import Trials
 from api.app import create_api
 from api.auth import SessionAuthenticator
 from collector.mqtt import MqttSource
@@ -25,14 +26,20 @@ from device_profiles.newcomers import NewcomerDesk
 from domain.ports import Clock, ReadingStore
 from domain.series import Selection
 from domain.services import Services
+from reports.daily_summary import DailySummaries
 from service import VERSION
 from service.clock import now as wall_clock
 from service.devices import LiveDevices
+from service.free_space import free_share
 from service.live_profiles import LiveProfiles
 from service.quality_job import QualityJob
 from service.rebirths import Rebirths
+from service.rule_stage import rule_stage
 from service.settings import Settings
+from service.summary_words import SummaryWords
+from service.telling import Telling, connect_telling
 from storage.accounts import SqlAccounts
+from storage.alarm_performance import SqlPerformance
 from storage.alert_book import SqlAlertBook
 from storage.audit import SqlAuditLog
 from storage.chunk_store import SqliteReadingStore
@@ -42,6 +49,8 @@ from storage.dead_letters import SqlDeadLetterBox
 from storage.forwarder import Forwarder
 from storage.heartbeats import SqlHeartbeats
 from storage.journal import SqliteJournal
+from storage.maintenance import SqlMaintenance
+from storage.pauses import SqlPauses
 from storage.quality_book import SqlQualityBook
 from storage.readings import MergedReadings
 from storage.registry import SqlRegistry
@@ -50,6 +59,7 @@ from storage.sealer import Sealer
 STORE_READER = "store"
 ALERTS_READER = "alerts"
 QUALITY_READER = "quality"
+LINK_KEY = "links.key"
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ class Application:
     collector: Collector
     writer: Sealer | Forwarder
     engine: AlertEngine
-    dispatcher: Dispatcher
+    telling: Telling
     checks: QualityJob
     rebirths: Rebirths
 
@@ -97,9 +107,14 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
         devices.sparkplug.publisher = source
     collector = Collector(source, devices.interpret, journal, dead_letters, clock)
 
-    engine = AlertEngine(journal, book, registry, catalogue)
+    pauses, maintenance = SqlPauses(database), SqlMaintenance(database)
+    causes = Causes(book, journal, pauses, heartbeats, lambda: free_share(settings.data_dir))
+    engine = AlertEngine(journal, book, registry, catalogue, causes=causes, maintenance=maintenance)
     desk = Desk(book, registry, audit)
-    dispatcher = Dispatcher(book, registry, make_notifiers(), base_url=settings.http.base_url, rules=rules)
+    key = link_key(settings.data_dir / LINK_KEY)
+    links = SignedLinks(book, desk, key, base_url=settings.http.base_url, days=settings.alerts.link_days)
+    words = SummaryWords(DailySummaries(registry, catalogue, readings, book), registry)
+    telling = connect_telling(settings, stack, book, registry, rules, links, words)
 
     replayer = DeadLetterReplayer(devices.fresh, journal, dead_letters, clock)
 
@@ -122,6 +137,11 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
         journal=journal,
         book=book,
         desk=desk,
+        links=links,
+        trials=Trials(registry, rules, catalogue, readings, maintenance, rule_stage),
+        performance=SqlPerformance(database, rules),
+        pauses=pauses,
+        maintenance=maintenance,
         dead_letters=dead_letters,
         replayer=replayer,
         newcomers=NewcomerDesk(registry, dead_letters, replayer, catalogue.catalogue),
@@ -135,7 +155,7 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
         demo=demo,
     )
     rebirths = Rebirths(devices.sparkplug, collector, replayer)
-    return Application(settings, services, store, devices, collector, writer, engine, dispatcher, checks, rebirths)
+    return Application(settings, services, store, devices, collector, writer, engine, telling, checks, rebirths)
 
 
 def build_http(services: Services) -> FastAPI:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.alert import Alert, AlertState, Notification, RuleState, Transition
+from domain.alert import Alert, AlertState, Notification, NotificationState, RuleState, Target, Transition
 from domain.ports import Page, TickChange
 from domain.reading import Millis
-from storage import alert_rows, outbox, rule_states
+from storage import alert_rows, outbox, rings, rule_states, used_links
 from storage.database import Database
+from storage.leases import Leases, fence
 from storage.upserts import JUDGED, read_counter, set_counter
 
 
@@ -17,6 +18,7 @@ class SqlAlertBook:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._leases = Leases(db)
 
     def cursor(self) -> int:
         """The journal sequence number up to which everything was judged."""
@@ -39,13 +41,13 @@ class SqlAlertBook:
             return rule_states.known_rules(connection)
 
     def commit(self, change: TickChange, now: Millis) -> None:
-        """One transaction; of it all or nothing stays. Raises Conflict for an alert that moved on."""
+        """One transaction; of it all or nothing stays. Raises Conflict for an alert that moved on, Deposed."""
         with self._db.writing() as connection:
+            fence(connection, change.term)
             set_counter(connection, JUDGED, change.cursor)  # first: a second writer waits here
             alert_rows.write_alerts(connection, change.alerts)
             steps = outbox.add_transitions(connection, change.transitions)
-            routes = {steps[index].id: names for index, names in change.routes_of.items()}
-            outbox.queue(connection, routes, now)
+            outbox.queue(connection, {steps[index].id: targets for index, targets in change.told.items()}, now)
             rule_states.write_states(connection, change.states)
 
     def alert(self, alert: str) -> Alert:
@@ -81,12 +83,12 @@ class SqlAlertBook:
         with self._db.reading() as connection:
             return outbox.lives_of(connection, alerts)
 
-    def save(self, alert: Alert, transition: Transition, routes: Sequence[str], now: Millis) -> Transition:
+    def save(self, alert: Alert, transition: Transition, told: Sequence[Target], now: Millis) -> Transition:
         """One changed alert with its transition, which comes back with its id. Raises Conflict."""
         with self._db.writing() as connection:
             alert_rows.write_alerts(connection, [alert])
             (step,) = outbox.add_transitions(connection, [transition])
-            outbox.queue(connection, {step.id: routes}, now)
+            outbox.queue(connection, {step.id: told}, now)
             return step
 
     def queued(self, now: Millis, limit: int) -> list[tuple[Notification, Transition, Alert]]:
@@ -103,3 +105,52 @@ class SqlAlertBook:
         """What was sent, or is yet to be, about one alert, oldest first."""
         with self._db.reading() as connection:
             return outbox.notifications_of(connection, alert)
+
+    def notification(self, notification: int) -> tuple[Notification, Transition, Alert]:
+        """One with what it tells of. Raises NotFound."""
+        with self._db.reading() as connection:
+            return outbox.one(connection, notification)
+
+    def outbox(self, after: str | None, limit: int, state: NotificationState | None) -> Page[Notification]:
+        """Newest first."""
+        with self._db.reading() as connection:
+            return outbox.page_of_outbox(connection, after, limit, state)
+
+    def queue(self, transition: int, told: Sequence[Target], now: Millis) -> int:
+        """Repeats and escalations; those there already are left alone. How many were new. Raises NotFound."""
+        with self._db.writing() as connection:
+            outbox.require_transition(connection, transition)
+            return outbox.queue(connection, {transition: told}, now)
+
+    def alerts_due(self, now: Millis, limit: int) -> list[Alert]:
+        """Open alerts whose `due` has come, oldest first (indexed)."""
+        with self._db.reading() as connection:
+            return alert_rows.due_alerts(connection, now, limit)
+
+    def open_alerts(self, devices: Sequence[str]) -> list[Alert]:
+        """All alerts of these devices that have not ended, by one query for each 500 devices."""
+        with self._db.reading() as connection:
+            return alert_rows.open_alerts_of(connection, devices)
+
+    def rang(self, since: Millis, until: Millis | None = None) -> dict[str, int]:
+        """How often alerts rang since then, and up to `until`, by site: what `storage.rings` counts as ringing."""
+        with self._db.reading() as connection:
+            return rings.rang_by_site(connection, since, until)
+
+    def lead(self, name: str, holder: str, now: Millis, ttl: Millis) -> int | None:
+        """Take or keep the lease `name` until `now + ttl`; its term, None while another holds it."""
+        return self._leases.lead(name, holder, now, ttl)
+
+    def resign(self, name: str, holder: str) -> None:
+        """Let the lease go; nothing when it is not held."""
+        self._leases.resign(name, holder)
+
+    def use_once(self, digest: str, now: Millis) -> bool:
+        """Note the use of a signed link; False when it was used before."""
+        with self._db.writing() as connection:
+            return used_links.note_use(connection, digest, now)
+
+    def used(self, digest: str) -> bool:
+        """Whether it was noted by `use_once`."""
+        with self._db.reading() as connection:
+            return used_links.was_used(connection, digest)

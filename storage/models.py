@@ -23,7 +23,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
+    false,
     literal_column,
+    text,
 )
 
 metadata: Final = MetaData(
@@ -43,6 +46,11 @@ NORMAL: Final[ColumnElement[str]] = literal_column(
     "'normal'"
 )  # spelled out: a partial index is not found through a parameter
 QUEUED: Final[ColumnElement[str]] = literal_column("'queued'")
+FAILED: Final[ColumnElement[str]] = literal_column("'failed'")
+
+ZERO: Final = text("0")  # what columns that came later hold in older rows
+EMPTY: Final = text("''")
+NEWS: Final = text("'news'")
 
 
 def _key(name: str, *, primary: bool = False, optional: bool = False) -> Column[str]:
@@ -87,8 +95,20 @@ site: Final = _noun("site")
 device: Final = _noun("device", _key("site"), _key("stage"), _key("profile"), _key("status"))
 limit_set: Final = _noun("limit_set")
 compliance_point: Final = _noun("compliance_point", _key("site"))
+schedule: Final = _noun("schedule")
+contact: Final = _noun("contact")
+rota: Final = _noun("rota")
 rule: Final = _noun("rule")
 route: Final = _noun("route")
+rule_version: Final = Table(
+    "rule_version",
+    metadata,
+    _key("id", primary=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    _millis("at"),
+    _text("who"),
+    _text("document", optional=True),  # NULL: the rule was removed
+)
 
 _index(device, "ix_device_site", "site", "id")
 for _table in (device, compliance_point):
@@ -109,6 +129,10 @@ rule_state: Final = Table(
     _text("alert", optional=True),
     _float("value"),
     _float("peak"),
+    _text("memo", optional=True),
+    Column("memo_seq", BigInteger, nullable=False, server_default=ZERO),
+    _text("raised", optional=True),  # JSON array of times; NULL when empty, as it mostly is
+    _text("parent", optional=True),
     sqlite_with_rowid=False,
 )
 _index(rule_state, "ix_rule_state_deadline", "deadline", where=rule_state.c.deadline.is_not(None))
@@ -138,12 +162,18 @@ alert: Final = Table(
     Column("occurrences", Integer, nullable=False),
     Column("found_late", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
+    _text("parent", optional=True),
+    _millis("due", optional=True),
+    Column("chattering", Boolean, nullable=False, server_default=false()),
+    Column("latching", Boolean, nullable=False, server_default=false()),
 )
 _index(alert, "ix_alert_since", "since", "id")
 _index(alert, "ix_alert_site", "site", "since", "id")
 _index(alert, "ix_alert_device", "device", "since", "id")
 _index(alert, "ix_alert_open", "since", "id", where=alert.c.state != NORMAL)
 _index(alert, "ix_alert_state", "state", "since", "id")
+_index(alert, "ix_alert_open_device", "device", "since", "id", where=alert.c.state != NORMAL)
+_index(alert, "ix_alert_due", "due", "id", where=and_(alert.c.due.is_not(None), alert.c.state != NORMAL))
 
 transition: Final = Table(
     "transition",
@@ -160,6 +190,7 @@ transition: Final = Table(
     sqlite_autoincrement=True,
 )
 _index(transition, "ix_transition_alert", "alert", "id")
+_index(transition, "ix_transition_at", "at")
 
 notification: Final = Table(
     "notification",
@@ -173,10 +204,54 @@ notification: Final = Table(
     _millis("queued_at"),
     _millis("sent_at", optional=True),
     _text("last_error", optional=True),
-    UniqueConstraint("transition", "route"),
+    Column("contact", Key, nullable=False, server_default=EMPTY),
+    Column("purpose", Text, nullable=False, server_default=NEWS),
+    Column("round", Integer, nullable=False, server_default=ZERO),
+    _millis("seen_at", optional=True),
+    UniqueConstraint("transition", "route", "contact", "purpose", "round"),
     sqlite_autoincrement=True,
 )
 _index(notification, "ix_notification_queued", "next_attempt_at", "id", where=notification.c.state == QUEUED)
+_index(notification, "ix_notification_failed", "id", where=notification.c.state == FAILED)
+_index(notification, "ix_notification_queued_at", "queued_at")
+
+lease: Final = Table(
+    "lease", metadata, _key("name", primary=True), _text("holder"), _millis("until"), _millis("term")
+)
+
+used_link: Final = Table("used_link", metadata, _key("digest", primary=True), _millis("at"))
+_index(used_link, "ix_used_link_at", "at")
+
+pause: Final = Table(
+    "pause",
+    metadata,
+    _numbered(),
+    _key("site"),
+    _key("stage", optional=True),
+    _key("device", optional=True),
+    _millis("start"),
+    _millis("stop", optional=True),
+    _text("reason"),
+    _text("who"),
+    _text("ended_by", optional=True),
+    sqlite_autoincrement=True,
+)
+_index(pause, "ix_pause_start", "start", "id")
+_index(pause, "ix_pause_stop", "stop")
+
+service_record: Final = Table(
+    "service_record",
+    metadata,
+    _numbered(),
+    _key("device"),
+    _millis("at"),
+    _text("who"),
+    _text("note"),
+    _float("run_hours"),
+    sqlite_autoincrement=True,
+)
+_index(service_record, "ix_service_record_at", "at", "id")
+_index(service_record, "ix_service_record_device", "device", "at", "id")
 
 # ── quality ─────────────────────────────────────────────────────────────────────────────────────
 

@@ -6,16 +6,26 @@ field with a default is still the same noun.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, delete, select
 
-from domain.registry import CompliancePoint, Device, Installation, LimitSet, Route, Site
+from domain.registry import (
+    CompliancePoint,
+    Contact,
+    Device,
+    Installation,
+    LimitSet,
+    Rota,
+    Route,
+    Schedule,
+    Site,
+)
 from domain.rule import Rule
 from storage import models
 from storage.upserts import upsert
@@ -25,8 +35,11 @@ NOUNS: Final[dict[str, tuple[str, Table, TypeAdapter[Any]]]] = {
     "devices": ("device", models.device, TypeAdapter(Device)),
     "limit_sets": ("limit_set", models.limit_set, TypeAdapter(LimitSet)),
     "compliance_points": ("compliance_point", models.compliance_point, TypeAdapter(CompliancePoint)),
-    "rules": ("rule", models.rule, TypeAdapter(Rule)),
+    "schedules": ("schedule", models.schedule, TypeAdapter(Schedule)),
+    "contacts": ("contact", models.contact, TypeAdapter(Contact)),
+    "rotas": ("rota", models.rota, TypeAdapter(Rota)),
     "routes": ("route", models.route, TypeAdapter(Route)),
+    "rules": ("rule", models.rule, TypeAdapter(Rule)),
 }
 """Each list of an `Installation`: what one of it is called, its table, and how it is read and written."""
 
@@ -67,6 +80,24 @@ class Change:
         return _shown(self.kind, self.after)
 
 
+@dataclass(frozen=True)
+class Removal:
+    """One noun that goes."""
+
+    kind: str
+    before: Any
+
+    @property
+    def name(self) -> str:
+        """Such as `rule/cod-high`."""
+        return f"{NOUNS[self.kind][0]}/{self.before.id}"
+
+    @property
+    def shown(self) -> str:
+        """What stood, for the audit log."""
+        return _shown(self.kind, self.before)
+
+
 def read_all(connection: Connection, kind: str) -> tuple[Any, ...]:
     """Every noun of a kind, in the order of the files."""
     _, table, adapter = NOUNS[kind]
@@ -97,6 +128,12 @@ def write_changes(connection: Connection, changes: Sequence[Change]) -> None:
         connection.execute(upsert(connection, table), rows)
 
 
+def remove(connection: Connection, gone: Removal) -> None:
+    """Its place in the order stays empty."""
+    table = NOUNS[gone.kind][1]
+    connection.execute(delete(table).where(table.c.id == gone.before.id))
+
+
 def _places(connection: Connection, table: Table) -> dict[str, int]:
     rows: Iterable[tuple[str, int]] = connection.execute(select(table.c.id, table.c.position)).all()
     return dict(rows)
@@ -109,10 +146,33 @@ def _row(table: Table, change: Change, position: int) -> dict[str, Any]:
 
 
 def _shown(kind: str, noun: Any) -> str:
-    """A noun for the audit log. Of a route's address only the host: the rest is often a secret."""
+    """A noun for the audit log, without the secrets that addresses hold."""
     adapter = NOUNS[kind][2]
-    if kind == "routes" and noun.url is not None:
-        parts = urlsplit(str(noun.url))
-        shown = {**adapter.dump_python(noun, mode="json"), "url": f"{parts.scheme}://{parts.hostname}/…"}
-        return TypeAdapter(dict[str, Any]).dump_json(shown).decode()
-    return adapter.dump_json(noun).decode()
+    hidden = _HIDDEN.get(kind, _nothing)(noun)
+    if not hidden:
+        return adapter.dump_json(noun).decode()
+    shown = {**adapter.dump_python(noun, mode="json"), **hidden}
+    return TypeAdapter(dict[str, Any]).dump_json(shown).decode()
+
+
+def _nothing(_noun: Any) -> dict[str, str]:
+    return {}
+
+
+def _host_only(route: Route) -> dict[str, str]:
+    """Of a web address the host: the rest is often a secret."""
+    if route.url is None:
+        return {}
+    parts = urlsplit(str(route.url))
+    return {"url": f"{parts.scheme}://{parts.hostname}/…"}
+
+
+def _channel_only(contact: Contact) -> dict[str, str]:
+    """Of an Apprise address the channel: in `tgram://` the very host is a secret."""
+    if contact.address is None:
+        return {}
+    channel, mark, _ = contact.address.partition("://")
+    return {"address": f"{channel}://…" if mark else "…"}
+
+
+_HIDDEN: Final[dict[str, Callable[[Any], dict[str, str]]]] = {"routes": _host_only, "contacts": _channel_only}

@@ -1,4 +1,4 @@
-"""Sites, devices, limits, rules and routes (`domain.ports.Registry`), each kept whole as a document.
+"""Sites, devices, limits, people, rules and routes (`domain.ports.Registry`), each kept whole as a document.
 
 Applying compares what is given with what stands, noun by noun; what is equal is not written, not
 audited, and does not grow the revision.
@@ -6,18 +6,23 @@ audited, and does not grow the revision.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, select
 
 from domain.account import AuditEntry
-from domain.errors import Invalid, NotFound
+from domain.errors import Conflict, Invalid, NotFound, Problem
 from domain.ports import Page
 from domain.reading import Millis
 from domain.references import KINDS, reference_problems
 from domain.registry import Changes, Device, Installation
+from domain.rule import Rule
+from domain.rule_record import RuleVersion
+from storage import rule_versions
 from storage.audit import write_entries
 from storage.database import Database
 from storage.models import device as device_table
-from storage.nouns import NOUNS, Change, changes_of, read_all, write_changes
+from storage.nouns import NOUNS, Change, Removal, changes_of, read_all, remove, write_changes
 from storage.paging import cursor_of, key_of, limited, page_of
 from storage.upserts import REVISION, add_to_counter, read_counter
 
@@ -46,13 +51,49 @@ class SqlRegistry:
         with self._db.writing() as connection:
             add_to_counter(connection, REVISION, 0)  # a second writer waits here
             before = _installation(connection)
-            _refuse_problems(installation, before)
+            _refuse(_problems(installation, before))
             changes = [change for kind in KINDS for change in changes_of(kind, before, installation)]
             write_changes(connection, changes)
-            write_entries(connection, [_audited(change, who, now) for change in changes])
-            if changes:
-                add_to_counter(connection, REVISION, 1)
+            _record(connection, changes, who, now)
         return _summary(installation, changes)
+
+    def rule_versions(self, rule: str) -> list[RuleVersion]:
+        """Every version a rule of the installation ever had, newest first; empty for derived or unknown ones."""
+        with self._db.reading() as connection:
+            return rule_versions.versions_of(connection, rule)
+
+    def put_rule(self, rule: Rule, who: str, now: Millis, version: int | None) -> RuleVersion:
+        """Add a rule, or change it as it stands at `version` (None: it must be new); the version it has now.
+
+        What changes nothing makes no new version. Raises Conflict with the version it is at ("" where there is no
+        such rule), Invalid for what refers to nothing.
+        """
+        given = Installation(rules=(rule,))
+        with self._db.writing() as connection:
+            add_to_counter(connection, REVISION, 0)  # a second writer waits here
+            _require_version(connection, rule.id, version)
+            before = _installation(connection)
+            _refuse(_new(_problems(given, before), before), inside="rules[0].")
+            changes = list(changes_of("rules", before, given))
+            write_changes(connection, changes)
+            _record(connection, changes, who, now)
+            return rule_versions.versions_of(connection, rule.id)[0]
+
+    def drop_rule(self, rule: str, who: str, now: Millis) -> None:
+        """Remove a rule; its versions stay. Raises NotFound, Invalid while another rule names it."""
+        with self._db.writing() as connection:
+            add_to_counter(connection, REVISION, 0)
+            before = _installation(connection)
+            standing = {found.id: found for found in before.rules}
+            if rule not in standing:
+                raise NotFound(f"there is no rule {rule}")
+            others = tuple(found for found in before.rules if found.id != rule)
+            _refuse(_new(reference_problems(before.model_copy(update={"rules": others})), before))
+            gone = Removal("rules", standing[rule])
+            remove(connection, gone)
+            rule_versions.add_version(connection, rule, None, who, now)
+            write_entries(connection, [AuditEntry(now, who, "remove", gone.name, gone.shown, None)])
+            add_to_counter(connection, REVISION, 1)
 
     def devices(self, site: str | None, after: str | None, limit: int) -> Page[Device]:
         """Devices by id, of one site or of all."""
@@ -79,14 +120,43 @@ def _installation(connection: Connection) -> Installation:
     return Installation.model_validate({kind: read_all(connection, kind) for kind in KINDS})
 
 
-def _refuse_problems(given: Installation, before: Installation) -> None:
+def _problems(given: Installation, before: Installation) -> list[Problem]:
     """What stands afterwards must hold together; ids given twice are refused where they are given."""
     merged = Installation.model_validate(
         {kind: (*getattr(given, kind), *_others(kind, given, before)) for kind in KINDS}
     )
-    problems = reference_problems(merged)
+    return reference_problems(merged)
+
+
+def _new(problems: Sequence[Problem], before: Installation) -> list[Problem]:
+    """Those that were not there before: a registry an older program wrote must not be in the way of a change."""
+    known = {problem.message for problem in reference_problems(before)}
+    return [problem for problem in problems if problem.message not in known]
+
+
+def _refuse(problems: Sequence[Problem], inside: str = "") -> None:
+    """Raise Invalid with all of them; keys within `inside` are told without it."""
     if problems:
-        raise Invalid("\n".join(f"{problem.key}: {problem.message}" for problem in problems), problems[0].key)
+        keys = [problem.key.removeprefix(inside) for problem in problems]
+        lines = [f"{key}: {problem.message}" for key, problem in zip(keys, problems, strict=True)]
+        raise Invalid("\n".join(lines), keys[0])
+
+
+def _require_version(connection: Connection, rule: str, version: int | None) -> None:
+    present = rule_versions.present_version(connection, rule)
+    if present != version:
+        is_at = "does not exist" if present is None else f"is at version {present}"
+        raise Conflict(f"rule {rule} {is_at}, not {version or 'new'}", "" if present is None else str(present))
+
+
+def _record(connection: Connection, changes: Sequence[Change], who: str, now: Millis) -> None:
+    """In the audit log, in the versions of rules, and in the revision."""
+    write_entries(connection, [_audited(change, who, now) for change in changes])
+    for change in changes:
+        if change.kind == "rules":
+            rule_versions.add_version(connection, change.after.id, change.document, who, now)
+    if changes:
+        add_to_counter(connection, REVISION, 1)
 
 
 def _others(kind: str, given: Installation, before: Installation) -> tuple[object, ...]:

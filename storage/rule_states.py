@@ -26,7 +26,12 @@ _NAMES: Final = ", ".join(FIELDS)
 _SETTERS: Final = ", ".join(f"{name} = excluded.{name}" for name in FIELDS[3:])
 _UPSERT: Final = f"ON CONFLICT (device, metric, rule) DO UPDATE SET {_SETTERS}"
 _SQLITE_WRITE: Final = f"INSERT INTO rule_state ({_NAMES}) VALUES ({', '.join('?' * len(FIELDS))}) {_UPSERT}"
-_TYPES: Final = ("text",) * 4 + ("bigint",) * 3 + ("text",) + ("double precision",) * 2
+_TYPES: Final = (
+    *("text",) * 4, *("bigint",) * 3, "text", *("double precision",) * 2, "text", "bigint", "text", "text"
+)  # fmt: skip
+_STATUS_AT: Final = FIELDS.index("status")
+_RAISED_AT: Final = FIELDS.index("raised")  # `parent` is the only one after it
+_TIMES: Final = msgspec.json.Decoder(tuple[Millis, ...])
 _ARRAYS: Final = ", ".join(f"%s::{kind}[]" for kind in _TYPES)
 _POSTGRESQL_WRITE: Final = f"INSERT INTO rule_state ({_NAMES}) SELECT * FROM unnest({_ARRAYS}) {_UPSERT}"
 
@@ -67,7 +72,7 @@ def write_states(connection: Connection, states: Sequence[RuleState]) -> None:
     if not states:
         return
     latest = {(state.device, state.metric, state.rule): state for state in states}
-    rows = [msgspec.structs.astuple(latest[key]) for key in sorted(latest)]
+    rows = [_row(latest[key]) for key in sorted(latest)]
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(_POSTGRESQL_WRITE, tuple(list(column) for column in zip(*rows, strict=True)))
     else:
@@ -88,6 +93,14 @@ def _rows_of(connection: Connection, series: list[tuple[str, str]]) -> Sequence[
     return rows
 
 
+def _row(state: RuleState) -> tuple[Any, ...]:
+    if not state.raised:
+        return (*msgspec.structs.astuple(state)[:_RAISED_AT], None, state.parent)
+    return (*msgspec.structs.astuple(state)[:_RAISED_AT], msgspec.json.encode(state.raised).decode(), state.parent)
+
+
 def _state(row: Sequence[Any]) -> RuleState:
-    rule, device, metric, status, *rest = row
-    return RuleState(rule, device, metric, _STATUS[status], *rest)
+    values = list(row)
+    values[_STATUS_AT] = _STATUS[values[_STATUS_AT]]
+    values[_RAISED_AT] = _TIMES.decode(values[_RAISED_AT]) if values[_RAISED_AT] else ()
+    return RuleState(*values)

@@ -19,7 +19,7 @@ MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = 0x50616E74  # "Pant": PostgreSQL's advisory lock for migrating
 
 
-def upgrade(engine: Engine, name: str) -> None:
+def upgrade(engine: Engine, name: str, to: str = "head") -> None:
     """Run what is missing, in one transaction. Raises ConfigurationError for a newer database."""
     config = _config()
     script = ScriptDirectory.from_config(config)
@@ -30,7 +30,7 @@ def upgrade(engine: Engine, name: str) -> None:
         if present is not None and present not in {step.revision for step in script.walk_revisions()}:
             raise ConfigurationError.one(name, "", _newer(present))
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def _newer(present: str) -> str:

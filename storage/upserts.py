@@ -29,6 +29,13 @@ def upsert(connection: Connection, table: Table) -> Insert:
     return result
 
 
+def insert_new(connection: Connection, table: Table) -> Insert:
+    """An insert that leaves a row alone that is there already, by whichever of its keys."""
+    insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    result: Insert = insert(table).on_conflict_do_nothing()
+    return result
+
+
 def read_counter(connection: Connection, name: str) -> int:
     """A counter's value, 0 before it was ever set."""
     found = connection.execute(select(counter.c.value).where(counter.c.name == name)).scalar()

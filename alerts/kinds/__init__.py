@@ -1,1 +1,1 @@
-"""The kinds of rules, one small file each."""
+"""The kinds of rules, one small file each; `alerts.kinds.table` names them."""

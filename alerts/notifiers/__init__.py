@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from alerts.notifiers.apprise import AppriseNotifier
 from alerts.notifiers.log import LogNotifier
 from alerts.notifiers.webhook import WebhookNotifier
 from domain.ports import Notifier
 
 NOTIFIERS: Final[dict[str, type[Notifier]]] = {
+    "apprise": AppriseNotifier,
     "log": LogNotifier,
     "webhook": WebhookNotifier,
 }

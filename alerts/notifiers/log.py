@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from domain.ports import Notice
-from domain.registry import Route
+from domain.ports import Address, Notice
 
 log = structlog.get_logger()
 
@@ -13,10 +12,16 @@ log = structlog.get_logger()
 class LogNotifier:
     """One warning line for each notice."""
 
-    def notify(self, route: Route, notice: Notice) -> None:
-        """Never fails."""
-        log.warning(
-            "alert", route=route.id, alert=notice.alert.id, rule=notice.alert.rule,
-            transition=notice.transition.event,
-            state=notice.alert.state, priority=notice.alert.priority, subject=notice.subject,
-        )  # fmt: skip
+    def notify(self, address: Address, notice: Notice) -> None:
+        """Never fails. The acknowledge link is left out: who reads the log is not whom it is for."""
+        log.warning("told", to=address.name, id=notice.id, subject=notice.subject, **_alert(notice))
+
+
+def _alert(notice: Notice) -> dict[str, str]:
+    alert, transition = notice.alert, notice.transition
+    if alert is None or transition is None:
+        return {}
+    return {
+        "alert": alert.id, "rule": alert.rule, "transition": transition.event, "state": alert.state,
+        "priority": alert.priority,
+    }  # fmt: skip

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Final
-from urllib.parse import urlsplit
 
 import httpx
 import msgspec
 
+from alerts.secrets import shown
 from domain.errors import DeliveryError
-from domain.ports import Notice
-from domain.registry import Route
+from domain.ports import Address, Notice
 
-TIMEOUT: Final = 10.0  # s for the whole delivery's every phase
+TIMEOUT: Final = 9.0  # s for the whole delivery's every phase
 WORTH_RETRYING: Final = frozenset({408, 425, 429})
+LONGEST_RETRY_AFTER: Final = 86_400.0  # s; a longer one is not believed
 
 
 class WebhookNotifier:
@@ -23,22 +25,22 @@ class WebhookNotifier:
         self._timeout = timeout
         self._client: httpx.Client | None = None  # made on first use: its TLS context takes 30 ms
 
-    def notify(self, route: Route, notice: Notice) -> None:
+    def notify(self, address: Address, notice: Notice) -> None:
         """Raises DeliveryError; its message never shows more of the address than its host."""
-        if route.url is None:
-            raise DeliveryError(f"route {route.id} has no url", permanent=True)
-        url = str(route.url)
+        if address.url is None:
+            raise DeliveryError(f"{address.name} has no address", permanent=True)
+        where = shown(address.url)
         try:
             answer = self._open().post(
-                url, content=payload(route, notice),
-                headers={"content-type": "application/json", "user-agent": "pantau"},
+                address.url, content=payload(notice),
+                headers={"content-type": "application/json", "user-agent": "pantau", "idempotency-key": notice.id},
             )  # fmt: skip
-        except httpx.InvalidURL:
-            raise DeliveryError(f"{redacted(url)}: not an address", permanent=True) from None
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+            raise DeliveryError(f"{where}: not an address", permanent=True) from None
         except httpx.HTTPError as error:
-            raise DeliveryError(f"{redacted(url)}: {type(error).__name__}", permanent=False) from None
+            raise DeliveryError(f"{where}: {type(error).__name__}", permanent=False) from None
         if not answer.is_success:
-            raise DeliveryError(f"{redacted(url)}: HTTP {answer.status_code}", permanent=hopeless(answer.status_code))
+            raise refusal(where, answer)
 
     def _open(self) -> httpx.Client:
         if self._client is None:
@@ -46,26 +48,46 @@ class WebhookNotifier:
         return self._client
 
 
-def hopeless(status: int) -> bool:
-    """Whether trying again cannot help. A redirect is not followed: a secret must not wander."""
-    return 300 <= status < 500 and status not in WORTH_RETRYING
+def refusal(where: str, answer: httpx.Response) -> DeliveryError:
+    """What an answer other than 2xx means; a redirect is not followed: a secret must not wander."""
+    status = answer.status_code
+    hopeless = 300 <= status < 500 and status not in WORTH_RETRYING
+    wait = None if hopeless else retry_after(answer.headers.get("retry-after"), answer.headers.get("date"))
+    return DeliveryError(f"{where}: HTTP {status}", permanent=hopeless, retry_after=wait)
 
 
-def redacted(url: str) -> str:
-    """Scheme, host and port; user, path and query may hold secrets."""
-    parts = urlsplit(url)
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{parts.hostname}{port}/…"
+def retry_after(text: str | None, date: str | None) -> float | None:
+    """Seconds by RFC 9110 10.2.3: a number, or a date, which is measured by the other side's own clock."""
+    if text is None:
+        return None
+    if text.strip().isdecimal():
+        return min(float(text), LONGEST_RETRY_AFTER)
+    until, since = _date(text), _date(date or "")
+    if until is None or since is None:
+        return None
+    return min(max(0.0, (until - since).total_seconds()), LONGEST_RETRY_AFTER)
 
 
-def payload(route: Route, notice: Notice) -> bytes:
-    """`id` (the transition's), the worded message, the alert as it is now, the transition, the age in ms."""
+def _date(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def payload(notice: Notice) -> bytes:
+    """`id` (the same when it comes twice), the worded message, the alert as it is now, the transition, the age in ms.
+
+    `alert` and `transition` are null for a digest or a summary.
+    """
     return msgspec.json.encode(
         {
-            "id": f"{notice.transition.id}:{route.id}",
+            "id": notice.id,
             "subject": notice.subject,
             "body": notice.body,
             "age_ms": notice.age,
+            "link": notice.link,
             "alert": notice.alert,
             "transition": notice.transition,
         }

@@ -124,6 +124,15 @@
   window.addEventListener("pagehide", () => { if (source) source.close(); });
   window.addEventListener("pageshow", (event) => { if (event.persisted) { open(); refresh(); } });
 
+  // What somebody unfolded stays unfolded when the part of the page is asked for again.
+  let unfolded = [];
+  document.addEventListener("htmx:beforeSwap", () => {
+    unfolded = [...document.querySelectorAll("#live details[open][id]")].map((one) => one.id);
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    for (const id of unfolded) { const one = document.getElementById(id); if (one) one.open = true; }
+  });
+
   // A conflict or a refused form is an answer to show, not an error to swallow.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const status = event.detail.xhr.status;

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from domain.services import Services
+from support.alert_scenes import every_state
 from support.app import PASSWORD, MovedClock, serving
 from support.mojokerto import MINUTE, all_well, append, much_wrong, one
 from support.pages import with_pages
@@ -26,7 +27,10 @@ FLAGS = (
 )  # fmt: skip
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
-ALL = ("/", "/sites/batik", "/sites/alas-kaki", "/devices/ipal-outlet?metric=ph", "/alerts", "/health")
+ALL = (
+    "/", "/sites/batik", "/sites/alas-kaki", "/devices/ipal-outlet?metric=ph", "/alerts", "/health", "/rules",
+    "/rules/do-bak-aerob-rendah", "/alarm-performance", "/people", "/pauses", "/alerts/child-0",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +171,7 @@ def test_no_page_is_wider_than_the_screen(
     size: Any, language: str, browser: Browser, url: str, services: Services
 ) -> None:
     much_wrong(services)
+    every_state(services)
     with looking(browser, url, size, language) as page:
         for path in (*ALL, "/alerts/alert-ph", "/dead-letters"):
             page.goto(url + path)
@@ -176,7 +181,10 @@ def test_no_page_is_wider_than_the_screen(
 
 def test_everything_to_tap_is_large_enough(browser: Browser, url: str, services: Services) -> None:
     much_wrong(services)
-    tapped = "button, .button, .main a, .choices a, .alert a, summary, input:not([type=hidden]), select"
+    every_state(services)
+    tapped = (
+        "button, .button, .main a, .choices a, .alert a, summary, input:not([type=hidden], [type=checkbox]), select"
+    )
     measure = f"""() => [...document.querySelectorAll("{tapped}")]
         .filter(e => e.offsetParent && e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML)"""
     with looking(browser, url) as page:

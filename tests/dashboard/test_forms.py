@@ -119,8 +119,10 @@ def test_a_form_without_our_token_changes_nothing(enter: Any, services: Services
         (Role.VIEWER, "acknowledge", {}),
         (Role.VIEWER, "comment", {"comment": "x"}),
         (Role.OFFICER, "acknowledge", {}),
-        (Role.OPERATOR, "shelve", {"hours": "1", "reason": "x"}),
+        (Role.OPERATOR, "shelve", {"minutes": "30", "reason": "x"}),
         (Role.OPERATOR, "unshelve", {}),
+        (Role.OPERATOR, "take-out", {"reason": "x"}),
+        (Role.OPERATOR, "put-back", {}),
     ],
 )
 def test_a_role_does_only_what_it_includes(
@@ -150,14 +152,14 @@ def test_an_alert_whose_rule_is_gone_still_shows(enter: Any, services: Services)
 
 def test_a_technician_shelves_with_a_reason_and_takes_it_back(enter: Any, services: Services, alert: str) -> None:
     client = enter()
-    form = {"csrf": csrf_of(client), "hours": "4", "reason": "Menunggu suku cadang."}
+    form = {"csrf": csrf_of(client), "minutes": "480", "reason": "Menunggu suku cadang."}
     client.post(f"/alerts/{alert}/shelve", data=form)
     assert services.book.alert(alert).state is AlertState.SHELVED
     client.post(f"/alerts/{alert}/unshelve", data={"csrf": form["csrf"]})
     assert services.book.alert(alert).state is AlertState.ACKNOWLEDGED
 
 
-@pytest.mark.parametrize("form", [{"hours": "1", "reason": " "}, {"hours": "9999", "reason": "x"}])
+@pytest.mark.parametrize("form", [{"minutes": "30", "reason": " "}, {"minutes": "9999", "reason": "x"}])
 def test_shelving_needs_a_reason_and_an_end(form: dict[str, str], enter: Any, services: Services, alert: str) -> None:
     client = enter()
     answer = client.post(f"/alerts/{alert}/shelve", data={"csrf": csrf_of(client), **form})

@@ -17,6 +17,7 @@ from domain.services import Services
 from domain.text import Language, Text
 from storage.database import Database
 from storage.registry import SqlRegistry
+from support.alert_scenes import every_state
 from support.app import MovedClock, build_services, client_of
 from support.mojokerto import all_well, append, much_wrong, one
 from support.pages import add_people, log_in, text_of, with_pages
@@ -31,9 +32,20 @@ PAGES = (
     "/devices/jahit-2?metric=run&span=30d",
     "/alerts",
     "/alerts?show=all&site=batik",
+    "/alerts?site=batik&priority=high",
+    "/rules",
+    "/rules/do-bak-aerob-rendah",
+    "/alarm-performance",
+    "/people",
+    "/pauses",
     "/health",
 )
-SCENES: dict[str, Callable[[Services], Any]] = {"good": all_well, "none": lambda _: None, "bad": much_wrong}
+SCENES: dict[str, Callable[[Services], Any]] = {
+    "good": all_well,
+    "none": lambda _: None,
+    "bad": much_wrong,
+    "every state": every_state,
+}
 
 
 @pytest.mark.parametrize("scene", SCENES)

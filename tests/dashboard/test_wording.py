@@ -9,21 +9,39 @@ import pytest
 
 from collector.pipeline import CollectorState
 from dashboard import effluent, system
+from dashboard.alert_groups import Group
 from dashboard.frame import HERE
+from dashboard.pages_alert import SHELVES
+from dashboard.pages_link import LinkState
+from dashboard.rule_fields import KINDS, SECONDS
+from dashboard.rule_form import PHRASES
+from dashboard.watchdog import Blindness
 from dashboard.wording import load
 from domain.account import Role
-from domain.alert import AlertEvent, AlertState, NotificationState, Priority
+from domain.alert import AlertEvent, AlertState, NotificationState, Priority, Purpose
 from domain.message import RejectReason
+from domain.performance import AdviceReason
 from domain.reading import Quality, Reason
 from domain.registry import SiteKind
+from domain.rule import Match, Place, Window
 from domain.series import MachineState
+from domain.system_condition import SystemCondition
 from domain.text import Language
+
+FOLDED = (Group.SHELVED, Group.OUT_OF_SERVICE, Group.ENDED)
+OF_KINDS = {field.name for fields in KINDS.values() for field in fields}
+OF_ALL = {"id", "priority", "source", "enabled", "schedule", "latching", "realarm", "routes", "kind"}
+TYPED = {"name_id", "name_en", "action_id", "where", "metric"}
+WORDED = {f"{name}.{language}" for name in ("name", "action") for language in Language}
+SCOPED = {"scope", *(f"scope.{name}" for name in ("metric", "site", "stage", "device"))}
+HELPED = {"name_en", "id", "priority", "action", "source", "realarm", "latching", "routes"}
+OTHER_MEANING = {"above_volume", "window_share"}  # of a field that two kinds share
 
 TEMPLATES = sorted((HERE / "templates").glob("*.html"))
 MODULES = sorted(HERE.glob("*.py"))
 LITERAL = re.compile(r"""\bt\(\s*["']([a-z0-9_.]+)["']""")
 EITHER = re.compile(r"""\bt\(["']([a-z_.]+)["'] if .+? else ["']([a-z_.]+)["']""")
-IN_PYTHON = re.compile(r'"((?:refused|problem|login|alert|limit)\.[a-z_]+)"')
+IN_PYTHON = re.compile(r'"((?:refused|problem|login|alert|alerts|limit|watch|people|pauses)\.[a-z_]+)"')
 GROUPS: dict[str, list[str]] = {
     "role": list(Role),
     "priority": list(Priority),
@@ -41,7 +59,26 @@ GROUPS: dict[str, list[str]] = {
     "part": ["collector", "broker", "store", "alerts"],
     "part_state": [*CollectorState, "away", "failing"],
     "range": ["1h", "24h", "7d", "30d", "custom"],
-    "alert_kind": ["limit", "no_data"],
+    "alert_kind": list(KINDS),
+    "alert_group": list(FOLDED),
+    "shelf": [str(minutes) for minutes in SHELVES],
+    "purpose": list(Purpose),
+    "system_condition": list(SystemCondition),
+    "blind": list(Blindness),
+    "link_state": [one for one in LinkState if one not in (LinkState.OPEN, LinkState.DONE)],
+    "link_do": [one for one in LinkState if one not in (LinkState.OPEN, LinkState.DONE)],
+    "rule_window": ["none", *Window],
+    "rule_judge": ["total", "forecast"],
+    "rule_match": list(Match),
+    "rule_place": list(Place),
+    "rule_kind": list(KINDS),
+    "rule_kind_help": list(KINDS),
+    "rule_field": sorted(OF_KINDS | OF_ALL | TYPED | WORDED | SCOPED),
+    "rule_help": sorted(OF_KINDS | HELPED | OTHER_MEANING),
+    "rule_wrong": sorted({phrase.partition(".")[2] for phrase in PHRASES.values()} | {"number"}),
+    "time_unit": list(SECONDS),
+    "advice": list(AdviceReason),
+    "pauses": ["wrong_reason", "wrong_place", "wrong_stop"],
 }
 
 

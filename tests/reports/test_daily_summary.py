@@ -7,15 +7,20 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from device_profiles.catalogue import Catalogue
+from domain.alert import AlertState, NotificationState, Priority
 from domain.reading import GOOD, Reading, Series
 from domain.registry import CompliancePoint, Device, Installation, Limit, LimitSet, Site, SiteKind, Stage
 from domain.text import Language, Text
 from reports.daily_summary import DailySummaries, DailySummary, MetricDay, VolumeDay, day_span, yesterday
+from reports.standing import standing_of
+from reports.summary_message import SummaryMessages
 from reports.summary_text import render
 from storage.chunk_store import SqliteReadingStore
 from storage.readings import MergedReadings
+from support.alerting import alert, by, step, tick
 from support.alerts_stage import NAME, AlertStage
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
@@ -170,3 +175,50 @@ def test_a_value_below_a_lower_limit_does_not_exceed_it() -> None:
     summary = DailySummary("batik", date(2026, 11, 21), (ph,), (), 0, 0, 0)
 
     assert render(summary, plant(), Language.ID).splitlines()[1].endswith("DI BAWAH BAKU MUTU")
+
+
+def test_what_waits_for_somebody_is_named_and_what_was_put_aside_is_counted() -> None:
+    ph = alert(priority=Priority.HIGH, state=AlertState.ACKNOWLEDGED, acknowledged_by="budi", rule="ph-x")
+    summary = DailySummary(
+        "batik", date(2026, 11, 21), (), (), 3, 0, 1, shelved=2, suppressed=4, faulty=(("ipal-outlet", "cod"),),
+        silent=("debit-outlet", *(f"alat-{n}" for n in range(6))), out_of_service=("ipal-outlet",),
+        worst=(replace(ph, device="ipal-outlet"),),
+    )  # fmt: skip
+
+    assert render(summary, plant(), Language.ID).splitlines()[1:] == [
+        "Peringatan: 3 muncul, 1 belum selesai",
+        "- pH, Outlet (tinggi, sejak 21/11 13.00, budi)",
+        "Selain itu: 2 ditunda, 4 tidak dinilai",
+        "Sensor diragukan: Outlet (COD)",
+        "Alat diam: Debit outlet, alat-0, alat-1, alat-2, alat-3 dan 2 lagi",
+        "Di luar layanan: Outlet",
+    ]
+    assert "Besides: 2 shelved, 4 not judged" in render(summary, plant(), Language.EN)
+
+
+def test_how_alerts_stand_by_their_states_and_kinds() -> None:
+    found = standing_of(
+        [
+            alert("a", priority=Priority.LOW),
+            alert("b", priority=Priority.CRITICAL, state=AlertState.RETURNED, active=False),
+            alert("c", state=AlertState.SHELVED, kind="no_data", device="aerasi"),
+            alert("d", state=AlertState.SUPPRESSED, kind="stuck", device="inlet", metric="cod"),
+            alert("e", state=AlertState.OUT_OF_SERVICE, active=False, device="press-1"),
+        ]
+    )
+
+    assert [one.id for one in found.waiting] == ["a", "b"]  # what holds before what returned
+    assert (found.shelved, found.suppressed) == (1, 1)
+    assert (found.silent, found.faulty, found.out_of_service) == (("aerasi",), (("inlet", "cod"),), ("press-1",))
+
+
+def test_the_message_has_one_subject_for_all_sites_and_says_what_did_not_arrive(evening: Evening) -> None:
+    book = evening.stage.book
+    book.commit(tick(alerts=(alert(),), transitions=(step(alert()),), told={0: by("kait")}), NOW - HOUR)
+    (failed, _, _) = book.queued(NOW, 1)[0]
+    book.update_notification(replace(failed, state=NotificationState.FAILED, last_error="gone"))
+    words = SummaryMessages(evening.summaries, evening.stage.registry, book)
+    subject, body = words(plant().sites, date(2026, 11, 21), Language.ID, NOW)
+
+    assert subject == "Ringkasan 21 November 2026: 1 peringatan belum selesai"
+    assert body.endswith("1 pesan tidak terkirim.")

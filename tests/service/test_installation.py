@@ -56,9 +56,13 @@ MISTAKES = {
     ),
     "bad rule kind": (
         RULE.replace("limit", "limt"),
-        "rules[0].kind: limt is none of 'limit', 'no_data'; did you mean",
+        "rules[0].kind: limt is none of 'limit', 'no_data', 'stuck', 'rate_of_change', 'quality', 'volume', "
+        "'run_hours', 'state', 'system', 'composite'; did you mean limit?",
     ),
-    "no rule kind": (RULE.replace('kind = "limit"\n', ""), "rules[0].kind: is missing; write one of limit, no_data"),
+    "no rule kind": (
+        RULE.replace('kind = "limit"\n', ""),
+        "rules[0].kind: is missing; write one of composite, limit,",
+    ),
     "key of a rule": (RULE + 'scope = { metrc = "ph" }', "rules[0].scope.metrc: unknown key; did you mean metric?"),
     "rule without bound": (RULE + 'scope = { metric = "ph" }', "rules[0]: a limit rule needs above, below or both"),
     "endless bound": (RULE + 'scope = { metric = "ph" }\nabove = inf', "rules[0].above: must be a finite number"),

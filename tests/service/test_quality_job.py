@@ -20,8 +20,8 @@ from domain.message import DeadLetter
 from domain.quality import QualityChange, QualityInterval
 from domain.reading import Millis, Reading, Series
 from domain.series import Selection
+from service.alerts_role import told_clocks
 from service.quality_job import QualityJob, QualityReport
-from service.roles import told_clocks
 from storage.chunk_store import SqliteReadingStore
 from storage.database import Database
 from storage.dead_letters import SqlDeadLetterBox

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from domain.alert import Alert, AlertEvent, AlertState, Priority, RuleState, Transition
+from domain.alert import Alert, AlertEvent, AlertState, Priority, RuleState, Target, Transition
 from domain.ports import TickChange
 
 NOON = 1_795_240_800_000  # 2026-11-21 06:00 UTC in ms
@@ -53,7 +53,13 @@ def tick(
     states: tuple[RuleState, ...] = (),
     alerts: tuple[Alert, ...] = (),
     transitions: tuple[Transition, ...] = (),
-    routes_of: dict[int, list[str]] | None = None,
+    told: dict[int, list[Target]] | None = None,
+    term: int | None = None,
 ) -> TickChange:
     """What one tick decided."""
-    return TickChange(cursor, list(states), list(alerts), list(transitions), routes_of or {})
+    return TickChange(cursor, list(states), list(alerts), list(transitions), told or {}, term)
+
+
+def by(*routes: str) -> list[Target]:
+    """These routes are told the news."""
+    return [Target(route) for route in routes]

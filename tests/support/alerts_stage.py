@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from alerts.desk import Desk
 from alerts.engine import AlertEngine
@@ -11,24 +14,30 @@ from alerts.work import TickReport
 from domain.alert import Alert, RuleState, Transition
 from domain.counters import Tally
 from domain.errors import NotFound
-from domain.metrics import MetricInfo, ProfileInfo
+from domain.metrics import MetricInfo, MetricKind, ProfileInfo
 from domain.reading import GOOD, Reading, Series
 from domain.registry import Device, Installation, Route, Site, SiteKind, Stage
-from domain.rule import LimitRule, NoDataRule
+from domain.rule import LimitRule, NoDataRule, Rule
 from domain.text import Text
 from storage.alert_book import SqlAlertBook
 from storage.audit import SqlAuditLog
 from storage.database import Database
 from storage.journal import SqliteJournal
+from storage.maintenance import SqlMaintenance
 from storage.registry import SqlRegistry
 
 T0 = 1_795_219_200_000  # 2026-11-21 00:00 UTC, 07.00 WIB
-UNITS = {"ph": "pH", "cod": "mg/L", "online": "1"}
+UNITS = {"ph": "pH", "cod": "mg/L", "flow": "m3/h", "total": "m3", "hours": "h", "run": "1", "online": "1"}
+KINDS = {"total": MetricKind.COUNTER, "hours": MetricKind.COUNTER, "run": MetricKind.STATE}
 NAME = Text(id="Outlet", en="Outlet")
 
 
 class Probes:
-    """A profile book of one profile that expects nothing in time, so that no rules derive from it."""
+    """A profile book of one profile that expects nothing in time, so that no rules derive from it, unless told."""
+
+    def __init__(self, intervals: Mapping[str, float] | None = None) -> None:
+        """`intervals`: seconds between readings, by metric."""
+        self._intervals = intervals or {}
 
     def profiles(self) -> list[ProfileInfo]:
         """The one there is."""
@@ -38,7 +47,18 @@ class Probes:
         """Raises NotFound."""
         if name != "probe":
             raise NotFound(name)
-        metrics = tuple(MetricInfo(metric, UNITS[metric], NAME) for metric in ("ph", "cod"))
+        metrics = tuple(
+            MetricInfo(
+                metric,
+                unit,
+                NAME,
+                KINDS.get(metric, MetricKind.GAUGE),
+                interval=self._intervals.get(metric),
+                decimals=2,
+            )
+            for metric, unit in UNITS.items()
+            if metric != "online"
+        )
         return ProfileInfo("probe", NAME, "json", (), metrics)
 
 
@@ -56,9 +76,15 @@ def no_data_rule(**keys: object) -> NoDataRule:
     return NoDataRule.model_validate(given)
 
 
-def installation(
-    *rules: LimitRule | NoDataRule, devices: Sequence[str] = ("outlet",), routes: Sequence[Route] = ()
-) -> Installation:
+def any_rule(**keys: object) -> Rule:
+    """Any kind, about the pH at `outlet` unless told otherwise."""
+    given = {"id": keys["kind"], "name": NAME, "action": Text(id="Cek alat", en="Check the device"),
+             "scope": {"metric": "ph", "device": "outlet"}, **keys}  # fmt: skip
+    rule: Rule = TypeAdapter(Rule).validate_python({**given, "id": str(given["id"]).replace("_", "-")})
+    return rule
+
+
+def installation(*rules: Rule, devices: Sequence[str] = ("outlet",), routes: Sequence[Route] = ()) -> Installation:
     """One IPAL with these devices at its outlet."""
     site = Site(id="batik", name=Text(id="Sentra Batik", en="Batik centre"), kind=SiteKind.IPAL,
                 stages=(Stage(id="outlet", name=NAME), Stage(id="inlet", name=NAME)))  # fmt: skip
@@ -80,14 +106,16 @@ def reading(at: int, value: float | None, **keys: object) -> Reading:
 class AlertStage:
     """Everything an engine needs, and a way to look at what it did. `now` are seconds after T0."""
 
-    def __init__(self, folder: Path, url: str | None = None) -> None:
+    def __init__(self, folder: Path, url: str | None = None, intervals: Mapping[str, float] | None = None) -> None:
         self.folder = folder
+        self.profiles = Probes(intervals)
         self.journal = SqliteJournal(folder / "journal.sqlite")
         self.db = Database(url or f"sqlite:///{folder}/pantau.sqlite")
         self.db.migrate()
         self.book = SqlAlertBook(self.db)
         self.registry = SqlRegistry(self.db)
         self.audit = SqlAuditLog(self.db)
+        self.maintenance = SqlMaintenance(self.db)
         self.rebuild()
 
     def close(self) -> None:
@@ -95,9 +123,16 @@ class AlertStage:
         self.journal.close()
         self.db.close()
 
-    def rebuild(self, **options: int) -> None:
+    def rebuild(self, **options: Any) -> None:
         """An engine and a desk that remember nothing."""
-        self.engine = AlertEngine(self.journal, self.book, self.registry, Probes(), **options)
+        self.engine = AlertEngine(
+            self.journal,
+            self.book,
+            self.registry,
+            self.profiles,
+            maintenance=self.maintenance,
+            **{"budget": 60.0, **options},
+        )
         self.desk = Desk(self.book, self.registry, self.audit)
 
     def apply(self, given: Installation) -> None:

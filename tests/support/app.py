@@ -20,7 +20,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from alerts.desk import Desk
+from alerts.links import SignedLinks
 from alerts.rulebook import CompiledRuleBook
+from alerts.trials import Trials
 from api.auth import SessionAuthenticator, hash_password, new_token
 from api.server import StreamingServer
 from device_profiles.catalogue import Catalogue
@@ -33,7 +35,9 @@ from domain.reading import GOOD, Millis, Reading, Series
 from domain.registry import CompliancePoint, Device, Installation, Limit, LimitSet, Site, SiteKind, Stage
 from domain.services import Services
 from domain.text import Text
+from service.rule_stage import rule_stage
 from storage.accounts import SqlAccounts
+from storage.alarm_performance import SqlPerformance
 from storage.alert_book import SqlAlertBook
 from storage.audit import SqlAuditLog
 from storage.chunk_store import SqliteReadingStore
@@ -41,6 +45,8 @@ from storage.database import Database
 from storage.dead_letters import SqlDeadLetterBox
 from storage.heartbeats import SqlHeartbeats
 from storage.journal import SqliteJournal
+from storage.maintenance import SqlMaintenance
+from storage.pauses import SqlPauses
 from storage.quality_book import SqlQualityBook
 from storage.readings import MergedReadings
 from storage.registry import SqlRegistry
@@ -151,15 +157,23 @@ def build_services(
     book, audit, accounts = SqlAlertBook(database), SqlAuditLog(database), SqlAccounts(database)
     profiles = _profiles()
     letters, replayer = SqlDeadLetterBox(database), NothingToReplay()
+    rules, desk = CompiledRuleBook(registry, profiles), Desk(book, registry, audit)
+    readings = MergedReadings(SqliteReadingStore(folder / "readings.db"), journal, SqlQualityBook(database))
+    maintenance = SqlMaintenance(database)
     return Services(
         registry=registry,
         profiles=profiles,
-        rules=CompiledRuleBook(registry, profiles),
-        readings=MergedReadings(SqliteReadingStore(folder / "readings.db"), journal, SqlQualityBook(database)),
+        rules=rules,
+        readings=readings,
         quality=SqlQualityBook(database),
         journal=journal,
         book=book,
-        desk=Desk(book, registry, audit),
+        desk=desk,
+        links=SignedLinks(book, desk, b"k" * 32, base_url="http://pantau"),
+        trials=Trials(registry, rules, profiles, readings, maintenance, rule_stage),
+        performance=SqlPerformance(database, rules),
+        pauses=SqlPauses(database),
+        maintenance=maintenance,
         dead_letters=letters,
         replayer=replayer,
         newcomers=NewcomerDesk(registry, letters, replayer, _profiles),

@@ -97,6 +97,19 @@ def test_purge_removes_nothing_while_a_known_reader_stands_at_zero(journal: Sqli
     assert journal.purge(LATER) == 0
 
 
+def test_a_reader_that_joins_later_holds_what_is_left_for_it(journal: SqliteJournal) -> None:
+    journal.append([reading(OUTLET, NOON + n) for n in range(10)], nothing())
+    journal.advance("store", 10)
+    journal.advance("alerts-memory", 3)
+    assert journal.purge(LATER) == 3
+    assert journal.read(0, 1)[0].seq == 4
+
+
+def test_a_journal_keeps_its_identity_and_another_has_another(journal: SqliteJournal, tmp_path: Path) -> None:
+    with SqliteJournal(tmp_path / "journal.db") as again, SqliteJournal(tmp_path / "other.db") as other:
+        assert (again.identity == journal.identity, other.identity == journal.identity) == (True, False)
+
+
 def test_purge_removes_nothing_while_nobody_reads(journal: SqliteJournal) -> None:
     journal.append([reading(OUTLET, NOON)], nothing())
     assert journal.purge(LATER) == 0

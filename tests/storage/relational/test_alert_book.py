@@ -11,7 +11,7 @@ from domain.alert import AlertEvent, AlertState, Priority, RuleState
 from domain.errors import Conflict, Invalid, NotFound
 from storage.alert_book import SqlAlertBook
 from storage.database import Database
-from support.alerting import NOON, acknowledged, alert, step, tick
+from support.alerting import NOON, acknowledged, alert, by, step, tick
 
 RAISED = alert()
 
@@ -44,6 +44,10 @@ def test_an_alert_comes_back_as_it_was_committed(book: SqlAlertBook) -> None:
         occurrences=7,
         found_late=True,
         active=False,
+        parent="a0",
+        due=NOON + 5,
+        chattering=True,
+        latching=True,
     )
     book.commit(tick(alerts=(full,)), NOON)
     assert book.alert("a1") == full
@@ -81,7 +85,7 @@ def test_a_new_alert_must_not_exist(book: SqlAlertBook) -> None:
 
 def test_an_alert_that_moved_on_is_a_conflict_that_says_where_to(book: SqlAlertBook) -> None:
     book.commit(tick(alerts=(RAISED,)), NOON)
-    book.save(*acknowledged(RAISED), routes=[], now=NOON)
+    book.save(*acknowledged(RAISED), told=[], now=NOON)
     with pytest.raises(Conflict) as conflict:
         book.commit(tick(alerts=(replace(RAISED, version=2),)), NOON)
     assert conflict.value.present == AlertState.ACKNOWLEDGED
@@ -105,7 +109,7 @@ def test_of_a_refused_tick_nothing_stays(book: SqlAlertBook) -> None:
         states=(RuleState("r", "outlet", "ph"),),
         alerts=(other, RAISED),
         transitions=(step(other),),
-        routes_of={0: ["log"]},
+        told={0: by("log")},
     )
     with pytest.raises(Conflict):
         book.commit(refused, NOON)
@@ -118,7 +122,7 @@ def test_of_two_people_who_acknowledge_at_once_one_succeeds(db: Database, beside
 
     def try_it(who: str) -> bool:
         try:
-            SqlAlertBook(beside()).save(*acknowledged(RAISED, who), routes=[], now=NOON)
+            SqlAlertBook(beside()).save(*acknowledged(RAISED, who), told=[], now=NOON)
         except Conflict:
             return False
         return True
@@ -131,7 +135,7 @@ def test_of_two_people_who_acknowledge_at_once_one_succeeds(db: Database, beside
 def test_ticks_of_many_threads_wait_for_each_other(book: SqlAlertBook) -> None:
     def raise_one(number: int) -> None:
         new = alert(f"a{number}")
-        book.commit(tick(number, alerts=(new,), transitions=(step(new),), routes_of={0: ["log"]}), NOON)
+        book.commit(tick(number, alerts=(new,), transitions=(step(new),), told={0: by("log")}), NOON)
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(raise_one, range(40)))
@@ -140,7 +144,7 @@ def test_ticks_of_many_threads_wait_for_each_other(book: SqlAlertBook) -> None:
 
 def test_the_transitions_of_an_alert_are_its_life_oldest_first(book: SqlAlertBook) -> None:
     book.commit(tick(alerts=(RAISED,), transitions=(step(RAISED),)), NOON)
-    book.save(*acknowledged(RAISED), routes=[], now=NOON)
+    book.save(*acknowledged(RAISED), told=[], now=NOON)
     assert [found.event for found in book.transitions("a1")] == [AlertEvent.RAISED, AlertEvent.ACKNOWLEDGED]
 
 

@@ -10,7 +10,8 @@ from storage.alert_book import SqlAlertBook
 from storage.database import Database
 from support.alerting import NOON, tick
 
-OUTLET = RuleState("ph-outlet", "outlet", "ph", RuleStatus.PENDING, NOON, NOON + 1, NOON + 60_000, "a1", 9.4, 9.6)
+OUTLET = RuleState("ph-outlet", "outlet", "ph", RuleStatus.PENDING, NOON, NOON + 1, NOON + 60_000, "a1", 9.4, 9.6,
+                   '{"first": 9.1}', 41, (NOON - 9, NOON), "cause")  # fmt: skip
 SILENT = RuleState("no-data", "outlet", "ph", deadline=NOON + 5_000)
 PRESS = RuleState("hot", "press-1", "temperature")
 

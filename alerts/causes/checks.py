@@ -1,0 +1,101 @@
+"""Looking at what tells of Pantau's own health: signs of life, journal, disk, outbox, floods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from alerts.causes import conditions
+from alerts.causes.conditions import EVERYTHING, Trouble
+from alerts.causes.flood import floods
+from domain.alert import NotificationState
+from domain.ports import AlertBook, Heartbeat, Heartbeats, Journal
+from domain.reading import Millis
+from domain.system_condition import SystemCondition
+
+if TYPE_CHECKING:
+    from alerts.causes.standing import Standing
+    from alerts.rulebook import Compiled
+
+SELDOM: Final[Millis] = 15_000  # between looks at what changes slowly
+PAGES: Final = 10
+PAGE: Final = 200
+
+Judged = Iterator[tuple[SystemCondition, list[Trouble]]]
+SIGNS: Final = (
+    SystemCondition.COLLECTOR_DOWN,
+    SystemCondition.COLLECTOR_BLOCKED,
+    SystemCondition.BROKER_DOWN,
+    SystemCondition.STORE_DOWN,
+)
+
+
+class Checks:
+    """What was not looked at (no heartbeats given, or not yet time) is not judged either."""
+
+    def __init__(
+        self,
+        book: AlertBook,
+        journal: Journal,
+        heartbeats: Heartbeats | None,
+        free_disk: Callable[[], float | None] | None,
+    ) -> None:
+        self._book = book
+        self._journal = journal
+        self._heartbeats = heartbeats
+        self._free_disk = free_disk
+        self._began: Millis | None = None
+        self._looked: Millis | None = None
+        self._signs: dict[str, Heartbeat] = {}
+
+    def signs(self, heard: Millis, now: Millis) -> Judged:
+        """Collector, broker, store. `heard`: when any device was heard last."""
+        if self._heartbeats is None:
+            return
+        self._began = now if self._began is None or self._began > now else self._began
+        self._signs = {sign.part: sign for sign in self._heartbeats.all()}
+        found = list(conditions.of_signs(self._signs, heard, self._began, now))
+        for condition in SIGNS:
+            yield condition, [trouble for trouble in found if trouble.condition is condition]
+
+    def others(
+        self, standing: Standing, rules: Compiled, last: Millis | None, bad: Mapping[str, str], now: Millis
+    ) -> Judged:
+        """Everything that is no cause of silence. `last`: when was judged before this."""
+        if self._heartbeats is not None:
+            ticked = self._signs.get("alerts")
+            last = ticked.at if last is None and ticked else last
+            yield SystemCondition.TICK_LATE, list(conditions.of_ticks(last, now))
+        yield SystemCondition.RULE_BAD, list(conditions.of_bad_rules(bad, now))
+        yield SystemCondition.FLOOD, list(floods(self._book, standing, now))
+        if self._looked is not None and self._looked <= now < self._looked + SELDOM:
+            return
+        self._looked = now
+        yield from self._seldom(standing, rules, now)
+
+    def _seldom(self, standing: Standing, rules: Compiled, now: Millis) -> Judged:
+        if self._heartbeats is not None:
+            quality = self._signs.get("quality")
+            yield SystemCondition.CLOCK_SKEW, list(conditions.of_clocks(quality, rules.devices, now))
+        depth = self._journal.depth("store", now)
+        oldest = now - depth.age if depth.rows else None
+        about = SystemCondition.JOURNAL_OLD
+        yield about, list(conditions.of_waiting(about, oldest, now))
+        about = SystemCondition.NOTIFICATIONS_FAILING
+        yield about, list(conditions.of_waiting(about, self._failing_since(), now))
+        if self._free_disk is not None:
+            low = (SystemCondition.DISK_LOW, EVERYTHING) in standing.open
+            yield SystemCondition.DISK_LOW, list(conditions.of_disk(self._free_disk(), low, now))
+
+    def _failing_since(self) -> Millis | None:
+        """When the oldest message was queued that was tried and could not be delivered yet."""
+        oldest: Millis | None = None
+        after: str | None = None
+        for _ in range(PAGES):
+            page = self._book.outbox(after, PAGE, NotificationState.QUEUED)
+            tried = [one.queued_at for one in page.items if one.attempts]
+            oldest = min([*tried, *([] if oldest is None else [oldest])], default=None)
+            after = page.next
+            if after is None:
+                break
+        return oldest

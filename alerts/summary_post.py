@@ -1,0 +1,131 @@
+"""The daily summary, told to every route that asks for it: once for each day and reader, never for an older day.
+
+What was told is noted in the book when it was delivered, so a restart repeats nothing and a failure is tried again
+until the day is over. Killed between sending and noting it, it comes twice, with the same id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from msgspec import Struct, field
+
+from alerts.contacts import Channel, Directory
+from alerts.courier import Courier
+from alerts.dispatch import FIRST_WAIT, LONGEST_WAIT
+from alerts.figures import duration
+from alerts.links import digest
+from alerts.phrases import say
+from alerts.routing import zone_of
+from domain.duty import on_duty
+from domain.errors import DeliveryError
+from domain.ports import AlertBook, Notice, Registry
+from domain.reading import Millis
+from domain.registry import Route, Site
+
+LATE: Final[Millis] = 1_800_000  # from then on it says so
+
+Words = Callable[[Sequence[Site], date, str, Millis], tuple[str, str]]
+"""(subject, body) of a day at these sites, in a language."""
+
+
+class Posted(Struct):
+    """What one look did: summaries delivered, tried in vain, given up."""
+
+    sent: int = 0
+    retrying: int = 0
+    failed: int = 0
+
+
+class SummaryPost:
+    """Call it every minute or so. Delivers in the caller's thread, at most 10 s for each reader."""
+
+    def __init__(
+        self, book: AlertBook, registry: Registry, courier: Courier, words: Words, at: time = time(6, 30)
+    ) -> None:
+        self._book = book
+        self._registry = registry
+        self._courier = courier
+        self._words = words
+        self._at = at
+        self._again: dict[str, tuple[int, Millis]] = {}  # key: (tries, not before)
+
+    def run_once(self, now: Millis) -> Posted:
+        """Tell yesterday to whoever has not been told it yet. Raises Unavailable when the book is away."""
+        done = Posted()
+        installation = self._registry.installation()
+        if not installation.sites or not any(route.summary for route in installation.routes):
+            return done
+        zone = zone_of(installation, "")
+        local = datetime.fromtimestamp(now / 1000, UTC).astimezone(zone)
+        due = datetime.combine(local.date(), self._at, zone)
+        if local < due:
+            return done
+        late = now - round(due.timestamp() * 1000)
+        places = Directory(installation)
+        for reader in _readers(places, now):
+            self._tell(places, reader, local.date() - timedelta(days=1), late, done, now)
+        return done
+
+    def _tell(self, places: Directory, reader: _Reader, day: date, late: Millis, done: Posted, now: Millis) -> None:
+        key = f"summary:{day}:{reader.contact or f'route/{reader.route}'}"
+        tries, not_before = self._again.get(key, (0, 0))
+        if not_before > now or self._book.used(digest(key)):
+            return
+        try:
+            channel = places.channel(reader.route, reader.contact)
+            notice = self._notice(places, reader, channel, day, late, key, now)
+            error = self._courier.deliver(channel, notice)
+        except DeliveryError as refused:
+            error = refused
+        if error is not None and not error.permanent:
+            wait = max(min(LONGEST_WAIT, FIRST_WAIT * 2**tries), round((error.retry_after or 0) * 1000))
+            self._again[key] = (tries + 1, now + wait)
+            done.retrying += 1
+            return
+        self._again.pop(key, None)
+        self._book.use_once(digest(key), now)
+        done.sent += error is None
+        done.failed += error is not None
+
+    def _notice(
+        self, places: Directory, reader: _Reader, channel: Channel, day: date, late: Millis, key: str, now: Millis
+    ) -> Notice:
+        language = channel.address.language
+        sites = [site for site in places.sites.values() if reader.all_sites or site.id in reader.sites]
+        subject, body = self._words(sites, day, language, now)
+        if late > LATE:
+            how = duration(late, language)
+            body += "\n" + say(language, f"Ringkasan ini terlambat {how}.", f"This summary is {how} late.")
+        return Notice(subject, body, None, None, late, key)
+
+
+class _Reader(Struct):
+    """Somebody who gets the summary, and of which sites."""
+
+    route: str
+    contact: str
+    all_sites: bool = False
+    sites: set[str] = field(default_factory=set)
+
+
+def _readers(places: Directory, now: Millis) -> list[_Reader]:
+    """Each person once, with the sites of all routes that lead to him; routes of their own notifiers."""
+    readers: dict[str, _Reader] = {}
+    for route in places.routes.values():
+        for contact in _people(places, route, now) if route.summary else []:
+            reader = readers.setdefault(contact or f"route/{route.id}", _Reader(route.id, contact))
+            reader.all_sites = reader.all_sites or not route.sites
+            reader.sites.update(route.sites)
+    return list(readers.values())
+
+
+def _people(places: Directory, route: Route, now: Millis) -> list[str]:
+    """Contacts, whoever is on duty, and "" for the route's own notifier."""
+    people = ["", *route.contacts] if route.notifier is not None else list(route.contacts)
+    rota = next((rota for rota in places.installation.rotas if rota.id == route.rota), None)
+    if rota is not None:
+        people.append(on_duty(rota, places.schedules, zone_of(places.installation, ""), now))
+    return people

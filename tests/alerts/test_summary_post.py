@@ -1,0 +1,119 @@
+"""Who gets the daily summary, when, and that nobody gets it twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from alerts.courier import Courier
+from alerts.notifiers.webhook import WebhookNotifier
+from alerts.summary_post import Posted, SummaryPost
+from domain.registry import Contact, Rota, Route, Site, Turn
+from domain.text import Language, Text
+from support.receiver import Receiver
+from support.telling import DAY, HOUR, MINUTE, T0, Telling, installation
+
+HALF_PAST_SIX = 23 * HOUR + 30 * MINUTE  # 06.30 WIB of 22 November, after T0
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """Answers 200 unless told otherwise."""
+    made = Receiver()
+    yield made
+    made.stop()
+
+
+def words(sites: Sequence[Site], day: date, language: str, now: int) -> tuple[str, str]:
+    """What is told: the day, the sites, the language."""
+    return f"{day} {language}", ",".join(site.id for site in sites)
+
+
+class Mornings:
+    """A post over a real book; `start` forgets what was in memory."""
+
+    def __init__(self, telling: Telling) -> None:
+        self.telling = telling
+        self.start()
+
+    def start(self) -> None:
+        """As after a restart."""
+        courier = Courier({"webhook": WebhookNotifier(timeout=0.3)})
+        self.post = SummaryPost(self.telling.book, self.telling.registry, courier, words)
+
+    def look(self, now: int) -> Posted:
+        """At so many ms after T0."""
+        return self.post.run_once(T0 + now)
+
+
+@pytest.fixture
+def mornings(tmp_path: Path, receiver: Receiver) -> Iterator[Mornings]:
+    """Budi by two routes, Ann by a rota, and a route without a summary."""
+    budi = Contact(id="budi", name="Budi", notifier="webhook", address=receiver.url)
+    ann = Contact(id="ann", name="Ann", notifier="webhook", address=receiver.url, language=Language.EN)
+    rota = Rota(id="jaga", name=Text(id="x", en="x"), turns=(Turn(contact="ann"),))
+    routes = (
+        Route(id="satu", contacts=("budi",), summary=True),
+        Route(id="dua", contacts=("budi",), rota="jaga", summary=True, sites=("batik",)),
+        Route(id="tiga", notifier="webhook", url=receiver.url),  # type: ignore[arg-type]
+    )
+    telling = Telling(tmp_path, installation(*routes, contacts=(budi, ann), rotas=(rota,)))
+    yield Mornings(telling)
+    telling.close()
+
+
+def test_it_comes_at_half_past_six_once_to_each(mornings: Mornings, receiver: Receiver) -> None:
+    assert mornings.look(HALF_PAST_SIX - 1) == Posted()
+    assert mornings.look(HALF_PAST_SIX) == Posted(sent=2)
+    for minute in range(1, 60):
+        mornings.look(HALF_PAST_SIX + minute * MINUTE)
+
+    assert sorted(receiver.subjects) == ["2026-11-21 en", "2026-11-21 id"]
+    assert {message["body"] for message in receiver.received} == {"batik"}
+
+
+def test_a_restart_repeats_nothing(mornings: Mornings, receiver: Receiver) -> None:
+    mornings.look(HALF_PAST_SIX)
+    mornings.start()
+
+    assert mornings.look(HALF_PAST_SIX + MINUTE) == Posted()
+
+
+def test_the_next_morning_has_its_own(mornings: Mornings, receiver: Receiver) -> None:
+    mornings.look(HALF_PAST_SIX)
+
+    assert mornings.look(HALF_PAST_SIX + DAY) == Posted(sent=2)
+
+
+def test_after_days_without_power_only_yesterday_is_told_and_said_to_be_late(
+    mornings: Mornings, receiver: Receiver
+) -> None:
+    mornings.look(HALF_PAST_SIX)
+    mornings.look(HALF_PAST_SIX + 4 * DAY + 3 * HOUR)
+
+    late = receiver.received[2:]
+    assert {message["subject"][:10] for message in late} == {"2026-11-25"}
+    assert {message["body"].splitlines()[1] for message in late} == {
+        "Ringkasan ini terlambat 3 jam.", "This summary is 3 h late.",
+    }  # fmt: skip
+
+
+def test_a_reader_who_cannot_be_reached_is_tried_again_and_the_others_are_not_told_twice(
+    mornings: Mornings, receiver: Receiver
+) -> None:
+    receiver.answers.append(500)
+
+    assert mornings.look(HALF_PAST_SIX) == Posted(sent=1, retrying=1)
+    assert mornings.look(HALF_PAST_SIX + 1000) == Posted()
+    assert mornings.look(HALF_PAST_SIX + MINUTE) == Posted(sent=1)
+    assert receiver.received[0]["id"] == receiver.received[2]["id"]
+
+
+def test_what_is_refused_for_good_is_given_up(mornings: Mornings, receiver: Receiver) -> None:
+    receiver.answers.append(401)
+
+    assert mornings.look(HALF_PAST_SIX) == Posted(sent=1, failed=1)
+    assert mornings.look(HALF_PAST_SIX + HOUR) == Posted()
