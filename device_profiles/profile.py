@@ -11,7 +11,7 @@ from device_profiles.profile_fields import Part
 from device_profiles.profile_metric import Metric
 from device_profiles.profile_topic import Topic
 from domain.metrics import MetricInfo, ProfileInfo
-from domain.registry import MetricName, Slug
+from domain.noun import MetricName, Slug
 from domain.text import Text
 
 

@@ -24,7 +24,7 @@ from device_profiles.profile_fields import (
 )
 from device_profiles.quality_codes import SchemeName
 from device_profiles.topic import Template
-from domain.registry import MetricName
+from domain.noun import MetricName
 
 
 class TimeSource(Part):

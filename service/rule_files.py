@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from domain.errors import ConfigurationError, Problem
-from domain.registry import Noun
+from domain.noun import Noun
 from domain.rule import Rule
 from domain.timeline import Timeline
 from service.installation import endless, parse

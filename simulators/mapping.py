@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from domain.errors import ConfigurationError, Problem
+from domain.noun import MetricName, Slug
 from domain.reading import Millis
-from domain.registry import MetricName, Slug
 
 
 def _zone(name: str) -> str:

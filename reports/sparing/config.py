@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from domain.registry import MetricName, Slug
+from domain.noun import MetricName, Slug
 from domain.sparing import PackageKind, Parameter
 
 BASE_URL: Final = "https://sparing.kemenlh.go.id/api"
