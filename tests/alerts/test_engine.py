@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from alerts.engine import AlertEngine
 from alerts.work import TickReport
 from domain.alert import Alert, AlertState, Priority
 from domain.errors import Conflict, Unavailable
 from domain.ports import TickChange
-from domain.registry import Installation, Route
+from domain.registry import Route
 from domain.rule import LimitRule, Scope
 from storage.alert_book import SqlAlertBook
-from support.alerts_stage import NAME, T0, AlertStage, Probes, installation, limit_rule, no_data_rule, reading
+from support.alerts_stage import NAME, T0, AlertStage, installation, limit_rule, no_data_rule, reading
 
 
 class CountingBook(SqlAlertBook):
@@ -128,32 +127,15 @@ def _lives(stage: AlertStage, report: TickReport) -> list[object]:
     return [t for alert in stage.alerts() for t in stage.life(alert)]
 
 
-class SpoiledRegistry:
-    """A registry whose installation holds one rule that no validation let through."""
-
-    def __init__(self, given: Installation) -> None:
-        self._given = given
-
-    def revision(self) -> int:
-        """Never changes."""
-        return 1
-
-    def installation(self) -> Installation:
-        """As given."""
-        return self._given
-
-
 def test_a_bad_rule_is_named_and_the_others_go_on(stage: AlertStage) -> None:
     good = limit_rule(id="good")
     bad = LimitRule.model_construct(
         id="bad", name=NAME, scope=Scope(metric="ph"), priority=Priority.HIGH, action=good.action, source=None,
         enabled=True, kind="limit", above="nine", below=None, deadband=0.0, on_delay=0.0, off_delay=0.0,
     )  # fmt: skip
-    given = installation(good)
-    registry = SpoiledRegistry(given.model_copy(update={"rules": (bad, good)}))
-    engine = AlertEngine(stage.journal, stage.book, registry, Probes())  # type: ignore[arg-type]
+    stage.compile(installation(good).model_copy(update={"rules": (bad, good)}))
     stage.arrive(reading(0, 9.5))
-    report = engine.tick(T0 + 1000)
+    report = stage.tick(1)
 
     assert list(report.bad) == ["bad"]
     assert report.raised == 1

@@ -131,6 +131,7 @@ class Life(RuleBasedStateMachine):
     def judge(self, holds: bool) -> None:
         """A reading arrives and is judged; when nothing is new it changes nothing."""
         self.holds = holds
+        self.now += 1  # no two readings of a series have one time
         work = self._work()
         state = next(iter(self._states()), RuleState("ph-outlet", *SERIES))
         work.take(state, self._step(state, work.alert(state.alert)))

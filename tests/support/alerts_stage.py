@@ -15,6 +15,7 @@ from domain.alert import Alert, RuleState, Transition
 from domain.counters import Tally
 from domain.errors import NotFound
 from domain.metrics import MetricInfo, MetricKind, ProfileInfo
+from domain.ports import TickChange
 from domain.reading import GOOD, Reading, Series
 from domain.registry import Device, Installation, Route, Site, SiteKind, Stage
 from domain.rule import LimitRule, NoDataRule, Rule
@@ -103,6 +104,21 @@ def reading(at: int, value: float | None, **keys: object) -> Reading:
     return Reading(series, T0 + at * 1000, value, quality, None, T0 + received * 1000)
 
 
+class Given:
+    """A registry that never changes and refuses nothing."""
+
+    def __init__(self, given: Installation) -> None:
+        self._given = given
+
+    def revision(self) -> int:
+        """Always the same."""
+        return 1
+
+    def installation(self) -> Installation:
+        """As given."""
+        return self._given
+
+
 class AlertStage:
     """Everything an engine needs, and a way to look at what it did. `now` are seconds after T0."""
 
@@ -138,6 +154,15 @@ class AlertStage:
     def apply(self, given: Installation) -> None:
         """Into the registry."""
         self.registry.apply(given, "test", T0)
+
+    def compile(self, given: Installation) -> None:
+        """An engine for rules that the registry would refuse."""
+        registry = Given(given)
+        self.engine = AlertEngine(self.journal, self.book, registry, self.profiles)  # type: ignore[arg-type]
+
+    def spoil(self, state: RuleState) -> None:
+        """Write a rule state behind the engine's back."""
+        self.book.commit(TickChange(self.book.cursor(), [state], [], [], {}), T0)
 
     def arrive(self, *readings: Reading) -> None:
         """Into the journal."""
