@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from domain.figures import localised, symbol
 from domain.report import ComplianceReport, Gap, Judgement, LimitInForce, Load, Parameter, ParameterDay, VolumeDay
 from domain.report_records import Operator
-from reports.table import Absent, Cell, Column, Kind, Printer, Table
+from reports.table import AS_GIVEN, Absent, Cell, Column, Kind, Printer, Table
 
 PH = "ph"
 WEIGHT = 4  # decimals of kg: a small plant discharges grams of what the laboratory hardly finds
@@ -378,7 +378,10 @@ def _load_row(one: Load, printer: Printer) -> tuple[Cell, ...]:
     name = one.name.in_language(printer.language)
     figures = [or_absent(value, Absent.NOT_COMPUTED) for value in (one.kilograms, one.per_day, one.per_ton)]
     if one.operator is Operator.BELOW:
-        figures = [f"< {printer.number(f, WEIGHT)}" if isinstance(f, float) else f for f in figures]
+        figures = [
+            f"< {printer.number(f, WEIGHT if f >= 0.001 else AS_GIVEN)}" if isinstance(f, float) else f
+            for f in figures
+        ]
     return (name, printer.words(f"basis.{one.basis}"), one.days_computed, *figures)
 
 
