@@ -14,7 +14,7 @@ from datetime import date
 from domain.instants import utc_text
 from domain.report import ComplianceReport
 from reports.stamp import stamp_line
-from reports.table import Absent, Cell, Column, Kind, Printer, Table
+from reports.table import AS_GIVEN, Absent, Cell, Column, Kind, Printer, Table
 from reports.tables import data_tables, head, title, warnings
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -35,7 +35,9 @@ def write_csv(report: ComplianceReport, language: str) -> bytes:
 
     def cell(value: Cell, column: Column) -> str:
         if isinstance(value, float) and column.kind in (Kind.NUMBER, Kind.SHARE):
-            number = f"{value * 100:.1f}" if column.kind is Kind.SHARE else f"{value:.{column.decimals}f}"
+            decimals = 1 if column.kind is Kind.SHARE else column.decimals
+            shown = value * 100 if column.kind is Kind.SHARE else value
+            number = repr(shown) if decimals == AS_GIVEN else f"{shown:.{decimals}f}"
             return number.replace(".", ",") if comma else number
         if isinstance(value, int) and column.kind is Kind.COUNT:
             return str(value)

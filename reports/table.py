@@ -17,6 +17,9 @@ from reports.words import Words
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 
 
+AS_GIVEN = -1  # decimals of a figure that was typed in: none is added to it
+
+
 class Kind(StrEnum):
     """What the cells of a column hold."""
 
@@ -97,7 +100,9 @@ class Printer:
         return self.number(cell, 0 if column.kind is Kind.COUNT else column.decimals)
 
     def number(self, value: float, decimals: int) -> str:
-        """With fixed decimals and the marks of the language."""
+        """With fixed decimals, or as it was given, and the marks of the language."""
+        if decimals == AS_GIVEN:
+            return localised(f"{value:,.10f}".rstrip("0").rstrip("."), self.language)
         return localised(f"{value:,.{decimals}f}", self.language)
 
     def share(self, value: float) -> str:

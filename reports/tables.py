@@ -9,11 +9,13 @@ from domain.report import ComplianceReport
 from reports import tables_measured as measured
 from reports import tables_records as records
 from reports.table import Printer, Table
+from reports.tables_months import monthly
 
 TABLES: Final[tuple[Callable[[ComplianceReport, Printer], Table | list[Table]], ...]] = (
     records.limits,
     measured.parameters,
     measured.daily,
+    monthly,
     measured.means,
     measured.parameter_days,
     measured.episodes,

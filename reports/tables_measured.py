@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from msgspec.structs import replace
+
 from domain.figures import localised, symbol
 from domain.report import ComplianceReport, Gap, Judgement, LimitInForce, Load, Parameter, ParameterDay, VolumeDay
 from domain.report_records import Operator
-from reports.table import Absent, Cell, Column, Kind, Printer, Table
+from reports.table import AS_GIVEN, Absent, Cell, Column, Kind, Printer, Table
 
 PH = "ph"
 WEIGHT = 4  # decimals of kg: a small plant discharges grams of what the laboratory hardly finds
+ON_PAPER = 60  # gaps that are printed
+LONG = 93  # days; of a longer period months are printed, days stand in the files
 SIDE_BY_SIDE = 8  # parameters in one table of daily means
+
+
+def is_long(report: ComplianceReport) -> bool:
+    """Whether paper shows months instead of days."""
+    return (report.period.last - report.period.first).days >= LONG
 
 
 def or_absent(value: Cell | None, word: Absent = Absent.NOT_MEASURED) -> Cell:
@@ -110,7 +119,9 @@ def daily(report: ComplianceReport, printer: Printer) -> Table:
     carried = any(day.carried for day in report.volume.days)
     note = w("note.daily") + (" " + w("note.carried") if carried else "")
     total = _daily_total(report, ph, printer)
-    return Table("daily", w("part.daily"), columns, tuple(rows), note, frozenset(marks), total=total)
+    return Table(
+        "daily", w("part.daily"), columns, tuple(rows), note, frozenset(marks), data_only=is_long(report), total=total
+    )
 
 
 def _daily_total(report: ComplianceReport, ph: Parameter | None, printer: Printer) -> tuple[Cell, ...]:
@@ -165,6 +176,8 @@ def _volume_cells(volume: VolumeDay | None, printer: Printer) -> tuple[Cell, ...
 
 def means(report: ComplianceReport, printer: Printer) -> list[Table]:
     """The daily means side by side, for paper: as many tables as the width of a page asks for."""
+    if is_long(report):
+        return []
     measured = [one for one in report.parameters if one.device]
     return [_means(report, printer, measured[at : at + SIDE_BY_SIDE]) for at in range(0, len(measured), SIDE_BY_SIDE)]
 
@@ -307,14 +320,23 @@ def _why(cause: str, reason: str | None, printer: Printer) -> str:
     return said if reason is None else f"{said} ({printer.words.find(f'reason.{reason}', reason)})"
 
 
-def gaps(report: ComplianceReport, printer: Printer) -> Table:
-    """The longest gaps of each parameter."""
+def gaps(report: ComplianceReport, printer: Printer) -> list[Table]:
+    """The longest gaps of each parameter, and for paper the longest of all."""
+    found = [(one, gap) for one in report.parameters if one.completeness for gap in one.completeness.gaps]
+    left_out = sum(one.completeness.gaps_left_out for one in report.parameters if one.completeness)
+    if len(found) <= ON_PAPER:
+        return [_gaps(report, printer, found, left_out)]
+    longest = sorted(found, key=lambda item: (item[1].start - item[1].stop, item[1].start))[:ON_PAPER]
+    kept = [item for item in found if item in longest]
+    paper = _gaps(report, printer, kept, left_out + len(found) - len(kept))
+    return [replace(_gaps(report, printer, found, left_out), data_only=True), replace(paper, paper_only=True)]
+
+
+def _gaps(report: ComplianceReport, printer: Printer, found: list[tuple[Parameter, Gap]], left_out: int) -> Table:
     w = printer.words
     rows = [
         (named(one, report, printer), gap.start, gap.stop, gap.stop - gap.start, gap.slots, *_gap_cells(gap, printer))
-        for one in report.parameters
-        if one.completeness
-        for gap in one.completeness.gaps
+        for one, gap in found
     ]
     columns = (
         Column(w("column.parameter"), width=1.6),
@@ -325,7 +347,6 @@ def gaps(report: ComplianceReport, printer: Printer) -> Table:
         Column(w("column.cause"), width=1.5),
         Column(w("column.reason"), width=1.6),
     )
-    left_out = sum(one.completeness.gaps_left_out for one in report.parameters if one.completeness)
     return Table("gaps", w("part.gaps"), columns, tuple(rows), w("note.gaps", count=left_out))
 
 
@@ -357,7 +378,10 @@ def _load_row(one: Load, printer: Printer) -> tuple[Cell, ...]:
     name = one.name.in_language(printer.language)
     figures = [or_absent(value, Absent.NOT_COMPUTED) for value in (one.kilograms, one.per_day, one.per_ton)]
     if one.operator is Operator.BELOW:
-        figures = [f"< {printer.number(f, WEIGHT)}" if isinstance(f, float) else f for f in figures]
+        figures = [
+            f"< {printer.number(f, WEIGHT if f >= 0.001 else AS_GIVEN)}" if isinstance(f, float) else f
+            for f in figures
+        ]
     return (name, printer.words(f"basis.{one.basis}"), one.days_computed, *figures)
 
 

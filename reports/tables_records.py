@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from domain.condition import NAMES
 from domain.figures import symbol
 from domain.report import ComplianceReport, Judgement, Label, LabLine
 from domain.report_records import CalibrationRecord, Operator
 from reports.digest import parts_of, sha256_of
-from reports.table import Absent, Cell, Column, Kind, Printer, Table
+from reports.table import AS_GIVEN, Absent, Cell, Column, Kind, Printer, Table
 from reports.tables_measured import bounds, or_absent
 
 
@@ -73,7 +74,7 @@ def laboratory(report: ComplianceReport, printer: Printer) -> Table:
     marks = frozenset((n, 4) for n, line in enumerate(part.lines) if line.judgement is Judgement.BEYOND)
     columns = (
         Column(w("column.parameter"), width=1.6),
-        Column(w("column.result"), width=1.0),
+        Column(w("column.result"), Kind.NUMBER, 1.0, AS_GIVEN),
         Column(w("column.unit"), width=0.8),
         Column(w("column.limit"), width=0.9),
         Column(w("column.judgement"), width=1.3),
@@ -97,7 +98,7 @@ def _lab_row(line: LabLine, printer: Printer) -> tuple[Cell, ...]:
     sign = "" if one.operator is Operator.EQUAL else f"{one.operator} "
     number: Cell = one.number
     if sign:
-        number = sign + printer.number(one.number, 4).rstrip("0").rstrip(",.")
+        number = sign + printer.number(one.number, AS_GIVEN)
     return (
         _named(line.name, printer), number, symbol(one.unit, printer.language) or "–",
         bounds(line.min, line.max, printer) or Absent.NOT_JUDGED, printer.words(f"judgement.{line.judgement}"),
@@ -170,7 +171,7 @@ def conditions(report: ComplianceReport, printer: Printer) -> Table:
     w = printer.words
     rows = tuple(
         (
-            w(f"condition.{one.kind}"), one.category, one.start,
+            w(f"condition.{one.kind}"), _category(one.category, printer), one.start,
             Absent.NOT_YET if one.stop is None else printer.moment(one.stop), one.description or Absent.NOT_FILLED,
             one.resolution or Absent.NOT_FILLED, one.who or Absent.NOT_FILLED,
         )
@@ -186,6 +187,12 @@ def conditions(report: ComplianceReport, printer: Printer) -> Table:
         Column(w("column.who")),
     )
     return Table("conditions", w("part.conditions"), columns, rows)
+
+
+def _category(word: str, printer: Printer) -> str:
+    """In the words of the ministry's form; one that came later as it is."""
+    names = {category.value: name for category, name in NAMES.items()}
+    return names[word].in_language(printer.language) if word in names else word
 
 
 def logbook(report: ComplianceReport, printer: Printer) -> Table:

@@ -16,7 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from domain.report import ComplianceReport
 from reports.stamp import stamp_line, stamp_of
-from reports.table import Absent, Cell, Column, Kind, Printer, Table
+from reports.table import AS_GIVEN, Absent, Cell, Column, Kind, Printer, Table
 from reports.tables import data_tables, head, period_text, title, warnings
 
 HEAD_ROWS: Final = 3  # title, note, blank; the column titles follow
@@ -231,5 +231,7 @@ def _number_format(column: Column) -> str:
     """Excel prints the marks of the reader's own language: `#,##0.00` is 1.234,50 in Indonesian."""
     if column.kind is Kind.SHARE:
         return "0.0%"
+    if column.decimals == AS_GIVEN:
+        return "General"
     decimals = 0 if column.kind is Kind.COUNT else column.decimals
     return "#,##0" + ("." + "0" * decimals if decimals else "")

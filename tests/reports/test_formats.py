@@ -319,3 +319,32 @@ def test_nothing_is_written_beside_the_bytes(
         write(month, "id")
 
     assert list(tmp_path.iterdir()) == []
+
+
+# ── long periods ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def year(scene: Scene) -> ComplianceReport:
+    """A year with three days in it, in two months."""
+    for day, value in ((date(2026, 3, 1), 7.0), (date(2026, 3, 2), 8.0), (date(2026, 7, 1), 9.5)):
+        scene.measured("ph", day, 0, [value] * 24, every=HOUR)
+    return scene.report(period_of(PeriodKind.YEAR, "2026"))
+
+
+def test_a_year_on_paper_shows_months(year: ComplianceReport) -> None:
+    text = " ".join(paper(FORMATS["pdf"](year, "id")).split())
+
+    assert "Maret 2026 7,00 7,50 8,00 0" in text
+    assert "Juli 2026 9,50 9,50 9,50 1" in text
+    assert "Januari 2026 tidak diukur" in text
+
+
+def test_a_year_in_files_has_every_day(year: ComplianceReport) -> None:
+    sheet = book(FORMATS["xlsx"](year, "id"))["pH dan debit harian"]
+    assert sheet["A369"].value == datetime(2026, 12, 31)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("word", FORMATS)
+def test_a_year_is_verified_as_a_month_is(year: ComplianceReport, word: str) -> None:
+    assert verify(FORMATS[word](year, "id"), lambda stamp: year).finding is Finding.SAME
