@@ -22,6 +22,7 @@ class EvidenceKind(StrEnum):
     """What a record is of."""
 
     CALIBRATION = "calibration"
+    FUNCTION_CHECK = "function_check"  # calibration mode
     CORRECTION = "correction"
     SAMPLE = "sample"  # a laboratory's results of one sample
     CONDITION = "condition"  # of the plant: the portal's abnormal and emergency conditions

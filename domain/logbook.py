@@ -5,11 +5,14 @@ Fields of two real logbooks and of the permit's daily duties. What a sensor know
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import msgspec
 from msgspec import Struct
 
 from domain.errors import Invalid
@@ -79,6 +82,13 @@ class SignedDay(Struct, frozen=True):
     officer: str
     entries: tuple[tuple[str, int], ...]  # (record, revision)
     note: str = ""
+    sha256: str = ""  # `fingerprint` of what was signed
+
+
+def fingerprint(entries: Sequence[LogbookEntry]) -> str:
+    """SHA-256 of entries as they stand, whatever order they are given in."""
+    said = sorted(msgspec.json.encode(one, order="sorted") for one in entries)
+    return sha256(b"\n".join(said)).hexdigest()
 
 
 _NUMBERS: Final = (

@@ -35,12 +35,16 @@ class Places:
             raise Invalid(f"there is no site {site}{did_you_mean(site, zones)}", "site")
         return ZoneInfo(zones[site])
 
-    def zone_of_device(self, device: str) -> ZoneInfo:
+    def site_of_device(self, device: str) -> str:
         """Raises Invalid for a device that does not exist."""
         try:
-            return self.zone_of_site(self._registry.device(device).site)
+            return self._registry.device(device).site
         except NotFound:
             raise Invalid(f"there is no device {device}", "device") from None
+
+    def zone_of_device(self, device: str) -> ZoneInfo:
+        """Raises Invalid for a device that does not exist."""
+        return self.zone_of_site(self.site_of_device(device))
 
     def zone_of_point(self, point: str) -> ZoneInfo:
         """Raises Invalid for a compliance point that does not exist."""

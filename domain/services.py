@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from domain.evidence_books import Evidence
 from domain.ports import (
     Accounts,
     AlertBook,
@@ -28,6 +29,7 @@ from domain.ports import (
     RuleBook,
     RuleTrials,
 )
+from domain.sparing_desk import SparingDesk
 
 SESSION_COOKIE: Final = "pantau_session"  # the cookie that holds a person's session, for API and pages alike
 
@@ -49,6 +51,7 @@ class Services:
     performance: Performance
     pauses: Pauses
     maintenance: Maintenance
+    evidence: Evidence
     dead_letters: DeadLetterBox
     replayer: Replayer
     newcomers: Newcomers
@@ -58,5 +61,6 @@ class Services:
     heartbeats: Heartbeats
     clock: Clock
     version: str
+    sparing: SparingDesk | None = None
     secure_cookies: bool = False
     demo: bool = False

@@ -5,15 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from domain.ports_evidence import (
-    CalibrationBook,
-    CompanyBook,
-    ConditionBook,
-    LabBook,
-    Logbook,
-    PauseBook,
-    Production,
-)
 from domain.reading import Millis
 from domain.report import ComplianceReport, Policy
 from domain.report_period import Period, PeriodKind, local_day, period_of, period_with
@@ -23,31 +14,22 @@ from reports.sources import Sources
 from reports.stamp import Stamp
 
 
-def sources_of(
-    services: Services,
-    *,
-    laboratory: LabBook | None = None,
-    calibrations: CalibrationBook | None = None,
-    conditions: ConditionBook | None = None,
-    logbook: Logbook | None = None,
-    production: Production | None = None,
-    pauses: PauseBook | None = None,
-    companies: CompanyBook | None = None,
-) -> Sources:
-    """What there is to report from; books that are not kept are left out."""
+def sources_of(services: Services) -> Sources:
+    """What there is to report from. Readings are those corrected; as they came they stand in exports of raw data."""
+    books = services.evidence
     return Sources(
         registry=services.registry,
         profiles=services.profiles,
-        readings=services.readings,
+        readings=books.corrected,
         alerts=services.book,
         quality=services.quality,
-        laboratory=laboratory,
-        calibrations=calibrations,
-        conditions=conditions,
-        logbook=logbook,
-        production=production,
-        pauses=pauses,
-        companies=companies,
+        laboratory=books.samples,
+        calibrations=books.calibrations,
+        conditions=books.conditions,
+        logbook=books.logbook,
+        production=books.production,
+        pauses=books.pauses,
+        companies=books.companies,
     )
 
 

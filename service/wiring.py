@@ -6,7 +6,7 @@ Everything opened is entered on the caller's ExitStack, so a failed start closes
 from __future__ import annotations
 
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import FastAPI
 
@@ -30,12 +30,15 @@ from reports.daily_summary import DailySummaries
 from service import VERSION
 from service.clock import now as wall_clock
 from service.devices import LiveDevices
+from service.evidence import connect_evidence
 from service.free_space import free_share
 from service.live_profiles import LiveProfiles
 from service.quality_job import QualityJob
 from service.rebirths import Rebirths
 from service.rule_stage import rule_stage
 from service.settings import Settings
+from service.sparing import Sparing, connect_sparing, known_conditions
+from service.sparing_desk import SparingCounter
 from service.summary_words import SummaryWords
 from service.telling import Telling, connect_telling
 from storage.accounts import SqlAccounts
@@ -76,6 +79,7 @@ class Application:
     telling: Telling
     checks: QualityJob
     rebirths: Rebirths
+    sparing: Sparing
 
 
 def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, demo: bool = False) -> Application:
@@ -142,6 +146,7 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
         performance=SqlPerformance(database, rules),
         pauses=pauses,
         maintenance=maintenance,
+        evidence=connect_evidence(database, registry, readings, settings.data_dir),
         dead_letters=dead_letters,
         replayer=replayer,
         newcomers=NewcomerDesk(registry, dead_letters, replayer, catalogue.catalogue),
@@ -155,7 +160,18 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
         demo=demo,
     )
     rebirths = Rebirths(devices.sparkplug, collector, replayer)
-    return Application(settings, services, store, devices, collector, writer, engine, telling, checks, rebirths)
+    sparing = connect_sparing(
+        settings.sparing,
+        stack,
+        database,
+        services.evidence.corrected,
+        known_conditions(quality.overlapping, registry, services.evidence.conditions, services.evidence.pauses),
+        clock,
+    )
+    services = replace(services, sparing=SparingCounter(sparing))
+    return Application(
+        settings, services, store, devices, collector, writer, engine, telling, checks, rebirths, sparing
+    )
 
 
 def build_http(services: Services) -> FastAPI:

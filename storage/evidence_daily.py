@@ -7,10 +7,10 @@ from datetime import date
 from typing import Final
 
 from domain.condition import Condition, as_abnormal, check_condition
-from domain.errors import Invalid
+from domain.errors import Conflict, Invalid
 from domain.evidence import EvidenceKind, Revision
 from domain.lab import LabSample, check_sample, results_of, sampled_on
-from domain.logbook import LogbookEntry, SignedDay, check_entry, check_signed
+from domain.logbook import LogbookEntry, SignedDay, check_entry, check_signed, fingerprint
 from domain.places import Places
 from domain.production import Produced, check_produced
 from domain.reading import Millis
@@ -141,18 +141,37 @@ class SqlLogbook:
         self._notes = notes
 
     def sign(self, site: str, day: date, officer: str, note: str, now: Millis) -> Revision[SignedDay]:
-        """Sign the entries of a day as they stand. Raises Invalid without entries, Conflict where it is signed."""
-        stands = tuple((one.id, one.number) for one in self._entries.of_day(site, day))
-        return self._signed.add(SignedDay(site, day, officer, stands, note), officer, now)
+        """Sign the entries of a day as they stand; again after a correction: a further revision.
+
+        Raises Invalid without entries, Conflict where it is signed as it stands.
+        """
+        entries = self._entries.of_day(site, day)
+        stands = tuple((one.id, one.number) for one in entries)
+        signed = SignedDay(site, day, officer, stands, note, fingerprint([one.record for one in entries]))
+        before = self._newest(site, day)
+        if before is None:
+            return self._signed.add(signed, officer, now)
+        if before.record.entries == stands:
+            raise Conflict(f"{day} was signed by {before.record.officer} already", str(before.number))
+        return self._signed.correct(before.id, before.number, signed, officer, note or "signed again", now)
+
+    def signatures(self, site: str, day: date) -> list[Revision[SignedDay]]:
+        """Every signature of a day, oldest first."""
+        newest = self._newest(site, day)
+        return [] if newest is None else self._signed.history(newest.id)
 
     def corrected_since(self, site: str, day: date) -> list[str]:
         """Entries that were corrected, removed or added after the day was signed; empty for an unsigned day."""
-        signed = self._signed.beginning(site, day_stamp(day), day_stamp(day))
-        if not signed:
+        signed = self._newest(site, day)
+        if signed is None:
             return []
-        then = dict(signed[0].record.entries)
+        then = dict(signed.record.entries)
         now = {one.id: one.number for one in self._entries.of_day(site, day)}
         return sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
+
+    def _newest(self, site: str, day: date) -> Revision[SignedDay] | None:
+        found = self._signed.beginning(site, day_stamp(day), day_stamp(day))
+        return found[0] if found else None
 
     def days(self, site: str, first: date, last: date) -> list[LogbookDay]:
         """The days for which anything was written, in order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Select, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Select, and_, insert, or_, select, tuple_, update
 
 from domain.account import AuditEntry
 from domain.errors import Conflict, Invalid, NotFound
@@ -64,6 +64,15 @@ class SqlPauses:
         if after is not None:
             query = query.where(tuple_(table.c.start, table.c.id) < key_of(after, tuple[int, int]))
         return page_of(self._all(query), limit, lambda pause: cursor_of(pause.start, pause.id))
+
+    def pauses(self, site: str, stage: str, device: str, start: Millis, stop: Millis) -> list[tuple[Millis, Millis]]:
+        """`domain.ports_evidence.PauseBook`: when the place rested in [start, stop), cut there, by start."""
+        c = table.c
+        within = (c.site == site, c.start < stop, or_(c.stop.is_(None), c.stop > start))
+        whole = and_(c.stage.is_(None), c.device.is_(None))
+        about = or_(whole, and_(c.stage == stage, c.device.is_(None)), c.device == device)
+        found = self._all(select(*_COLUMNS).where(*within, about).order_by(c.start, c.id))
+        return [(max(one.start, start), stop if one.stop is None else min(one.stop, stop)) for one in found]
 
     def _all(self, query: Select[Any]) -> list[Pause]:
         with self._db.reading() as connection:

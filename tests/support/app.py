@@ -35,6 +35,7 @@ from domain.reading import GOOD, Millis, Reading, Series
 from domain.registry import CompliancePoint, Device, Installation, Limit, LimitSet, Site, SiteKind, Stage
 from domain.services import Services
 from domain.text import Text
+from service.evidence import connect_evidence
 from service.rule_stage import rule_stage
 from storage.accounts import SqlAccounts
 from storage.alarm_performance import SqlPerformance
@@ -174,6 +175,7 @@ def build_services(
         performance=SqlPerformance(database, rules),
         pauses=SqlPauses(database),
         maintenance=maintenance,
+        evidence=connect_evidence(database, registry, readings, folder),
         dead_letters=letters,
         replayer=replayer,
         newcomers=NewcomerDesk(registry, letters, replayer, _profiles),
