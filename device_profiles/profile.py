@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Final, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from device_profiles.profile_fields import Part
 from device_profiles.profile_metric import Metric
 from device_profiles.profile_topic import Topic
+from domain.machine import RunSource
 from domain.metrics import MetricInfo, ProfileInfo
 from domain.noun import MetricName, Slug
 from domain.text import Text
+
+RUN: Final = "run"
 
 
 class Profile(Part):
     """How one model of device speaks, and what its values mean.
 
     The first of `topics` is the one of every metric that names none. `discover`: subscribe to its topics also
-    while no device uses it, so that new devices are seen.
+    while no device uses it, so that new devices are seen. `machine`: how its state is known; a metric `run` says it
+    by itself.
     """
 
     name: Slug
@@ -30,6 +34,13 @@ class Profile(Part):
     discover: bool = True
     topics: Annotated[dict[str, Topic], Field(min_length=1)]
     metrics: Annotated[dict[MetricName, Metric], Field(min_length=1)]
+    machine: RunSource | None = None
+
+    @model_validator(mode="after")
+    def _machine_speaks(self) -> Self:
+        if self.machine is not None and self.machine.metric not in self.metrics:
+            raise ValueError(f"machine.metric: there is no metric {self.machine.metric}")
+        return self
 
     def topics_of(self, metric: str) -> tuple[str, ...]:
         """The keys of the topics on which a metric comes."""
@@ -57,7 +68,18 @@ class Profile(Part):
             topics=tuple(topic.template.text for topic in self.topics.values()),
             metrics=tuple(self._metric_info(name) for name in self.metrics),
             source=self.source,
+            run=self._run_source(),
         )
+
+    def _run_source(self) -> RunSource | None:
+        """Patience that is not given is the interval and grace of the metric, where it has them."""
+        if self.machine is None and RUN not in self.metrics:
+            return None
+        source = self.machine or RunSource()
+        info = self._metric_info(source.metric)
+        if "patience" in source.model_fields_set or not info.interval:
+            return source
+        return source.model_copy(update={"patience": info.interval + (info.grace or 0.0)})
 
     def _metric_info(self, name: str) -> MetricInfo:
         metric, topic = self.metrics[name], self.topics[self.topic_of(name)]

@@ -27,7 +27,8 @@ class RunSource(Noun):
     """How a machine's state is known from one of its metrics.
 
     `on` and `off` in the metric's unit; `idle` and `patience` in seconds. Silence of more than `patience` is no
-    signal. Standing still for less than `short_stop` seconds counts as running (0: every stop counts).
+    signal. Standing still for less than `short_stop` seconds counts as running (0: every stop counts). `per_item`:
+    planned run time per item in seconds (PRI, ISO 22400-2), without which there is no OEE.
     """
 
     signal: RunSignal = RunSignal.RUN
@@ -37,6 +38,7 @@ class RunSource(Noun):
     idle: Annotated[float, Field(gt=0)] = 60.0
     patience: Annotated[float, Field(gt=0)] = 60.0
     short_stop: Annotated[float, Field(ge=0)] = 0.0
+    per_item: Annotated[float, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
     def _hysteresis(self) -> RunSource:
@@ -57,6 +59,7 @@ class StopReason(Noun):
 class StopRecord(Struct, frozen=True):
     """Why a machine stood still from `start` to `stop`, as somebody said. A later record for the same stretch wins;
     earlier ones stay. `key` is given by the tablet, so that what was synced twice is one record.
+    `going_on`: it was said while the machine still stood; it holds until it runs again, within the shift.
     """
 
     device: str
@@ -67,6 +70,7 @@ class StopRecord(Struct, frozen=True):
     at: Millis
     note: str = ""
     key: str = ""
+    going_on: bool = False
     id: int = 0
 
 
@@ -87,6 +91,22 @@ class MachineSpan(Struct, frozen=True):
     stop: Millis
     state: MachineState
     short_stops: int = 0
+
+
+class Oee(Struct, frozen=True):
+    """Overall equipment effectiveness = availability x effectiveness x quality ratio (ISO 22400-2).
+
+    Only where produced and good pieces were counted and a planned run time per item is known; otherwise none.
+    """
+
+    availability: float
+    effectiveness: float
+    quality: float
+
+    @property
+    def value(self) -> float:
+        """The product."""
+        return self.availability * self.effectiveness * self.quality
 
 
 class MachineShift(Struct, frozen=True):
@@ -111,6 +131,8 @@ class MachineShift(Struct, frozen=True):
     stops: tuple[Stop, ...]
     cycles: float | None
     run_hours: float | None  # by the counter, reset-safe
+    stage: str = ""
+    oee: Oee | None = None
 
     @property
     def known(self) -> Millis:
@@ -123,20 +145,13 @@ class MachineShift(Struct, frozen=True):
         return self.running / self.known if self.known else None
 
 
-class Oee(Struct, frozen=True):
-    """Overall equipment effectiveness = availability x effectiveness x quality ratio (ISO 22400-2).
+class Loss(Struct, frozen=True):
+    """How much time one reason took, how often, and its share of all stops. None is what nobody explained."""
 
-    Only where produced and good pieces were counted and a planned run time per item is known; otherwise none.
-    """
-
-    availability: float
-    effectiveness: float
-    quality: float
-
-    @property
-    def value(self) -> float:
-        """The product."""
-        return self.availability * self.effectiveness * self.quality
+    reason: str | None
+    time: Millis
+    stops: int
+    share: float
 
 
 class ServicePlan(Noun):

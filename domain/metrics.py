@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from domain.machine import RunSource
 from domain.text import Text
 
 NAMES: Final[dict[str, Text]] = {
@@ -61,7 +62,7 @@ class MetricInfo(Struct, frozen=True):
 
 
 class ProfileInfo(Struct, frozen=True):
-    """One device profile as people see it."""
+    """One device profile as people see it. `run`: how the state of such a machine is known."""
 
     name: str
     title: Text
@@ -69,3 +70,4 @@ class ProfileInfo(Struct, frozen=True):
     topics: tuple[str, ...]
     metrics: tuple[MetricInfo, ...]
     source: str | None = None
+    run: RunSource | None = None

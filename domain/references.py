@@ -9,6 +9,7 @@ from operator import attrgetter
 from domain.errors import Problem
 from domain.reference_names import Names, did_you_mean, missing
 from domain.references_devices import device_problems, point_problems
+from domain.references_machines import plan_problems, reason_problems, shift_problems
 from domain.references_rules import rule_problems
 from domain.references_telling import contact_problems, rota_problems, route_problems
 from domain.registry import Installation
@@ -25,6 +26,9 @@ KINDS = (
     "rotas",
     "routes",
     "rules",
+    "shifts",
+    "stop_reasons",
+    "service_plans",
 )
 """The lists of an `Installation`, in the order in which they may refer to each other."""
 
@@ -43,6 +47,9 @@ def reference_problems(installation: Installation, derived: Collection[str] | No
         *rota_problems(installation, names),
         *route_problems(installation, names),
         *rule_problems(installation, names, derived),
+        *shift_problems(installation, names),
+        *reason_problems(installation),
+        *plan_problems(installation, names),
     ]
 
 

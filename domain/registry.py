@@ -12,8 +12,10 @@ from typing import Annotated, Self
 from pydantic import AnyHttpUrl, Field, model_validator
 
 from domain.alert import Priority
+from domain.machine import ServicePlan, StopReason
 from domain.noun import MetricName, Noun, Slug
 from domain.rule import Rule
+from domain.shift import Shift
 from domain.text import Language, Text
 
 
@@ -242,6 +244,9 @@ class Installation(Noun):
     rotas: tuple[Rota, ...] = ()
     routes: tuple[Route, ...] = ()
     rules: tuple[Rule, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    stop_reasons: tuple[StopReason, ...] = ()
+    service_plans: tuple[ServicePlan, ...] = ()
 
 
 class Changes(Noun):

@@ -28,7 +28,7 @@ class Break(Noun):
 
 
 class Shift(Noun):
-    """A shift of a site, or of some of its lines. `end` at or before `start` lies on the next day.
+    """A shift of a site, or of some of its lines and machines. `end` at or before `start` lies on the next day.
 
     `days` count from Monday 0. No shift begins on one of its `holidays`.
     """
@@ -41,7 +41,12 @@ class Shift(Noun):
     days: tuple[int, ...] = Field(default=(0, 1, 2, 3, 4, 5), min_length=1)
     breaks: tuple[Break, ...] = ()
     stages: tuple[Slug, ...] = ()
+    devices: tuple[Slug, ...] = ()
     holidays: tuple[date, ...] = ()
+
+    def takes_in(self, stage: str, device: str) -> bool:
+        """Whether a machine of a line works in it: all do where neither lines nor machines are named."""
+        return not (self.stages or self.devices) or stage in self.stages or device in self.devices
 
 
 class ShiftWindow(Struct, frozen=True):

@@ -100,6 +100,9 @@ contact: Final = _noun("contact")
 rota: Final = _noun("rota")
 rule: Final = _noun("rule")
 route: Final = _noun("route")
+shift: Final = _noun("shift")
+stop_reason: Final = _noun("stop_reason")
+service_plan: Final = _noun("service_plan")
 rule_version: Final = Table(
     "rule_version",
     metadata,
@@ -252,6 +255,25 @@ service_record: Final = Table(
 )
 _index(service_record, "ix_service_record_at", "at", "id")
 _index(service_record, "ix_service_record_device", "device", "at", "id")
+
+# ── machines ────────────────────────────────────────────────────────────────────────────────────
+
+stop_record: Final = Table(
+    "stop_record",
+    metadata,
+    _numbered(),
+    _key("device"),
+    _millis("start"),
+    _millis("stop"),
+    _key("reason"),
+    _text("who"),
+    _millis("at"),
+    _text("note"),
+    Column("key", Key, nullable=True, unique=True),  # NULL: not given
+    Column("going_on", Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+_index(stop_record, "ix_stop_record_device", "device", "stop")
 
 # ── quality ─────────────────────────────────────────────────────────────────────────────────────
 

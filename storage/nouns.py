@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Table, delete, select
 
+from domain.machine import ServicePlan, StopReason
 from domain.registry import (
     CompliancePoint,
     Contact,
@@ -27,6 +28,7 @@ from domain.registry import (
     Site,
 )
 from domain.rule import Rule
+from domain.shift import Shift
 from storage import models
 from storage.upserts import upsert
 
@@ -40,6 +42,9 @@ NOUNS: Final[dict[str, tuple[str, Table, TypeAdapter[Any]]]] = {
     "rotas": ("rota", models.rota, TypeAdapter(Rota)),
     "routes": ("route", models.route, TypeAdapter(Route)),
     "rules": ("rule", models.rule, TypeAdapter(Rule)),
+    "shifts": ("shift", models.shift, TypeAdapter(Shift)),
+    "stop_reasons": ("stop_reason", models.stop_reason, TypeAdapter(StopReason)),
+    "service_plans": ("service_plan", models.service_plan, TypeAdapter(ServicePlan)),
 }
 """Each list of an `Installation`: what one of it is called, its table, and how it is read and written."""
 

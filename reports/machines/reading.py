@@ -77,7 +77,7 @@ def machine_shifts(
 
     A shift that has not begun at `now` is left out.
     """
-    mine = [shift for shift in shifts if not shift.stages or machine.stage in shift.stages]
+    mine = [shift for shift in shifts if shift.takes_in(machine.stage, machine.device)]
     for window in windows(mine, zone, start, stop):
         if window.start >= start and (now is None or window.start < now):
             yield _one(query, machine, window, journal, now)

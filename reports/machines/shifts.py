@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from domain.machine import MachineShift, MachineSpan, Oee, Stop, StopReason, StopRecord
+from msgspec.structs import replace
+
+from domain.machine import Loss, MachineShift, MachineSpan, Oee, Stop, StopReason, StopRecord
 from domain.reading import Millis
 from domain.series import MachineState
 from domain.shift import ShiftWindow, Span, overlap
@@ -69,15 +71,23 @@ def stops_in(
     for span in spans:
         if span.state is not MachineState.NOT_EXECUTING:
             continue
+        said = [_reaching(record, span) for record in records if record.device == device]
         for start, stop in planned:
             begin, end = max(span.start, start), min(span.stop, stop)
             if begin < end:
-                found += _explained(device, (begin, end), records, now)
+                found += _explained(device, (begin, end), said, now)
     return sorted(found, key=lambda stop: stop.start)
 
 
+def _reaching(record: StopRecord, span: MachineSpan) -> StopRecord:
+    """What was said of a stop that still went on holds until its end."""
+    if record.going_on and overlap((record.start, record.stop), (span.start, span.stop)):
+        return replace(record, stop=max(record.stop, span.stop))
+    return record
+
+
 def _explained(device: str, stretch: Span, records: Sequence[StopRecord], now: Millis | None) -> list[Stop]:
-    mine = [r for r in records if r.device == device and overlap((r.start, r.stop), stretch)]
+    mine = [r for r in records if overlap((r.start, r.stop), stretch)]
     borders = {stretch[0], stretch[1], *(edge for r in mine for edge in (r.start, r.stop))}
     cuts = sorted(edge for edge in borders if stretch[0] <= edge <= stretch[1])
     found: list[Stop] = []
@@ -95,16 +105,6 @@ def unexplained(stops: Iterable[Stop], longer_than: Millis) -> list[Stop]:
     """The queue of the operator: stops of more than that without a reason, the newest first."""
     wanted = [stop for stop in stops if stop.reason is None and stop.stop - stop.start >= longer_than]
     return sorted(wanted, key=lambda stop: -stop.start)
-
-
-@dataclass(frozen=True)
-class Loss:
-    """How much time one reason took, how often, and its share of all stops."""
-
-    reason: str | None
-    time: Millis
-    stops: int
-    share: float
 
 
 def pareto(stops: Iterable[Stop]) -> list[Loss]:
