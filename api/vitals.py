@@ -16,6 +16,7 @@ from domain.vitals import BEHIND_AFTER, FINE, SILENT_AFTER
 
 READERS: Final = ("store", "alerts")
 _EXPECTED: Final = ("collector", "broker", "store", "alerts")
+SPARING: Final = "sparing"
 
 Status = Literal["ok", "late", "down", "unknown"]
 
@@ -48,6 +49,8 @@ def open_alerts(book: AlertBook) -> list[Alert]:
 def health_of(services: Services, now: Millis) -> HealthOut:
     """All parts, those that never spoke among them."""
     beats = {beat.part: beat for beat in services.heartbeats.all()}
+    if services.sparing is None or not services.sparing.status().enabled:  # its last sign outlives its being off
+        beats.pop(SPARING, None)
     names = [*_EXPECTED, *sorted(set(beats) - set(_EXPECTED))]
     parts = [_part(name, beats.get(name), now) for name in names]
     parts += _from_journal(services.journal, now)

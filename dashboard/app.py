@@ -20,6 +20,7 @@ from dashboard import (
     pages_rules,
     pages_session,
     pages_site,
+    pages_sparing,
     pages_system,
 )
 from dashboard.frame import HERE, Dashboard
@@ -42,6 +43,7 @@ PAGES = (
     pages_system,
     pages_newcomers,
     pages_drill,
+    pages_sparing,
 )
 
 

@@ -16,6 +16,7 @@ from domain.vitals import FINE, SILENT_AFTER
 
 ALERTS: Final = "alerts"
 STORE_READER: Final = "store"
+SPARING: Final = "sparing"
 
 
 class Trouble(StrEnum):
@@ -66,7 +67,10 @@ def parts_of(beats: Sequence[Heartbeat], now: Millis) -> list[Part]:
 def read_parts(services: Services, now: Millis) -> list[Part] | None:
     """The parts, or None while nobody can say."""
     try:
-        return parts_of(services.heartbeats.all(), now)
+        beats = services.heartbeats.all()
+        if services.sparing is None or not services.sparing.status().enabled:  # its last sign outlives its being off
+            beats = [beat for beat in beats if beat.part != SPARING]
+        return parts_of(beats, now)
     except PantauError:
         return None
 

@@ -26,9 +26,11 @@ def flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
 
 
 def load(language: Language) -> dict[str, str]:
-    """All phrases of one language."""
-    with (LOCALES / f"{language}.toml").open("rb") as file:
-        return flatten(tomllib.load(file))
+    """All phrases of one language: `id.toml` and those of a subject, such as `id-reports.toml`."""
+    phrases: dict[str, str] = {}
+    for file in (LOCALES / f"{language}.toml", *sorted(LOCALES.glob(f"{language}-*.toml"))):
+        phrases |= flatten(tomllib.loads(file.read_text("utf-8")))
+    return phrases
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from service import (
     cli_report,
     cli_rules,
     cli_simulator,
+    cli_sparing,
     logs,
 )
 from service.alerts_role import judging
@@ -46,6 +47,7 @@ cli_profile.add_to(app)
 cli_listen.add_to(app)
 cli_simulator.add_to(app)
 cli_report.add_to(app)
+cli_sparing.add_to(app)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from domain.errors import PantauError
 from domain.ports import Heartbeat
 from domain.vitals import BEHIND_AFTER, FINE, SILENT_AFTER
 from service.settings import Settings
+from service.sparing_role import PART as SPARING
 from service.wiring import ALERTS_READER, STORE_READER, Application, build
 
 LEAST_FREE = 500 * 1024 * 1024  # bytes
@@ -82,7 +83,7 @@ def _inside(app: Application) -> Iterator[Finding]:
         found = f"{depth.rows} readings to go, the oldest {depth.age / 1000:.0f} s"
         yield Finding(f"journal reader {reader}", well, found, "" if well else "is that process running?")
     beats = {beat.part: beat for beat in app.services.heartbeats.all()}
-    for part in PARTS:
+    for part in (*PARTS, SPARING) if app.settings.sparing.enabled else PARTS:
         yield _alive(part, beats.get(part), now)
 
 

@@ -26,7 +26,9 @@ from domain.registry import SiteKind
 from domain.rule import Match, Place, Window
 from domain.series import MachineState
 from domain.system_condition import SystemCondition
+from domain.sparing import PackageKind, PackageState, Verdict
 from domain.text import Language
+from reports.sparing.sender import SkipReason
 
 FOLDED = (Group.SHELVED, Group.OUT_OF_SERVICE, Group.ENDED)
 OF_KINDS = {field.name for fields in KINDS.values() for field in fields}
@@ -56,6 +58,10 @@ GROUPS: dict[str, list[str]] = {
     "because_ipal": list(effluent.Because),
     "because_machines": list(effluent.Because),
     "trouble": list(system.Trouble),
+    "sparing_mode": list(PackageKind),
+    "sparing_skip": list(SkipReason),
+    "sparing_package": list(PackageState),
+    "sparing_verdict": list(Verdict),
     "part": ["collector", "broker", "store", "alerts"],
     "part_state": [*CollectorState, "away", "failing"],
     "range": ["1h", "24h", "7d", "30d", "custom"],
