@@ -29,6 +29,7 @@ from domain.ports import (
     RuleBook,
     RuleTrials,
 )
+from domain.ports_machines import Machines, StopLog
 from domain.sparing_desk import SparingDesk
 
 SESSION_COOKIE: Final = "pantau_session"  # the cookie that holds a person's session, for API and pages alike
@@ -51,6 +52,8 @@ class Services:
     performance: Performance
     pauses: Pauses
     maintenance: Maintenance
+    machines: Machines
+    stops: StopLog
     evidence: Evidence
     dead_letters: DeadLetterBox
     replayer: Replayer

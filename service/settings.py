@@ -19,6 +19,7 @@ from collector.config import BatchConfig, MqttConfig
 from device_profiles.checks.config import QualityConfig
 from domain.errors import ConfigurationError, Problem
 from reports.config import ReportsConfig
+from reports.machines.config import MachinesConfig
 from reports.sparing.config import SparingConfig
 from storage.config import DatabaseConfig, StoreConfig
 
@@ -63,6 +64,7 @@ class Settings(BaseModel):
     alerts: AlertsConfig = AlertsConfig()
     quality: QualityConfig = QualityConfig()
     reports: ReportsConfig = ReportsConfig()
+    machines: MachinesConfig = MachinesConfig()
     http: HttpConfig = HttpConfig()
     sparing: SparingConfig = SparingConfig()
 

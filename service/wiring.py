@@ -27,6 +27,7 @@ from domain.ports import Clock, ReadingStore
 from domain.series import Selection
 from domain.services import Services
 from reports.daily_summary import DailySummaries
+from reports.machines.floor import Floor
 from service import VERSION
 from service.clock import now as wall_clock
 from service.devices import LiveDevices
@@ -58,6 +59,7 @@ from storage.quality_book import SqlQualityBook
 from storage.readings import MergedReadings
 from storage.registry import SqlRegistry
 from storage.sealer import Sealer
+from storage.stop_log import SqlStopLog
 
 STORE_READER = "store"
 ALERTS_READER = "alerts"
@@ -112,6 +114,9 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
     collector = Collector(source, devices.interpret, journal, dead_letters, clock)
 
     pauses, maintenance = SqlPauses(database), SqlMaintenance(database)
+    stops = SqlStopLog(database)
+    explain_after = round(settings.machines.explain_after_minutes * 60_000)
+    machines = Floor(registry, catalogue, readings, stops, maintenance, pauses, explain_after)
     causes = Causes(book, journal, pauses, heartbeats, lambda: free_share(settings.data_dir))
     engine = AlertEngine(journal, book, registry, catalogue, causes=causes, maintenance=maintenance)
     desk = Desk(book, registry, audit)
@@ -146,6 +151,8 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
         performance=SqlPerformance(database, rules),
         pauses=pauses,
         maintenance=maintenance,
+        machines=machines,
+        stops=stops,
         evidence=connect_evidence(database, registry, readings, settings.data_dir),
         dead_letters=dead_letters,
         replayer=replayer,

@@ -7,16 +7,19 @@ from dataclasses import dataclass, field
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from domain.increase import increase
 from domain.machine import MachineShift, MachineSpan, RunSource, StopReason, StopRecord
 from domain.metrics import MetricInfo
 from domain.ports import ReadingQuery
 from domain.reading import Millis
 from domain.shift import Shift, ShiftWindow, Span, windows
-from reports.machines.shifts import Counts, machine_shift
+from reports.machines.shifts import Counts, machine_shift, oee
 from reports.machines.states import samples_of, spans, taken_out
 
 CYCLES: Final = "cycle_count"
+GOOD_COUNT: Final = "good_count"
 RUN_HOURS: Final = "run_hours"
 LOOK_BACK: Final[Millis] = 3_600_000  # how far before a stretch the last reading of a counter is looked for
 
@@ -89,4 +92,7 @@ def _one(
     end = window.stop if now is None else min(window.stop, now)
     found = machine_spans(query, machine, window.start, end)
     counts = Counts(*(counted(query, machine, metric, window.start, end) for metric in (CYCLES, RUN_HOURS)))
-    return machine_shift(machine.device, window, found, journal.records, journal.reasons, counts, now)
+    made = machine_shift(machine.device, window, found, journal.records, journal.reasons, counts, now)
+    per_item = machine.source.per_item
+    good = None if per_item is None else counted(query, machine, GOOD_COUNT, window.start, end)
+    return replace(made, oee=oee(made, made.cycles, good, per_item))

@@ -35,6 +35,7 @@ from domain.reading import GOOD, Millis, Reading, Series
 from domain.registry import CompliancePoint, Device, Installation, Limit, LimitSet, Site, SiteKind, Stage
 from domain.services import Services
 from domain.text import Text
+from reports.machines.floor import Floor
 from service.evidence import connect_evidence
 from service.rule_stage import rule_stage
 from storage.accounts import SqlAccounts
@@ -51,6 +52,7 @@ from storage.pauses import SqlPauses
 from storage.quality_book import SqlQualityBook
 from storage.readings import MergedReadings
 from storage.registry import SqlRegistry
+from storage.stop_log import SqlStopLog
 from support.waiting import answers, eventually
 
 NOON: Millis = 1_795_237_200_000  # 2026-11-21T05:00:00Z, noon in Mojokerto
@@ -160,7 +162,8 @@ def build_services(
     letters, replayer = SqlDeadLetterBox(database), NothingToReplay()
     rules, desk = CompiledRuleBook(registry, profiles), Desk(book, registry, audit)
     readings = MergedReadings(SqliteReadingStore(folder / "readings.db"), journal, SqlQualityBook(database))
-    maintenance = SqlMaintenance(database)
+    maintenance, pauses, stops = SqlMaintenance(database), SqlPauses(database), SqlStopLog(database)
+    machines = Floor(registry, profiles, readings, stops, maintenance, pauses)
     return Services(
         registry=registry,
         profiles=profiles,
@@ -173,8 +176,10 @@ def build_services(
         links=SignedLinks(book, desk, b"k" * 32, base_url="http://pantau"),
         trials=Trials(registry, rules, profiles, readings, maintenance, rule_stage),
         performance=SqlPerformance(database, rules),
-        pauses=SqlPauses(database),
+        pauses=pauses,
         maintenance=maintenance,
+        machines=machines,
+        stops=stops,
         evidence=connect_evidence(database, registry, readings, folder),
         dead_letters=letters,
         replayer=replayer,

@@ -21,6 +21,7 @@ from storage.pauses import SqlPauses
 from storage.quality_book import SqlQualityBook
 from storage.registry import SqlRegistry
 from storage.rule_states import POSTGRESQL_READ, SQLITE_READ
+from storage.stop_log import SqlStopLog
 from support.alerting import NOON
 
 QUERIES: dict[str, Callable[[Database], object]] = {
@@ -46,6 +47,7 @@ QUERIES: dict[str, Callable[[Database], object]] = {
     "ix_pause_stop": lambda db: SqlPauses(db).now(NOON),
     "ix_service_record_at": lambda db: SqlMaintenance(db).page(None, 50, None),
     "ix_service_record_device": lambda db: SqlMaintenance(db).page(None, 50, "outlet"),
+    "ix_stop_record_device": lambda db: SqlStopLog(db).touching(["outlet"], NOON, NOON + 1),
     "ix_device_site": lambda db: SqlRegistry(db).devices("batik", None, 100),
 }
 
