@@ -9,6 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.errors import problem
 
 MAX_BODY = 1024 * 1024
+MAX_FILE = 21 * 1024 * 1024  # a file of 20 MB in its form
+ROOMY = ("/api/v1/files", "/laboratory")  # the only places that take files
 # Scripts come from our own files only. Styles may stand inline: uPlot sizes its canvases that way.
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -22,11 +24,12 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-_TOO_LARGE = f"a request body may have at most {MAX_BODY} bytes"
+_TOO_LARGE = "a request body may have at most {most} bytes"
 
 
 class Hardening:
-    """ASGI middleware: security headers on every answer, 413 for bodies above 1 MiB however they are sent."""
+    """ASGI middleware: security headers on every answer, 413 for bodies above 1 MiB (21 MiB where files
+    are taken) however they are sent."""
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
@@ -39,10 +42,11 @@ class Hardening:
             await self._app(scope, receive, send)
             return
         guarded = self._with_headers(scope, send)
-        if _declared(scope) > MAX_BODY:
-            await problem(413, _TOO_LARGE, {"Connection": "close"})(scope, receive, guarded)
+        most = MAX_FILE if scope["path"] in ROOMY else MAX_BODY
+        if _declared(scope) > most:
+            await problem(413, _TOO_LARGE.format(most=most), {"Connection": "close"})(scope, receive, guarded)
             return
-        await self._app(scope, _counted(receive), guarded)
+        await self._app(scope, _counted(receive, most), guarded)
 
     def _with_headers(self, scope: Scope, send: Send) -> Send:
         private = scope["path"].startswith("/api/")
@@ -67,7 +71,7 @@ def _declared(scope: Scope) -> int:
     return 0
 
 
-def _counted(receive: Receive) -> Receive:
+def _counted(receive: Receive, most: int) -> Receive:
     """Counts what really comes: a chunked body claims no length."""
     seen = 0
 
@@ -75,8 +79,8 @@ def _counted(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > MAX_BODY:
-            raise HTTPException(413, _TOO_LARGE)
+        if seen > most:
+            raise HTTPException(413, _TOO_LARGE.format(most=most))
         return message
 
     return counted

@@ -33,6 +33,7 @@ SHORTEST_DAY_GAP: Millis = 120 * SECOND  # daily integrals rest on one-minute me
 Start = Annotated[Moment | None, Query(description="Beginning (inclusive), RFC 3339 with a zone.")]
 Stop = Annotated[Moment | None, Query(description="End (exclusive), RFC 3339 with a zone; now when left out.")]
 MaxPoints = Annotated[int, Query(ge=1, le=5000, description="How many buckets at most.")]
+IsCorrected = Annotated[bool, Query(description="With the corrections in force; what was stored stays as it came.")]
 MaxGap = Annotated[
     int | None, Query(ge=1, le=86_400, description="Seconds without a reading that count as a gap; by profile.")
 ]
@@ -79,11 +80,13 @@ def list_series(
     start: Start = None,
     stop: Stop = None,
     max_points: MaxPoints = 500,
+    corrected: IsCorrected = False,
 ) -> Response:
     """Buckets over `start` to `stop` (the last 24 hours when left out), cut by the store. Gaps stay gaps."""
     begin, end = span(start, stop, services.clock(), DAY, MOST_SERIES)
     services.registry.device(device)
-    buckets = services.readings.series(device, metric, begin, end, max_points)
+    readings = services.evidence.corrected if corrected else services.readings
+    buckets = readings.series(device, metric, begin, end, max_points)
     return _listed(bucket_fields(one) for one in buckets)
 
 

@@ -14,6 +14,7 @@ from domain.evidence import Book, Revision
 from domain.function_check import FunctionCheck
 from domain.lab import LabSample
 from domain.logbook import LogbookEntry, SignedDay
+from domain.plant_figures import PlantFigures
 from domain.ports_evidence import (
     CalibrationBook,
     CompanyBook,
@@ -114,4 +115,5 @@ class Evidence:
     companies: CompanyBook
     pauses: PauseBook
     files: FileStore
+    figures: PlantFigures
     corrected: ReadingQuery

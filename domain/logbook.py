@@ -28,11 +28,14 @@ class Source(StrEnum):
 
 
 class Noted(Struct, frozen=True):
-    """A number with who said it; with `sensor`, `device` names the one."""
+    """A number with who said it; with `sensor`, `device` names the one and `coverage` the share of the shift that its
+    good readings cover (0 to 1).
+    """
 
     value: float
     source: Source = Source.PERSON
     device: str | None = None
+    coverage: float | None = None
 
 
 class Status(StrEnum):

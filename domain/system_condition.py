@@ -19,6 +19,7 @@ class SystemCondition(StrEnum):
     JOURNAL_OLD = "journal_old"  # readings wait to be stored for too long
     DISK_LOW = "disk_low"
     CLOCK_SKEW = "clock_skew"  # a device's clock is off
+    CALIBRATION_DUE = "calibration_due"  # a sensor must be calibrated within days, or should have been
     TICK_LATE = "tick_late"  # the checks run late
     RULE_BAD = "rule_bad"  # a rule cannot be judged
     NOTIFICATIONS_FAILING = "notifications_failing"  # nobody can be told: the internet, or the channel

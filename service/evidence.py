@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from domain.evidence_books import Evidence
-from domain.places import Installed, Places
+from domain.places import Places
+from domain.ports import ProfileBook, Registry
 from domain.ports_readings import ReadingQuery
+from reports.plant_figures import SensedPlant
 from storage.corrected_readings import CorrectedReadings
 from storage.database import Database
 from storage.evidence_calibrations import SqlCalibrations, SqlCorrections, SqlHandJudgements
@@ -25,13 +27,16 @@ from storage.evidence_files import FileFolder
 from storage.pauses import SqlPauses
 
 
-def connect_evidence(database: Database, registry: Installed, readings: ReadingQuery, data_dir: Path) -> Evidence:
+def connect_evidence(
+    database: Database, registry: Registry, profiles: ProfileBook, readings: ReadingQuery, data_dir: Path
+) -> Evidence:
     """Connect them. Attached files lie in `data_dir/files`."""
     places = Places(registry)
     corrections = SqlCorrections(database, places)
     entries, signed = SqlEntries(database, places), SqlSignedDays(database, places)
     notes = SqlEpisodeNotes(database, places)
     company_of, signatories = SqlCompanyOf(database, places), SqlSignatories(database, places)
+    production, corrected = SqlProduction(database, places), CorrectedReadings(readings, corrections)
     return Evidence(
         checks=SqlFunctionChecks(database, places),
         calibrations=SqlCalibrations(database, places),
@@ -42,9 +47,10 @@ def connect_evidence(database: Database, registry: Installed, readings: ReadingQ
         entries=entries,
         episode_notes=notes,
         logbook=SqlLogbook(entries, signed, notes),
-        production=SqlProduction(database, places),
+        production=production,
         companies=SqlCompanies(company_of, signatories),
         pauses=SqlPauses(database),
         files=FileFolder(data_dir / "files", database),
-        corrected=CorrectedReadings(readings, corrections),
+        figures=SensedPlant(registry, profiles, corrected, production),
+        corrected=corrected,
     )

@@ -29,6 +29,7 @@ from domain.services import Services
 from reports.daily_summary import DailySummaries
 from reports.machines.floor import Floor
 from service import VERSION
+from service.calibration_due import DueCalibrations
 from service.clock import now as wall_clock
 from service.devices import LiveDevices
 from service.evidence import connect_evidence
@@ -117,7 +118,15 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
     stops = SqlStopLog(database)
     explain_after = round(settings.machines.explain_after_minutes * 60_000)
     machines = Floor(registry, catalogue, readings, stops, maintenance, pauses, explain_after)
-    causes = Causes(book, journal, pauses, heartbeats, lambda: free_share(settings.data_dir))
+    evidence = connect_evidence(database, registry, catalogue, readings, settings.data_dir)
+    causes = Causes(
+        book,
+        journal,
+        pauses,
+        heartbeats,
+        lambda: free_share(settings.data_dir),
+        due=DueCalibrations(evidence.calibrations, registry),
+    )
     engine = AlertEngine(journal, book, registry, catalogue, causes=causes, maintenance=maintenance)
     desk = Desk(book, registry, audit)
     key = link_key(settings.data_dir / LINK_KEY)
@@ -153,7 +162,7 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
         maintenance=maintenance,
         machines=machines,
         stops=stops,
-        evidence=connect_evidence(database, registry, readings, settings.data_dir),
+        evidence=evidence,
         dead_letters=dead_letters,
         replayer=replayer,
         newcomers=NewcomerDesk(registry, dead_letters, replayer, catalogue.catalogue),

@@ -56,13 +56,15 @@ class Causes:
         heartbeats: Heartbeats | None = None,
         free_disk: Callable[[], float | None] | None = None,
         registry: Registry | None = None,
+        due: Callable[[Millis], Mapping[str, int]] | None = None,
     ) -> None:
         """Without pauses or heartbeats nothing is concluded from them. `free_disk`: the free share (0 to 1) of the
-        fullest disk that is written to. `registry`: the stages of devices, before the first `judge`.
+        fullest disk that is written to. `registry`: the stages of devices, before the first `judge`. `due`:
+        the days left until calibrations that are due, by device.
         """
         self._book = book
         self._journal = journal
-        self._checks = Checks(book, journal, heartbeats, free_disk)
+        self._checks = Checks(book, journal, heartbeats, free_disk, due)
         self._now = Situation(Resting(pauses, registry))
         self._children = Children(book, self._now.parent_of)
         self._covers: dict[str, Cover] = {}

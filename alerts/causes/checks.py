@@ -39,11 +39,13 @@ class Checks:
         journal: Journal,
         heartbeats: Heartbeats | None,
         free_disk: Callable[[], float | None] | None,
+        due: Callable[[Millis], Mapping[str, int]] | None = None,
     ) -> None:
         self._book = book
         self._journal = journal
         self._heartbeats = heartbeats
         self._free_disk = free_disk
+        self._due = due
         self._began: Millis | None = None
         self._looked: Millis | None = None
         self._signs: dict[str, Heartbeat] = {}
@@ -77,6 +79,11 @@ class Checks:
         if self._heartbeats is not None:
             quality = self._signs.get("quality")
             yield SystemCondition.CLOCK_SKEW, list(conditions.of_clocks(quality, rules.devices, now))
+        if self._due is not None:
+            yield (
+                SystemCondition.CALIBRATION_DUE,
+                list(conditions.of_calibrations(self._due(now), rules.devices, now)),
+            )
         depth = self._journal.depth("store", now)
         oldest = now - depth.age if depth.rows else None
         about = SystemCondition.JOURNAL_OLD

@@ -73,6 +73,14 @@ def of_clocks(quality: Heartbeat | None, devices: Mapping[str, Device], now: Mil
             yield Trouble(SystemCondition.CLOCK_SKEW, now, device.id, device.id, device.site)
 
 
+def of_calibrations(due: Mapping[str, int], devices: Mapping[str, Device], now: Millis) -> Iterator[Trouble]:
+    """One for each device with a calibration due. `due`: days left by device, below 0 where it is overdue."""
+    for name, days in sorted(due.items()):
+        device = devices.get(name)
+        if device is not None:
+            yield Trouble(SystemCondition.CALIBRATION_DUE, now, name, name, device.site, value=float(days), unit="d")
+
+
 def of_disk(free: float | None, low_before: bool, now: Millis) -> Iterator[Trouble]:
     """`free`: share from 0 to 1; None where it cannot be told."""
     if free is not None and free * 100 < (ROOM if low_before else LOW):

@@ -82,6 +82,12 @@ _DEFAULTS: Final[dict[SystemCondition, tuple[Priority, float, Text, Text]]] = {
                 "data alat ini belum bisa dipercaya.",
              en="Set the device's clock and time zone, switch on NTP; replace the clock's battery (RTC) if it drifts "
                 "again. The times of this device's data cannot be trusted until then.")),
+    SystemCondition.CALIBRATION_DUE: (_LOW, 0.0,
+        Text(id="Kalibrasi sensor jatuh tempo", en="The calibration of a sensor is due"),
+        Text(id="Siapkan larutan buffer, aktifkan mode kalibrasi di halaman Kalibrasi, lalu catat hasilnya beserta "
+                "tanggal kalibrasi berikutnya. Peringatan hilang sendiri setelah dicatat.",
+             en="Prepare the buffers, begin calibration mode on the calibration page, then record the result with "
+                "the day the next one is due. The alert goes by itself once it is recorded.")),
     SystemCondition.TICK_LATE: (_MEDIUM, 120.0,
         Text(id="Pemeriksaan alarm sempat berhenti atau terlambat", en="The alarm checks stood still or ran late"),
         Text(id="Cek beban CPU dan memori server, dan apakah server atau service pantau sempat mati. Selama itu "

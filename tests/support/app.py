@@ -180,7 +180,7 @@ def build_services(
         maintenance=maintenance,
         machines=machines,
         stops=stops,
-        evidence=connect_evidence(database, registry, readings, folder),
+        evidence=connect_evidence(database, registry, profiles, readings, folder),
         dead_letters=letters,
         replayer=replayer,
         newcomers=NewcomerDesk(registry, letters, replayer, _profiles),
