@@ -21,6 +21,7 @@ from service import (
     cli_registry,
     cli_report,
     cli_rules,
+    cli_shift,
     cli_simulator,
     cli_sparing,
     logs,
@@ -47,6 +48,7 @@ cli_profile.add_to(app)
 cli_listen.add_to(app)
 cli_simulator.add_to(app)
 cli_report.add_to(app)
+cli_shift.add_to(cli_report.report)
 cli_sparing.add_to(app)
 
 
