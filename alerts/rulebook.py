@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.causes.defaults import system_rules
 from alerts.derived import limit_rules, no_data_rules, quality_rules
+from alerts.derived_service import service_rules
 from alerts.kinds.finding import Place
 from alerts.spots import Spot, spots_of
 from domain.errors import NotFound
@@ -34,6 +35,7 @@ def derive_rules(installation: Installation, catalogue: ProfileBook, now: Millis
     rules.update((rule.id, rule) for rule in limit_rules(installation, catalogue, now))
     rules.update((rule.id, rule) for rule in no_data_rules(installation, catalogue))
     rules.update((rule.id, rule) for rule in quality_rules(installation, catalogue))
+    rules.update((rule.id, rule) for rule in service_rules(installation, catalogue))
     rules.update((rule.id, rule) for rule in installation.rules)
     return [rules[name] for name in sorted(rules)]
 
