@@ -188,12 +188,13 @@ class LossOut(Wire):
 
 
 class ShiftsOut(Wire):
-    """Shifts of a site over local days: each machine, the sums, and the reasons by the time they took."""
+    """Shifts of a site over local days: each machine in each shift, the sums, the reasons by the time they took."""
 
     site: str
     first: date
     last: date
     machines: list[MachineShiftOut]
+    totals: list[SummedOut]
     lines: list[SummedOut]
     shifts: list[SummedOut]
     days: list[SummedOut]
@@ -207,6 +208,7 @@ class ShiftsOut(Wire):
             first=one.first,
             last=one.last,
             machines=[MachineShiftOut.of(machine) for machine in one.machines],
+            totals=[SummedOut.from_sum(machine) for machine in one.by_machine],
             lines=[SummedOut.from_sum(line) for line in one.by_line],
             shifts=[SummedOut.from_sum(shift) for shift in one.by_shift],
             days=[SummedOut.from_sum(day) for day in one.by_day],

@@ -65,6 +65,7 @@ class ShiftOverview(Struct, frozen=True):
     last: date
     shifts: tuple[Shift, ...]
     machines: tuple[MachineShift, ...]
+    by_machine: tuple[Summed, ...]
     by_line: tuple[Summed, ...]
     by_shift: tuple[Summed, ...]
     by_day: tuple[Summed, ...]

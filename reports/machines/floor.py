@@ -205,6 +205,7 @@ def _summed_up(
         last=last,
         shifts=tuple(shifts),
         machines=tuple(sorted(found, key=lambda one: one.day)),
+        by_machine=by(dict.fromkeys(one.device for one in found), lambda one: one.device),
         by_line=by([stage.id for stage in site.stages], lambda one: one.stage),
         by_shift=by([shift.id for shift in shifts], lambda one: one.shift),
         by_day=by(days, lambda one: one.day.isoformat()),

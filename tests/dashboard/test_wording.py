@@ -84,6 +84,8 @@ GROUPS: dict[str, list[str]] = {
     "rule_wrong": sorted({phrase.partition(".")[2] for phrase in PHRASES.values()} | {"number"}),
     "time_unit": list(SECONDS),
     "advice": list(AdviceReason),
+    "share": ["planned", "running", "stopped", "excused", "no_signal", "out_of_service", "availability"],
+    "service": ["wrong_note", "wrong_hours", "parts"],
     "pauses": ["wrong_reason", "wrong_place", "wrong_stop"],
 }
 

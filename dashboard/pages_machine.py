@@ -1,0 +1,98 @@
+"""A machine's page for the tablet at the line: what it does, its shift, and why it stood still, by one tap.
+
+Reasons are queued in the browser while the network is away (`static/machine.js`); without scripts they are posted.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+from uuid import uuid4
+
+from fastapi import APIRouter, Form
+from fastapi.responses import FileResponse, RedirectResponse, Response
+
+from dashboard import machine_day
+from dashboard.frame import HERE, Visit
+from dashboard.visits import PageRoute, Posting, Visiting, permit
+from domain.account import Action
+from domain.errors import Invalid, Unavailable
+from domain.instants import utc_text
+from domain.machine import Stop, StopRecord
+from domain.ports_machines import MachineNow, MachineTimeline
+from domain.reading import Millis
+
+LOOK_BACK: Final[Millis] = 24 * 3_600_000  # stops of the last day wait to be explained
+QUEUE_SHOWN: Final = 12
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("/machine-worker.js")
+def worker() -> Response:
+    """Keeps the machines' pages in the browser, so that a tablet can open them while the network is away."""
+    return FileResponse(HERE / "static" / "machine-worker.js", headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/machines/{device}")
+def machine_page(visit: Visiting, device: str) -> Response:
+    """One machine: now, its shift, and the stops that wait for a reason."""
+    found = visit.plan.device(device)
+    site = visit.plan.site(found.site)
+    reasons = visit.services.machines.reasons()
+    machine, timeline, queue = _told(visit, device)
+    return visit.page(
+        "machine.html",
+        live=visit.url,
+        zone=site.timezone,
+        device=found,
+        site=site,
+        stage=next((stage for stage in site.stages if stage.id == found.stage), None),
+        machine=machine,
+        timeline=timeline,
+        strip=machine_day.strip(timeline) if timeline else [],
+        explained=machine_day.explained(timeline) if timeline else [],
+        queue=queue[:QUEUE_SHOWN],
+        more=max(0, len(queue) - QUEUE_SHOWN),
+        reasons=machine_day.named(reasons),
+        tree=machine_day.tree(reasons),
+        shift=_shift_name(visit, machine),
+        can_say=visit.may(Action.ACKNOWLEDGE),
+        wire=utc_text,
+    )
+
+
+def _told(visit: Visit, device: str) -> tuple[MachineNow | None, MachineTimeline | None, list[Stop]]:
+    """What the machine does and did; nothing while the store is away, which the page says."""
+    machines, now = visit.services.machines, visit.now
+    try:
+        machine = machines.one_now(device, now)
+        timeline = machines.timeline(device, *machine_day.stretch(machine, now), now)
+        return machine, timeline, machines.unexplained([device], now - LOOK_BACK, now)
+    except Unavailable:
+        return None, None, []
+
+
+def _shift_name(visit: Visit, machine: MachineNow | None) -> str:
+    if machine is None or machine.window is None:
+        return ""
+    wanted = machine.window.shift
+    shifts = visit.services.registry.installation().shifts
+    return next((visit.words.text(one.name) for one in shifts if one.id == wanted), wanted)
+
+
+@router.post("/machines/{device}/stops")
+def say_why(
+    visit: Posting,
+    device: str,
+    reason: Annotated[str, Form()],
+    start: Annotated[int, Form()],
+    stop: Annotated[int, Form()],
+    going_on: Annotated[str, Form()] = "",
+) -> Response:
+    """The same without scripts."""
+    permit(visit, Action.ACKNOWLEDGE)
+    record = StopRecord(device, start, stop, reason, visit.who, visit.now, "", uuid4().hex, bool(going_on))
+    if reason not in machine_day.named(visit.services.machines.reasons()):
+        raise Invalid("choose a reason", "reason")
+    visit.services.stops.add(record, visit.now)
+    return RedirectResponse(f"/machines/{device}", 303)

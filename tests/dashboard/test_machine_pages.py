@@ -1,0 +1,233 @@
+"""The machines' pages: the tablet, shifts, service, labels; in a client and in a real browser, offline too."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+
+from domain.account import Role
+from domain.services import Services
+from domain.text import Language
+from support.app import PASSWORD, MovedClock, serving
+from support.machine_day import DAY, MINUTE, PRESS, SEVEN, say_why, tell_the_day
+from support.mojokerto import mojokerto_services
+from support.pages import add_people, with_pages
+
+CHROMIUM = "/usr/bin/chromium"
+END = SEVEN + 480 * MINUTE - 1000
+
+
+class LogIn(Protocol):
+    """Logs somebody of a role in, in a language."""
+
+    def __call__(self, role: Role = Role.TECHNICIAN, language: Language = Language.ID) -> httpx.Client: ...
+
+
+PAGES = (f"/machines/{PRESS}", f"/shifts?day={DAY}", f"/shifts?day={DAY}&days=7", "/service", "/machine-labels")
+SHOTS = os.environ.get("PANTAU_SHOTS")
+
+
+@pytest.fixture
+def clock() -> MovedClock:
+    return MovedClock(END)
+
+
+@pytest.fixture
+def services(tmp_path: Path, clock: MovedClock) -> Services:
+    """The hot press had its day, the operator said why twice; the other machines said nothing."""
+    built = mojokerto_services(tmp_path, clock)
+    add_people(built)
+    tell_the_day(built)
+    say_why(built, END)
+    return built
+
+
+def stopped_for(services: Services, minute: int) -> list[str | None]:
+    at = SEVEN + minute * MINUTE
+    return [one.reason for one in services.stops.touching([PRESS], at, at + 1)]
+
+
+def csrf(client: httpx.Client, path: str) -> str:
+    found = re.search(r'name="csrf" value="([^"]+)"', client.get(path).text)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_opens_for_everybody(enter: LogIn, path: str, language: Language) -> None:
+    assert enter(Role.VIEWER, language).get(path).status_code == 200
+
+
+def test_the_tablet_shows_state_shift_and_the_stop_that_waits(enter: LogIn) -> None:
+    page = enter(Role.OPERATOR).get(f"/machines/{PRESS}").text
+    assert 'data-state="executing"' in page
+    assert "81,5 %" in page
+    assert page.count("data-stop") == 1
+
+
+def test_a_viewer_is_offered_no_reason(enter: LogIn) -> None:
+    assert 'class="reasons"' not in enter(Role.VIEWER).get(f"/machines/{PRESS}").text
+
+
+def test_a_reason_can_be_given_without_scripts(enter: LogIn, services: Services) -> None:
+    client = enter(Role.OPERATOR)
+    form = {"csrf": csrf(client, f"/machines/{PRESS}"), "reason": "operator", "device": PRESS}
+    times = {"start": str(SEVEN + 375 * MINUTE), "stop": str(SEVEN + 405 * MINUTE)}
+    assert client.post(f"/machines/{PRESS}/stops", data=form | times).status_code == 303
+    assert stopped_for(services, 380) == ["operator"]
+
+
+def test_shares_and_reasons_stand_on_the_shift_page(enter: LogIn) -> None:
+    page = enter().get(f"/shifts?day={DAY}&shift=pagi").text
+    assert "81,5 %" in page
+    assert "Kulit / sintetis" in page
+    assert "Belum diberi alasan" in page
+
+
+@pytest.mark.parametrize("path", ["/shifts?day=kemarin", "/shifts?day=0001-01-01"])
+def test_a_day_that_is_none_is_refused(enter: LogIn, path: str) -> None:
+    assert enter().get(path).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/machines/ipal-outlet", "/machines/press-9", "/shifts?site=x", "/shifts?shift=x"])
+def test_what_is_not_there_is_a_page_that_says_so(enter: LogIn, path: str) -> None:
+    assert enter().get(path).status_code == 404
+
+
+def test_service_is_noted_with_its_parts(enter: LogIn, services: Services) -> None:
+    client = enter(Role.TECHNICIAN)
+    form = {"csrf": csrf(client, "/service"), "device": PRESS, "note": "Ganti oli", "part": "filter oli"}
+    assert client.post("/service", data=form | {"run_hours": "251,5"}).status_code == 303
+    record = services.maintenance.last()[PRESS]
+    assert (record.note, record.run_hours) == ("Ganti oli (suku cadang: filter oli)", 251.5)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"note": " "}, {"note": "oli", "run_hours": "banyak"}, {"note": "x", "run_hours": "-1"}]
+)
+def test_a_note_that_makes_no_sense_is_told(enter: LogIn, wrong: dict[str, str]) -> None:
+    client = enter(Role.TECHNICIAN)
+    answer = client.post("/service", data={"csrf": csrf(client, "/service"), "device": PRESS} | wrong)
+    assert (answer.status_code, 'role="alert"' in answer.text) == (422, True)
+
+
+def test_each_label_opens_its_machine(enter: LogIn) -> None:
+    page = enter().get("/machine-labels?device=press-1").text
+    assert page.count("data:image/svg+xml") == 1
+    assert "/machines/press-1</small>" in page
+
+
+# ── in a browser ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists() and not shutil.which("chromium"):
+        message = "chromium is not installed: run `make test`, which installs it"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def url(services: Services) -> Iterator[str]:
+    with serving(with_pages(services)) as address:
+        yield address
+
+
+def opened(context: BrowserContext, url: str, path: str, role: str = "operator") -> Page:
+    page = context.new_page()
+    context.add_init_script(f"localStorage.setItem('pantau.clock', String({END} - Date.now()))")
+    context.route("**/api/v1/me", lambda route: route.abort())  # its Date is today's, the tests' day is another
+    page.goto(f"{url}/login")
+    page.locator("#name").fill(role)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("form.stack button").click()
+    page.goto(url + path)
+    return page
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [(390, 844), (1440, 900)])
+def test_no_page_is_wider_than_the_screen(
+    browser: Browser, url: str, services: Services, size: tuple[int, int]
+) -> None:
+    for language in Language:
+        services.authenticator.set_language("operator", language)
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+        page = opened(context, url, "/")
+        for path in PAGES:
+            page.goto(url + path)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+            if SHOTS:
+                name = re.sub(r"\W+", "-", path).strip("-")
+                page.screenshot(path=f"{SHOTS}/{name}-{size[0]}-{language}.png", full_page=True)
+        context.close()
+
+
+@pytest.mark.browser
+def test_one_tap_explains_a_stop(browser: Browser, url: str, services: Services) -> None:
+    context = browser.new_context(viewport={"width": 820, "height": 1180})
+    page = opened(context, url, f"/machines/{PRESS}")
+    page.get_by_role("button", name="Listrik padam").click()
+    expect(page.locator("[data-say=sent]")).to_be_visible()
+    expect(page.locator("[data-stop]:visible")).to_have_count(0)
+    assert stopped_for(services, 380) == ["listrik-padam"]
+    context.close()
+
+
+@pytest.mark.browser
+def test_a_reason_given_offline_waits_survives_a_reload_and_is_sent_once(
+    browser: Browser, url: str, services: Services
+) -> None:
+    context = browser.new_context(viewport={"width": 820, "height": 1180})
+    page = opened(context, url, f"/machines/{PRESS}")
+    page.evaluate("navigator.serviceWorker.ready")
+    page.reload()  # now through the worker, which keeps it
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.reload()
+    context.set_offline(True)
+    page.locator("summary", has_text="Mesin rusak").click()
+    page.get_by_role("button", name="Pemanas").click()
+    expect(page.locator("[data-say=kept]")).to_be_visible()
+    page.reload()
+    expect(page.locator("[data-say=kept]")).to_be_visible()
+    expect(page.locator("[data-stop]:visible")).to_have_count(0)
+    assert stopped_for(services, 380) == []
+    context.set_offline(False)
+    expect(page.locator("[data-say=sent]")).to_be_visible(timeout=15_000)
+    assert stopped_for(services, 380) == ["rusak-pemanas"]
+    context.close()
+
+
+@pytest.mark.browser
+def test_an_answer_that_was_lost_on_the_way_is_not_counted_twice(
+    browser: Browser, url: str, services: Services
+) -> None:
+    context = browser.new_context()
+    page = opened(context, url, f"/machines/{PRESS}")
+    lost: list[int] = []
+
+    def swallow(route: Route) -> None:
+        if route.request.method == "POST" and not lost:
+            lost.append(route.fetch().status)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/machines/stops", swallow)
+    page.get_by_role("button", name="Listrik padam").click()
+    expect(page.locator("[data-say=sent]")).to_be_visible(timeout=15_000)
+    assert (lost, stopped_for(services, 380)) == ([200], ["listrik-padam"])
+    context.close()
