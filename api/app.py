@@ -29,6 +29,7 @@ from api import (
     quality,
     readings,
     rules,
+    samples,
     session,
     sites,
     sparing,
