@@ -115,14 +115,14 @@ def _readers(places: Directory, now: Millis) -> list[_Reader]:
     """Each person once, with the sites of all routes that lead to him; routes of their own notifiers."""
     readers: dict[str, _Reader] = {}
     for route in places.routes.values():
-        for contact in _people(places, route, now) if route.summary else []:
+        for contact in people_of(places, route, now) if route.summary else []:
             reader = readers.setdefault(contact or f"route/{route.id}", _Reader(route.id, contact))
             reader.all_sites = reader.all_sites or not route.sites
             reader.sites.update(route.sites)
     return list(readers.values())
 
 
-def _people(places: Directory, route: Route, now: Millis) -> list[str]:
+def people_of(places: Directory, route: Route, now: Millis) -> list[str]:
     """Contacts, whoever is on duty, and "" for the route's own notifier."""
     people = ["", *route.contacts] if route.notifier is not None else list(route.contacts)
     rota = next((rota for rota in places.installation.rotas if rota.id == route.rota), None)

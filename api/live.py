@@ -85,6 +85,11 @@ class Hub:
                 self._task = asyncio.create_task(self._run())
             return listener, first
 
+    @property
+    def closed(self) -> bool:
+        """Whether the server is to stop; other streams end by it too."""
+        return self._closed
+
     def leave(self, listener: Listener) -> None:
         """It listens no more."""
         self._listeners.discard(listener)

@@ -10,6 +10,7 @@ from dashboard import (
     pages_alerts,
     pages_device,
     pages_drill,
+    pages_kiosk,
     pages_link,
     pages_machine,
     pages_newcomers,
@@ -17,6 +18,7 @@ from dashboard import (
     pages_pauses,
     pages_people,
     pages_performance,
+    pages_reports,
     pages_rule_form,
     pages_rules,
     pages_session,
@@ -47,7 +49,9 @@ PAGES = (
     pages_system,
     pages_newcomers,
     pages_drill,
+    pages_reports,
     pages_sparing,
+    pages_kiosk,
 )
 
 

@@ -53,6 +53,7 @@ class Dashboard:
         self.templates = environment()
         self.machine_days = DayBook()
         self.trials = TrialRuns(services.trials)
+        self.kiosk_streams = 0  # open now
 
 
 def environment() -> Environment:

@@ -39,6 +39,7 @@ class Notice(Struct, frozen=True):
     age: Millis  # how old the news is
     id: str = ""  # the same when it is delivered twice
     link: str | None = None  # acknowledges the alert, once
+    files: tuple[str, ...] = ()  # paths of what goes with it, where the way can carry files
 
 
 class Notifier(Protocol):

@@ -208,7 +208,8 @@ class Route(Noun):
     """Who is told of what, and how. Empty `sites`, `stages` or `priorities` mean all.
 
     Told are its `contacts`, whoever is on duty in its `rota`, and its own `notifier` with `url`. `repeat`: seconds
-    between reminders until somebody acknowledges. `summary`: it also gets the daily summary.
+    between reminders until somebody acknowledges. `summary`: it also gets the daily summary. `reports`: it also gets
+    the finished reports.
     """
 
     id: Slug
@@ -224,6 +225,7 @@ class Route(Noun):
     repeat: Annotated[float, Field(ge=60)] | None = None
     escalate: tuple[Escalation, ...] = ()
     summary: bool = False
+    reports: bool = False
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.evidence_books import Evidence
+from domain.finished_report import ReportDesk
+from domain.kiosk import KioskLinks
 from domain.ports import (
     Accounts,
     AlertBook,
@@ -65,5 +67,7 @@ class Services:
     clock: Clock
     version: str
     sparing: SparingDesk | None = None
+    reports: ReportDesk | None = None
+    kiosks: KioskLinks | None = None
     secure_cookies: bool = False
     demo: bool = False

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.report import Policy
+from domain.report_period import PeriodKind
 
 
 class ReportsConfig(BaseModel):
@@ -25,6 +26,22 @@ class ReportsConfig(BaseModel):
     )
     max_gap_seconds: Annotated[int, Field(ge=60, le=86_400, multiple_of=60)] = Field(
         default=600, description="A flow is not integrated over a longer silence (s)"
+    )
+    schedule: tuple[PeriodKind, ...] = Field(
+        default=(PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.SEMESTER, PeriodKind.YEAR),
+        description="Periods whose reports are made by themselves; empty for none. May hold day",
+    )
+    wait_hours: Annotated[float, Field(ge=0, le=24 * 31)] = Field(
+        default=24.0, description="Time left to late data after the last day of a period, before its report is made (h)"
+    )
+    formats: tuple[Literal["pdf", "xlsx", "csv", "csv-data"], ...] = Field(
+        default=("pdf", "xlsx"), description="Formats kept of a finished report; JSON is always kept beside them"
+    )
+    language: Literal["id", "en"] = Field(
+        default="id", description="Language of the kept files; the other one is printed when it is asked for"
+    )
+    recheck_days: Annotated[int, Field(ge=0, le=3650)] = Field(
+        default=100, description="So long after it was made, a report is compared with the data once a day (d)"
     )
 
     @property

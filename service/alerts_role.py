@@ -22,6 +22,7 @@ from domain.ports import AlertBook, Clock
 from domain.reading import Millis
 from service.jobs import JobRecord, Jobs
 from service.quality_job import QualityReport
+from service.report_role import schedule_reports
 from service.sparing_role import schedule_sparing
 from service.wiring import Application
 
@@ -50,6 +51,7 @@ def judging(app: Application, jobs: Jobs) -> Iterator[Lease]:
     schedule_telling(app, jobs, lease)
     schedule_checks(app, jobs, lease)
     schedule_sparing(app, jobs, lease.under)
+    schedule_reports(app, jobs, lease.under)
     jobs.every(RENEW_EVERY, "lease", lease.keep)
     try:
         yield lease

@@ -15,6 +15,7 @@ from domain.errors import ConfigurationError, PantauError
 from service import (
     VERSION,
     cli_data,
+    cli_finished,
     cli_listen,
     cli_people,
     cli_profile,
@@ -48,6 +49,7 @@ cli_profile.add_to(app)
 cli_listen.add_to(app)
 cli_simulator.add_to(app)
 cli_report.add_to(app)
+cli_finished.add_to(cli_report.report)
 cli_shift.add_to(cli_report.report)
 cli_sparing.add_to(app)
 

@@ -25,6 +25,7 @@ class Telling:
     reminders: Reminders
     summary: SummaryPost
     dead_man: DeadMan
+    courier: Courier
 
 
 def connect_telling(
@@ -46,4 +47,5 @@ def connect_telling(
         reminders=Reminders(book, rules.current),
         summary=SummaryPost(book, registry, courier, words, alerts.summary_at),
         dead_man=stack.enter_context(closing(DeadMan(ping, alerts.ping_seconds))),
+        courier=courier,
     )

@@ -34,8 +34,11 @@ from service.clock import now as wall_clock
 from service.devices import LiveDevices
 from service.evidence import connect_evidence
 from service.free_space import free_share
+from service.kiosk_links import SignedKiosks
 from service.live_profiles import LiveProfiles
 from service.quality_job import QualityJob
+from service.report_desk import Compliance
+from service.reporting import sources_of
 from service.rebirths import Rebirths
 from service.rule_stage import rule_stage
 from service.settings import Settings
@@ -52,13 +55,16 @@ from storage.config import StoreKind
 from storage.database import Database
 from storage.dead_letters import SqlDeadLetterBox
 from storage.forwarder import Forwarder
+from storage.finished_reports import SqlFinishedReports
 from storage.heartbeats import SqlHeartbeats
 from storage.journal import SqliteJournal
+from storage.kiosk_links import SqlKioskLinks
 from storage.maintenance import SqlMaintenance
 from storage.pauses import SqlPauses
 from storage.quality_book import SqlQualityBook
 from storage.readings import MergedReadings
 from storage.registry import SqlRegistry
+from storage.report_files import ReportFolder
 from storage.sealer import Sealer
 from storage.stop_log import SqlStopLog
 
@@ -83,6 +89,7 @@ class Application:
     checks: QualityJob
     rebirths: Rebirths
     sparing: Sparing
+    reports: Compliance
 
 
 def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, demo: bool = False) -> Application:
@@ -184,9 +191,17 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
         known_conditions(quality.overlapping, registry, services.evidence.conditions, services.evidence.pauses),
         clock,
     )
-    services = replace(services, sparing=SparingCounter(sparing))
+    books = services
+    reports = Compliance(
+        lambda: sources_of(books),
+        SqlFinishedReports(database),
+        ReportFolder(settings.data_dir / "reports"),
+        settings.reports,
+    )
+    kiosks = SignedKiosks(SqlKioskLinks(database), key, settings.http.base_url)
+    services = replace(services, sparing=SparingCounter(sparing), reports=reports, kiosks=kiosks)
     return Application(
-        settings, services, store, devices, collector, writer, engine, telling, checks, rebirths, sparing
+        settings, services, store, devices, collector, writer, engine, telling, checks, rebirths, sparing, reports
     )
 
 

@@ -449,6 +449,38 @@ _index(
 )
 _index(evidence, "ix_evidence_start", "kind", "start", "id", where=evidence.c.newest == literal_column("true"))
 
+finished_report: Final = Table(
+    "finished_report",
+    metadata,
+    _key("kind", primary=True),
+    _key("place", primary=True),
+    _key("period", primary=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    _key("first"),  # the period's first day
+    Column("newest", Boolean, nullable=False),
+    _text("document"),
+)
+_index(
+    finished_report,
+    "ix_finished_report_first",
+    "first",
+    "kind",
+    "place",
+    where=finished_report.c.newest == literal_column("true"),
+)
+
+kiosk_link: Final = Table(
+    "kiosk_link",
+    metadata,
+    _key("id", primary=True),
+    _text("name"),
+    _key("site"),
+    _text("language"),
+    _text("who"),
+    _millis("created_at"),
+    _millis("revoked_at", optional=True),
+)
+
 attachment: Final = Table(
     "attachment",
     metadata,

@@ -45,6 +45,7 @@ class AppriseNotifier:
         found = post.notify(
             body=notice.body, title=notice.subject, notify_type=_type(module, notice),
             body_format=module.NotifyFormat.TEXT, log_level=logging.WARNING,
+            attach=list(notice.files) if notice.files and _carries_files(address.url) else None,
         )  # fmt: skip
         if not found:
             raise DeliveryError(f"{shown(address.url)}: {_why(module, found)}", permanent=False)
@@ -89,6 +90,11 @@ def _type(module: ModuleType, notice: Notice) -> Any:
         return module.NotifyType.SUCCESS
     grave = notice.alert.priority in (Priority.HIGH, Priority.CRITICAL)
     return module.NotifyType.FAILURE if grave else module.NotifyType.WARNING
+
+
+def _carries_files(url: str) -> bool:
+    """E-mail does everywhere; chat programs and gateways get the link in the text."""
+    return url.partition(":")[0].lower() in ("mailto", "mailtos")
 
 
 def _why(module: ModuleType, found: Any) -> str:

@@ -11,6 +11,7 @@ from collector.pipeline import CollectorState
 from dashboard import effluent, system
 from dashboard.alert_groups import Group
 from dashboard.frame import HERE
+from dashboard.measurement import Standing
 from dashboard.pages_alert import SHELVES
 from dashboard.pages_link import LinkState
 from dashboard.rule_fields import KINDS, SECONDS
@@ -19,16 +20,19 @@ from dashboard.watchdog import Blindness
 from dashboard.wording import load
 from domain.account import Role
 from domain.alert import AlertEvent, AlertState, NotificationState, Priority, Purpose
+from domain.finished_report import ReportState
 from domain.message import RejectReason
 from domain.performance import AdviceReason
 from domain.reading import Quality, Reason
 from domain.registry import SiteKind
+from domain.report_period import PeriodKind
 from domain.rule import Match, Place, Window
 from domain.series import MachineState
-from domain.system_condition import SystemCondition
 from domain.sparing import PackageKind, PackageState, Verdict
+from domain.system_condition import SystemCondition
 from domain.text import Language
 from reports.sparing.sender import SkipReason
+from support.mojokerto import mojokerto
 
 FOLDED = (Group.SHELVED, Group.OUT_OF_SERVICE, Group.ENDED)
 OF_KINDS = {field.name for fields in KINDS.values() for field in fields}
@@ -58,6 +62,12 @@ GROUPS: dict[str, list[str]] = {
     "because_ipal": list(effluent.Because),
     "because_machines": list(effluent.Because),
     "trouble": list(system.Trouble),
+    "period_kind": list(PeriodKind),
+    "kiosk_standing": list(Standing),
+    "kiosk_because": ["within", "over_limit", "not_all_judged", "no_data", "no_limits"],
+    "kiosk_stage": [stage.id for stage in mojokerto().sites[0].stages],
+    "report_state": list(ReportState),
+    "reports_said": ["made", "same", "signed", "reason", "busy", "moved_on", "period"],
     "sparing_mode": list(PackageKind),
     "sparing_skip": list(SkipReason),
     "sparing_package": list(PackageState),

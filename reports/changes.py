@@ -1,0 +1,145 @@
+"""What one report says otherwise than another of the same period, field by field and in words.
+
+Records are matched by what they are of (parameter, device, day, id), never by their place in a list, so that a new
+record is one change and not a shift of all that follow.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from domain.finished_report import Change
+from domain.report import ComplianceReport, Label
+from reports.table import AS_GIVEN, Printer
+from reports.words import Words
+
+FILE: Final = Path(__file__).with_name("change_words.toml")
+MOST: Final = 100
+LANGUAGES: Final = ("id", "en")
+NOT_TOLD: Final = frozenset({"schema", "versions"})  # fingerprints: what they are of is told
+IDENTITY: Final = ("id", "metric", "device", "day", "start", "first", "basis", "limit_set", "cause", "reason", "role")
+MOMENTS: Final = frozenset({"start", "stop", "signed_at", "since", "at"})
+SPANS: Final = frozenset({"beyond_time"})
+
+Step = str | dict[str, Any]  # a field, or the record of a list
+Path_ = tuple[Step, ...]
+
+
+def changes(before: ComplianceReport, after: ComplianceReport) -> tuple[tuple[Change, ...], int]:
+    """At most `MOST` of them, and how many more there are."""
+    found = list(_walk(_plain(before), _plain(after), ()))
+    zone = after.place.timezone
+    told = [_told(path, left, right, zone) for path, left, right in found[:MOST]]
+    return tuple(told), max(0, len(found) - MOST)
+
+
+def _plain(report: ComplianceReport) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(report))
+    return {name: value for name, value in plain.items() if name not in NOT_TOLD}
+
+
+def _walk(before: Any, after: Any, path: Path_) -> Iterator[tuple[Path_, Any, Any]]:
+    if before == after:
+        return
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in after | before:
+            yield from _walk(before.get(key), after.get(key), (*path, key))
+    elif _records(before) and _records(after) and (before or after):
+        left, right = _by_identity(before), _by_identity(after)
+        for key in right | left:
+            one = right.get(key, left.get(key))
+            yield from _walk(left.get(key), right.get(key), (*path, one or {}))
+    else:
+        yield path, before, after
+
+
+def _records(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+
+
+def _by_identity(items: Sequence[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """By what they are of; a second one of the same by its number."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for item in items:
+        of = item.get("result", item)
+        key = tuple(str(of.get(name)) for name in IDENTITY)
+        while key in found:
+            key = (*key, "again")
+        found[key] = item
+    return found
+
+
+def _told(path: Path_, before: Any, after: Any, zone: str) -> Change:
+    return Change(
+        Label(*(_where(path, language, zone) for language in LANGUAGES)),
+        Label(*(_value(path, before, language, zone) for language in LANGUAGES)),
+        Label(*(_value(path, after, language, zone) for language in LANGUAGES)),
+    )
+
+
+def _where(path: Path_, language: str, zone: str) -> str:
+    """`Parameter: COD, 05/10/2026, rata-rata`."""
+    head, *rest = path
+    part = _phrase("part", str(head), language)
+    printer = Printer(language, zone)
+    steps = [_record(step, printer) if isinstance(step, dict) else _phrase("field", step, language) for step in rest]
+    listed = {"days", "gaps", "lines", "totals"}
+    kept = [
+        said
+        for step, said in zip(rest, steps, strict=True)
+        if said and not (isinstance(step, str) and step in listed)
+    ]
+    return f"{part}: {', '.join(kept)}" if kept else part
+
+
+def _record(record: dict[str, Any], printer: Printer) -> str:
+    """What a record is of."""
+    of = record.get("result", record)
+    name = record.get("name", of.get("name"))
+    words: list[str] = []
+    if isinstance(name, dict):
+        words.append(str(name[printer.language]))
+    elif of.get("metric") is not None:
+        words.append(str(of["metric"]))
+    day = of.get("day", of.get("sampled_on"))
+    if isinstance(day, str):
+        words.append(printer.day(date.fromisoformat(day)))
+    if isinstance(of.get("start"), int):
+        words.append(printer.moment(of["start"]))
+    return " ".join(words) or str(of.get("id", of.get("role", "")))
+
+
+def _value(path: Path_, value: Any, language: str, zone: str) -> str:
+    field = next((step for step in reversed(path) if isinstance(step, str)), "")
+    printer = Printer(language, zone)
+    if value is None or value == "" or value == []:
+        return _phrase("say", "nothing", language)
+    if isinstance(value, bool):
+        return _phrase("say", "yes" if value else "no", language)
+    if isinstance(value, int | float):
+        if field in MOMENTS:
+            return printer.moment(int(value))
+        return printer.duration(int(value)) if field in SPANS else printer.number(value, AS_GIVEN)
+    if isinstance(value, str):
+        return Words(language).find(f"judgement.{value}", value) if field == "judgement" else value
+    if isinstance(value, dict) and isinstance(path[-1], str) and value.keys() == {"id", "en"}:
+        return str(value[language])
+    return _phrase("say", "recorded", language)
+
+
+def _phrase(group: str, name: str, language: str) -> str:
+    """The words of a field; its own name where nobody wrote any."""
+    found = _table()[group].get(name)
+    return name.replace("_", " ") if found is None else found[language]
+
+
+@cache
+def _table() -> dict[str, dict[str, dict[str, str]]]:
+    return tomllib.loads(FILE.read_text("utf-8"))

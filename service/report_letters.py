@@ -1,0 +1,65 @@
+"""What the post says of a finished report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from alerts.report_post import Letter
+from domain.finished_report import FinishedReport
+from domain.ports import Registry
+from domain.text import Language
+from service.report_desk import Compliance
+
+LOOKED_AT = 50  # of the newest reports
+
+
+class ReportLetters:
+    """Letters of the newest reports, and their words."""
+
+    def __init__(self, desk: Compliance, registry: Registry, base_url: str) -> None:
+        self._desk = desk
+        self._registry = registry
+        self._base_url = base_url.rstrip("/")
+        self._reports: dict[str, FinishedReport] = {}
+
+    def letters(self) -> Sequence[Letter]:
+        """Of the newest revisions."""
+        reports = self._desk.page(None, LOOKED_AT).items
+        self._reports = {key_of(one): one for one in reports}
+        sites = {point.id: point.site for point in self._registry.installation().compliance_points}
+        return [self._letter(key, one, sites.get(one.place, "")) for key, one in self._reports.items()]
+
+    def _letter(self, key: str, report: FinishedReport, site: str) -> Letter:
+        files = [self._desk.folder.path(report, file) for file in report.files if file.format in ("pdf", "xlsx")]
+        return Letter(key, site, report.made_at, tuple(str(path) for path in files if path.exists()))
+
+    def words(self, letter: Letter, language: str) -> tuple[str, str]:
+        """Subject and body, with the link to the page."""
+        report = self._reports[letter.key]
+        points = self._registry.installation().compliance_points
+        name = next(
+            (one.name.in_language(Language(language)) for one in points if one.id == report.place), report.place
+        )
+        link = f"{self._base_url}/reports/{report.kind}/{report.place}/{report.period}"
+        if language == Language.EN:
+            return f"Report {report.period}, {name}", _english(report, link)
+        return f"Laporan {report.period}, {name}", _indonesian(report, link)
+
+
+def _indonesian(report: FinishedReport, link: str) -> str:
+    again = f"Revisi {report.revision}: {report.reason}. {_count(report)} perubahan.\n" if report.revision > 1 else ""
+    return f"{again}Laporan sudah dibuat dan menunggu tanda tangan petugas.\nSHA-256 {report.sha256}\n{link}"
+
+
+def _english(report: FinishedReport, link: str) -> str:
+    again = f"Revision {report.revision}: {report.reason}. {_count(report)} changes.\n" if report.revision > 1 else ""
+    return f"{again}The report was made and waits for an officer's signature.\nSHA-256 {report.sha256}\n{link}"
+
+
+def _count(report: FinishedReport) -> int:
+    return len(report.changes) + report.changes_left_out
+
+
+def key_of(report: FinishedReport) -> str:
+    """The revision by name."""
+    return f"report:{report.kind}:{report.place}:{report.period}:{report.revision}"

@@ -1,0 +1,244 @@
+"""The visitors' screen: by signed link, without log-in or names, honest about what is missing, for weeks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+
+from domain.account import Role
+from domain.kiosk import KioskLink
+from domain.services import Services
+from service.kiosk_links import SignedKiosks
+from storage.database import Database
+from storage.kiosk_links import SqlKioskLinks
+from support.app import MovedClock, client_of, serving
+from support.mojokerto import all_well, append, mojokerto_services, much_wrong, one
+from support.pages import add_people, csrf_of, log_in, text_of, with_pages
+
+CHROMIUM = "/usr/bin/chromium"
+SIZES = ({"width": 390, "height": 844}, {"width": 1440, "height": 900})
+
+
+class Room:
+    """A visitors' room with one screen of the batik centre."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self.clock = MovedClock()
+        services = mojokerto_services(folder, self.clock)
+        add_people(services)
+        self.kiosks = SignedKiosks(SqlKioskLinks(database), b"k" * 32, "http://pantau")
+        self.services: Services = replace(services, kiosks=self.kiosks)
+        self.app: FastAPI = with_pages(self.services)
+        self.link: KioskLink = self.kiosks.make("Ruang kunjungan", "batik", "id", "admin", self.clock())
+
+    def path(self, link: KioskLink | None = None) -> str:
+        """The screen's address without its server."""
+        return self.kiosks.address(link or self.link).removeprefix("http://pantau")
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    """Nothing measured yet."""
+    with closing(Database(f"sqlite:///{tmp_path / 'pantau.db'}")) as database:
+        mojokerto_services(tmp_path)  # makes the tables
+        yield Room(tmp_path, database)
+
+
+@pytest.fixture
+def visitor(room: Room) -> Iterator[httpx.Client]:
+    """Somebody without an account."""
+    with client_of(room.app) as client:
+        yield client
+
+
+@pytest.fixture
+def admin(room: Room) -> Iterator[httpx.Client]:
+    """Who makes and revokes links."""
+    with client_of(room.app) as client:
+        log_in(client, Role.ADMIN.value)
+        yield client
+
+
+def test_a_visitor_reads_it_without_logging_in(room: Room, visitor: httpx.Client) -> None:
+    all_well(room.services, 3)
+    assert "Air yang keluar memenuhi baku mutu." in text_of(visitor.get(room.path()))
+
+
+def test_every_stage_is_told_in_plain_words(room: Room, visitor: httpx.Client) -> None:
+    assert "Air melewati pasir dan arang" in text_of(visitor.get(room.path()))
+
+
+def test_it_speaks_english_too(room: Room, visitor: httpx.Client) -> None:
+    assert "step by step" in text_of(visitor.get(f"{room.path()}?language=en"))
+
+
+def test_without_data_it_says_so(room: Room, visitor: httpx.Client) -> None:
+    assert "Tidak ada data saat ini." in text_of(visitor.get(room.path()))
+
+
+def test_what_is_old_is_not_shown_as_a_value(room: Room, visitor: httpx.Client) -> None:
+    append(room.services, [one(room.services, "ipal-outlet", "ph", 7.31, age=3 * 3_600_000)])
+    said = text_of(visitor.get(room.path()))
+    assert "7,31" not in said
+    assert "tidak ada data sejak" in said
+
+
+def test_a_value_over_its_limit_is_said_calmly(room: Room, visitor: httpx.Client) -> None:
+    much_wrong(room.services)
+    assert "Petugas sudah diberi tahu." in text_of(visitor.get(room.path()))
+
+
+def test_no_name_of_anybody_stands_on_it(room: Room, visitor: httpx.Client) -> None:
+    much_wrong(room.services)
+    said = visitor.get(room.path()).text
+    contacts = room.services.registry.installation().contacts
+    assert not [one.name for one in contacts if one.name in said]
+
+
+@pytest.mark.parametrize("part", ["", "/now", "/stream"])
+def test_a_forged_link_shows_nothing(visitor: httpx.Client, part: str) -> None:
+    assert visitor.get(f"/kiosk/forged.token{part}").status_code == 404
+
+
+@pytest.mark.parametrize("part", ["", "/now", "/stream"])
+def test_a_revoked_link_shows_nothing(room: Room, visitor: httpx.Client, part: str) -> None:
+    room.kiosks.revoke(room.link.id, "admin", room.clock())
+    assert visitor.get(f"{room.path()}{part}").status_code == 404
+
+
+def test_machines_are_counted_by_line(room: Room, visitor: httpx.Client) -> None:
+    all_well(room.services, 3)
+    link = room.kiosks.make("Lobi", "alas-kaki", "id", "admin", room.clock())
+    assert "Mesin beroperasi" in text_of(visitor.get(room.path(link)))
+
+
+def test_an_admin_makes_and_revokes_links(room: Room, admin: httpx.Client) -> None:
+    form = {"name": "Lobi", "site": "batik", "language": "en", "csrf": csrf_of(admin)}
+    assert admin.post("/kiosk-links", data=form).status_code == 303
+    admin.post(f"/kiosk-links/{room.link.id}/revoke", data={"csrf": form["csrf"]})
+    assert sorted((one.name, one.revoked_at is None) for one in room.kiosks.all()) == [
+        ("Lobi", True),
+        ("Ruang kunjungan", False),
+    ]
+
+
+def test_a_screen_needs_a_name(admin: httpx.Client) -> None:
+    form = {"name": " ", "site": "batik", "language": "id", "csrf": csrf_of(admin)}
+    assert "Beri nama layarnya." in text_of(admin.post("/kiosk-links", data=form, follow_redirects=True))
+
+
+def test_others_do_not_see_the_links(room: Room) -> None:
+    with client_of(room.app) as client:
+        log_in(client, Role.OFFICER.value)
+        assert client.get("/kiosk-links").status_code == 403
+
+
+# ── in a browser ────────────────────────────────────────────────────────────────────────────────
+
+NODES = "document.getElementsByTagName('*').length"
+BEAT = """(state) => { window.beats.forEach((one) => one({ data: JSON.stringify(state) })); }"""
+CAUGHT = """
+window.beats = [];
+window.EventSource = class {
+  constructor() {}
+  addEventListener(kind, work) { if (kind === "now") window.beats.push(work); }
+  close() {}
+};
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    if not Path(CHROMIUM).exists():
+        message = "chromium is not installed: run `make test`, which installs it"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def screen(browser: Browser, room: Room) -> Iterator[tuple[Page, str]]:
+    """A browser before the screen, and the server's address."""
+    with serving(room.app) as url:
+        context = browser.new_context(viewport=SIZES[1])
+        yield context.new_page(), url
+        context.close()
+
+
+@pytest.mark.browser
+def test_values_arrive_by_themselves(screen: tuple[Page, str], room: Room) -> None:
+    all_well(room.services, 3)
+    page, url = screen
+    page.goto(url + room.path())
+    append(room.services, [one(room.services, "ipal-outlet", "ph", 8.31, age=-1)])
+    expect(page.locator('[data-key="ipal-outlet/ph"] .v')).to_have_text("8,31", timeout=15_000)
+
+
+@pytest.mark.browser
+def test_five_hundred_updates_leave_the_page_as_large_as_it_was(screen: tuple[Page, str], room: Room) -> None:
+    all_well(room.services, 3)
+    page, url = screen
+    page.add_init_script(CAUGHT)
+    page.goto(url + room.path())
+    state: dict[str, Any] = page.evaluate(f"fetch('{room.path()}/now').then((answer) => answer.json())")
+    page.evaluate(BEAT, state)
+    before = page.evaluate(NODES)
+    for n in range(500):
+        state["values"]["ipal-outlet/ph"]["v"] = f"{n}"
+        page.evaluate(BEAT, state)
+    assert page.evaluate(NODES) == before
+    assert page.locator("body").get_attribute("data-updates") == "501"
+    expect(page.locator('[data-key="ipal-outlet/ph"] .v')).to_have_text("499")
+
+
+@pytest.mark.browser
+def test_a_server_that_is_away_is_said_and_found_again(browser: Browser, room: Room) -> None:
+    all_well(room.services, 3)
+    context = browser.new_context(viewport=SIZES[1])
+    page = context.new_page()
+    down = True
+
+    def answer(route: Route) -> None:
+        route.abort() if down else route.continue_()
+
+    with serving(room.app) as url:
+        page.clock.install()
+        page.route("**/stream*", answer)
+        page.goto(url + room.path())
+        page.clock.run_for(25_000)
+        expect(page.locator("#lost")).to_contain_text("Tidak ada data baru sejak")
+        down = False
+        page.clock.run_for(25_000)
+        expect(page.locator("#lost")).to_be_hidden(timeout=15_000)
+    context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("size", SIZES, ids=["390", "1440"])
+@pytest.mark.parametrize("scene", ["good", "none", "bad"])
+def test_it_is_never_wider_than_the_screen(
+    browser: Browser, room: Room, size: Any, language: str, scene: str
+) -> None:
+    {"good": lambda: all_well(room.services, 3), "none": lambda: None, "bad": lambda: much_wrong(room.services)}[
+        scene
+    ]()
+    context = browser.new_context(viewport=size)
+    page = context.new_page()
+    with serving(room.app) as url:
+        page.goto(f"{url}{room.path()}?language={language}")
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    context.close()
+    assert wider <= 0

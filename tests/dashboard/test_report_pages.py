@@ -1,0 +1,220 @@
+"""Finished reports on pages and over the API: made, downloaded, signed, revised; honest about months without data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import httpx
+import pytest
+
+from domain.account import Role
+from domain.report_period import PeriodKind
+from domain.report_records import LabResult, Operator
+from domain.services import Services
+from domain.text import Language
+from reports.config import ReportsConfig
+from service.report_desk import Compliance
+from service.reporting import sources_of
+from storage.database import Database
+from storage.finished_reports import SqlFinishedReports
+from storage.report_files import ReportFolder
+from support.app import MovedClock, add_token, client_of
+from support.mojokerto import all_well, mojokerto_services
+from support.pages import add_people, csrf_of, log_in, text_of, with_pages
+
+MONTH = {"kind": "month", "period": "2026-10"}
+
+
+class Desk:
+    """Pages over the example's installation, with its reports."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        services = mojokerto_services(folder, MovedClock())
+        add_people(services)
+        self.lab: list[LabResult] = []
+        sources = replace(sources_of(services), laboratory=self)
+        self.desk = Compliance(
+            lambda: sources, SqlFinishedReports(database), ReportFolder(folder / "reports"), ReportsConfig()
+        )
+        self.services: Services = replace(services, reports=self.desk)
+        self.app = with_pages(self.services)
+        self.point = services.registry.installation().compliance_points[0].id
+        self.clients: list[httpx.Client] = []
+
+    def results(self, point: str, first: date, last: date) -> list[LabResult]:
+        """The laboratory's book."""
+        return self.lab
+
+    def result(self, number: float) -> None:
+        """One result of October, the earlier one corrected."""
+        one = LabResult("1", self.point, "bod", Operator.EQUAL, number, "mg/L", date(2026, 10, 7))
+        self.lab[:] = [one]
+
+    def client(self, role: Role = Role.OFFICER, language: Language = Language.ID) -> httpx.Client:
+        """Somebody of a role."""
+        self.services.authenticator.set_language(role.value, language)
+        client = client_of(self.app)
+        self.clients.append(client)
+        log_in(client, role.value)
+        return client
+
+    def made(self) -> None:
+        """October, by the schedule."""
+        self.desk.make(PeriodKind.MONTH, self.point, "2026-10", "pantau", "", self.services.clock())
+
+    @property
+    def path(self) -> str:
+        """October's page."""
+        return f"/reports/month/{self.point}/2026-10"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """Nothing was made."""
+    with closing(Database(f"sqlite:///{tmp_path / 'pantau.db'}")) as database:
+        found = Desk(tmp_path, database)
+        yield found
+        for client in found.clients:
+            client.close()
+
+
+def post(desk: Desk, client: httpx.Client, path: str, **form: str) -> httpx.Response:
+    """A form of ours, followed to the page it leads to."""
+    return client.post(path, data={**form, "csrf": csrf_of(client)}, follow_redirects=True)
+
+
+def test_the_list_says_what_is_still_to_be_made(desk: Desk) -> None:
+    assert "belum dibuat" in text_of(desk.client().get("/reports"))
+
+
+def test_an_officer_makes_a_month(desk: Desk) -> None:
+    answer = post(desk, desk.client(), "/reports", place=desk.point, **MONTH)
+    assert "Laporan sudah dibuat." in text_of(answer)
+
+
+def test_a_month_that_runs_is_refused_in_words(desk: Desk) -> None:
+    answer = post(desk, desk.client(), "/reports", place=desk.point, kind="month", period="2026-11")
+    assert "belum selesai, atau penulisannya salah" in text_of(answer)
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.OPERATOR, Role.TECHNICIAN])
+def test_others_read_and_do_not_sign(desk: Desk, role: Role) -> None:
+    desk.made()
+    client = desk.client(role)
+    assert "Tanda tangani" not in text_of(client.get(desk.path))
+    assert post(desk, client, f"{desk.path}/sign", revision="1").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"), [("pdf", b"%PDF"), ("xlsx", b"PK"), ("json", b"{"), ("csv", b"\xef\xbb\xbf")]
+)
+def test_every_format_is_downloaded(desk: Desk, form: str, begins: bytes) -> None:
+    desk.made()
+    assert desk.client().get(f"{desk.path}/1/{form}").content.startswith(begins)
+
+
+def test_a_file_comes_in_the_other_language(desk: Desk) -> None:
+    desk.made()
+    answer = desk.client().get(f"{desk.path}/1/csv?language=en")
+    assert "Monthly effluent" in answer.text
+
+
+def test_the_officer_signs_what_is_on_the_screen(desk: Desk) -> None:
+    desk.made()
+    assert "ditandatangani officer" in text_of(
+        post(desk, desk.client(), f"{desk.path}/sign", revision="1")
+    ) + text_of(desk.client().get("/reports"))
+
+
+def test_a_revision_tells_what_changed(desk: Desk) -> None:
+    desk.result(41.5)
+    desk.made()
+    client = desk.client()
+    post(desk, client, f"{desk.path}/sign", revision="1")
+    desk.result(43)
+    answer = text_of(post(desk, client, "/reports", place=desk.point, reason="LHU dikoreksi", **MONTH))
+    assert "LHU dikoreksi" in answer
+    assert "41,5 43" in answer
+
+
+def test_without_a_reason_a_signed_report_stands(desk: Desk) -> None:
+    desk.made()
+    client = desk.client()
+    post(desk, client, f"{desk.path}/sign", revision="1")
+    desk.result(43)
+    assert "tulis alasan dibuat ulang" in text_of(post(desk, client, "/reports", place=desk.point, **MONTH))
+
+
+def test_changed_data_are_said_on_the_page(desk: Desk) -> None:
+    desk.made()
+    report = desk.desk.revisions(PeriodKind.MONTH, desk.point, "2026-10")[0]
+    desk.desk.book.outdated(report, desk.services.clock())
+    assert "Datanya sudah berubah." in text_of(desk.client().get(desk.path))
+
+
+def test_the_page_speaks_english(desk: Desk) -> None:
+    desk.made()
+    assert "not signed" in text_of(desk.client(language=Language.EN).get("/reports"))
+
+
+def test_a_report_that_was_never_made_is_not_found(desk: Desk) -> None:
+    assert desk.client().get(desk.path).status_code == 404
+
+
+def test_without_reports_there_is_no_page(desk: Desk, tmp_path: Path) -> None:
+    bare = with_pages(replace(desk.services, reports=None))
+    with client_of(bare, add_token(desk.services, Role.VIEWER)) as client:
+        assert client.get("/api/v1/reports").status_code == 404
+
+
+# ── over the API ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def api(desk: Desk) -> httpx.Client:
+    """A program of an officer's rights."""
+    client = client_of(desk.app, add_token(desk.services, Role.OFFICER))
+    desk.clients.append(client)
+    return client
+
+
+def test_a_program_makes_downloads_and_signs(desk: Desk, api: httpx.Client) -> None:
+    all_well(desk.services, 3)
+    made = api.post("/api/v1/reports", json={**MONTH, "point": desk.point})
+    assert (made.status_code, made.json()["made"]) == (201, True)
+    assert api.get(f"/api/v1{desk.path}/1/file").content.startswith(b"%PDF")
+    assert api.post(f"/api/v1{desk.path}/1/sign").json()["state"] == "signed"
+
+
+def test_signing_twice_is_a_conflict(desk: Desk, api: httpx.Client) -> None:
+    desk.made()
+    api.post(f"/api/v1{desk.path}/1/sign")
+    assert api.post(f"/api/v1{desk.path}/1/sign").json()["present"] == "signed"
+
+
+def test_who_asks_while_one_is_made_is_told(desk: Desk, api: httpx.Client) -> None:
+    with desk.desk._alone():
+        answer = api.post("/api/v1/reports", json={**MONTH, "point": desk.point})
+    assert (answer.status_code, answer.json()["present"]) == (409, "busy")
+
+
+def test_making_and_signing_stand_in_the_audit(desk: Desk, api: httpx.Client) -> None:
+    desk.made()
+    api.post(f"/api/v1{desk.path}/1/sign")
+    told = [(one.action, one.target) for one in desk.services.audit.page(None, 2).items]
+    assert told == [
+        ("sign", f"report{desk.path.removeprefix('/reports')}"),
+        ("make", f"report{desk.path.removeprefix('/reports')}"),
+    ]
+
+
+def test_a_list_of_many_is_paged(desk: Desk, api: httpx.Client) -> None:
+    desk.made()
+    desk.desk.make(PeriodKind.MONTH, desk.point, "2026-09", "pantau", "", desk.services.clock())
+    first = api.get("/api/v1/reports?limit=1").json()
+    rest = api.get(f"/api/v1/reports?limit=1&cursor={first['next']}").json()
+    assert [first["items"][0]["period"], rest["items"][0]["period"]] == ["2026-10", "2026-09"]

@@ -1,0 +1,242 @@
+"""Finished reports: made when due, caught up with after a power cut, signed, and revised in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from domain.errors import Conflict, Invalid, NotFound, Unavailable
+from domain.finished_report import FinishedReport, ReportState
+from domain.report_period import PeriodKind
+from domain.report_records import LabResult, Operator
+from reports.verify import Finding, verify
+from storage.database import Database
+from support.finished import DAY, Office, at
+from support.report_scene import POINT, Scene
+
+MONTH = PeriodKind.MONTH
+Hired = Callable[..., Office]
+
+
+@pytest.fixture
+def hire(scene: Scene, tmp_path: Path) -> Iterator[Hired]:
+    """An office over the scene; only months are scheduled unless told."""
+    with closing(Database(f"sqlite:///{tmp_path / 'pantau.db'}")) as database:
+        database.migrate()
+
+        def make(**settings: object) -> Office:
+            return Office(scene.sources(), database, tmp_path, **{"schedule": ("month",), **settings})
+
+        yield make
+
+
+@pytest.fixture
+def office(hire: Hired) -> Office:
+    """It makes months."""
+    return hire()
+
+
+@pytest.fixture
+def october(scene: Scene) -> Scene:
+    """An hour of pH on a day of October."""
+    scene.measured("ph", date(2026, 10, 5), 0, [7.2] * 60)
+    return scene
+
+
+def made(office: Office, reason: str = "", now: int = at("2026-11-03")) -> FinishedReport:
+    """October, by an officer."""
+    return office.desk.make(MONTH, POINT, "2026-10", "siti", reason, now)[0]
+
+
+def a_result(number: float) -> LabResult:
+    """BOD of a sample of October."""
+    return LabResult("1", POINT, "bod", Operator.EQUAL, number, "mg/L", date(2026, 10, 7))
+
+
+# ── the schedule ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_nothing_is_made_before_late_data_had_their_time(office: Office, october: Scene) -> None:
+    assert office.run(at("2026-11-01", 23)) == []
+
+
+def test_a_month_is_made_once_its_wait_is_over(office: Office, october: Scene) -> None:
+    assert office.run(at("2026-11-02")) == [("2026-10", 1)]
+
+
+def test_it_is_made_once(office: Office, october: Scene) -> None:
+    office.run(at("2026-11-02"))
+    assert office.run(at("2026-11-02", 5)) == []
+
+
+def test_a_new_installation_owes_nothing(office: Office) -> None:
+    assert office.run(at("2026-11-02")) == []
+
+
+def test_what_a_power_cut_missed_is_made_oldest_first(office: Office, october: Scene) -> None:
+    office.run(at("2026-11-02"))
+    office.restarted()
+    assert office.run(at("2027-02-02")) == [("2026-11", 1), ("2026-12", 1), ("2027-01", 1)]
+
+
+def test_a_month_without_data_is_an_honest_report(office: Office, october: Scene) -> None:
+    office.run(at("2026-11-02"))
+    office.run(at("2026-12-02"))
+    november = office.book.revisions(MONTH, POINT, "2026-11")[0]
+    assert b"Tidak ada data bacaan" in office.desk.file(november, "csv", "id")[1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "period"),
+    [("quarter", "2027-01-02", "2026-Q4"), ("semester", "2027-01-02", "2026-S2"), ("year", "2027-01-02", "2026")],
+)
+def test_longer_periods_come_by_themselves(hire: Hired, october: Scene, kind: str, day: str, period: str) -> None:
+    assert hire(schedule=(kind,)).run(at(day)) == [(period, 1)]
+
+
+def test_the_wait_is_the_installations_own(hire: Hired, october: Scene) -> None:
+    assert hire(wait_hours=0).run(at("2026-11-01")) == [("2026-10", 1)]
+
+
+def test_the_running_month_is_listed_as_open(office: Office, october: Scene) -> None:
+    office.run(at("2026-11-02"))
+    assert office.desk.open(at("2026-11-10")) == [(MONTH, POINT, "2026-11", at("2026-12-02"))]
+
+
+# ── what is kept ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("form", ["pdf", "xlsx", "json"])
+def test_every_kept_file_verifies(office: Office, october: Scene, form: str) -> None:
+    _, content = office.desk.file(made(office), form, "id")
+    report = made(office)
+    assert verify(content, lambda _: office.desk.today(report)).finding is Finding.SAME
+
+
+def test_the_other_language_is_printed_from_what_was_kept(office: Office, october: Scene) -> None:
+    name, content = office.desk.file(made(office), "csv", "en")
+    assert (name, b"Monthly effluent" in content) == (f"report-{POINT}-2026-10.csv", True)
+
+
+def test_a_damaged_file_is_refused(office: Office, october: Scene) -> None:
+    report = made(office)
+    office.folder.path(report, report.files[0]).write_bytes(b"%PDF-1.7 forged")
+    with pytest.raises(Unavailable, match="damaged"):
+        office.desk.file(report, "pdf", "id")
+
+
+def test_a_format_that_does_not_exist_is_refused(office: Office, october: Scene) -> None:
+    with pytest.raises(Invalid, match="no format doc"):
+        office.desk.file(made(office), "doc", "id")
+
+
+def test_the_running_month_cannot_be_finished(office: Office, october: Scene) -> None:
+    with pytest.raises(Invalid, match="not over yet"):
+        made(office, now=at("2026-10-20"))
+
+
+def test_a_point_that_does_not_exist_is_refused(office: Office) -> None:
+    with pytest.raises(NotFound):
+        office.desk.make(MONTH, "nowhere", "2026-10", "siti", "", at("2026-11-03"))
+
+
+# ── signing and revisions ───────────────────────────────────────────────────────────────────────
+
+
+def test_made_again_from_the_same_data_it_is_the_same_revision(office: Office, october: Scene) -> None:
+    assert made(office) == made(office, now=at("2026-11-09"))
+
+
+def test_an_officer_signs_once(office: Office, october: Scene) -> None:
+    report = office.desk.sign(made(office), "siti", at("2026-11-04"))
+    with pytest.raises(Conflict):
+        office.desk.sign(report, "budi", at("2026-11-05"))
+
+
+def test_a_signed_report_is_made_again_only_with_a_reason(office: Office, october: Scene) -> None:
+    office.desk.sign(made(office), "siti", at("2026-11-04"))
+    october.books.lab.append(a_result(41.5))
+    with pytest.raises(Invalid, match="say why"):
+        made(office)
+
+
+def test_a_revision_says_what_changed_in_words(office: Office, october: Scene) -> None:
+    october.books.lab.append(a_result(41.5))
+    office.desk.sign(made(office), "siti", at("2026-11-04"))
+    october.books.lab[0] = msgspec.structs.replace(a_result(43.0), revision=2)
+    told = {(one.where.id, one.before.id, one.after.id) for one in made(office, "LHU dikoreksi").changes}
+    assert ("Hasil laboratorium: BOD 07/10/2026, hasil, nilai", "41,5", "43") in told
+
+
+def test_a_record_that_came_later_is_one_change(office: Office, october: Scene) -> None:
+    made(office)
+    october.books.lab.append(a_result(41.5))
+    changed = [one.where.id for one in made(office).changes if one.where.id.startswith("Hasil laboratorium")]
+    assert len(changed) == 2  # the result, and that none is missing any more
+
+
+def test_the_earlier_revision_stays(office: Office, october: Scene) -> None:
+    office.desk.sign(made(office), "siti", at("2026-11-04"))
+    october.books.lab.append(a_result(41.5))
+    made(office, "LHU datang")
+    states = [(one.revision, one.state, one.signed_by) for one in office.book.revisions(MONTH, POINT, "2026-10")]
+    assert states == [(1, ReportState.SIGNED, "siti"), (2, ReportState.MADE, None)]
+
+
+def test_an_older_revision_is_not_signed_any_more(office: Office, october: Scene) -> None:
+    first = made(office)
+    october.books.lab.append(a_result(41.5))
+    made(office)
+    with pytest.raises(Conflict, match="newer revision"):
+        office.desk.sign(first, "siti", at("2026-11-04"))
+
+
+def test_a_signed_report_whose_data_changed_is_outdated(office: Office, october: Scene) -> None:
+    office.run(at("2026-11-02"))
+    office.desk.sign(office.book.revisions(MONTH, POINT, "2026-10")[0], "siti", at("2026-11-02", 1))
+    october.books.lab.append(a_result(41.5))
+    office.run(at("2026-11-04"))
+    assert [one.state for one in office.book.revisions(MONTH, POINT, "2026-10")] == [ReportState.OUTDATED]
+
+
+def test_what_is_not_signed_yet_is_made_again_by_itself(office: Office, october: Scene) -> None:
+    office.run(at("2026-11-02"))
+    october.books.lab.append(a_result(41.5))
+    assert office.run(at("2026-11-04")) == [("2026-10", 2)]
+
+
+def test_an_outdated_report_is_well_again_when_the_data_are(office: Office, october: Scene) -> None:
+    report = made(office)
+    office.book.outdated(report, at("2026-11-04"))
+    assert made(office).state is ReportState.MADE
+
+
+def test_old_reports_are_left_alone(office: Office, october: Scene) -> None:
+    office.run(at("2026-11-02"))
+    october.books.lab.append(a_result(41.5))
+    assert office.job._recheck(at("2026-11-02") + 101 * DAY) is None
+
+
+def test_what_the_data_say_today_is_told_without_making_it(office: Office, october: Scene) -> None:
+    report = made(office)
+    october.books.lab.append(a_result(41.5))
+    assert office.desk.differences(report)[0] != ()
+    assert len(office.book.revisions(MONTH, POINT, "2026-10")) == 1
+
+
+def test_only_one_report_is_made_at_a_time(office: Office, october: Scene) -> None:
+    with office.desk._alone(), pytest.raises(Conflict, match="another report"):
+        made(office)
+
+
+def test_pages_come_latest_first(office: Office, october: Scene) -> None:
+    office.run(at("2026-11-02"))
+    office.run(at("2027-01-02"))
+    first = office.desk.page(None, 2)
+    rest = office.desk.page(first.next, 2)
+    assert [one.period for one in (*first.items, *rest.items)] == ["2026-12", "2026-11", "2026-10"]
