@@ -8,10 +8,14 @@ from fastapi.staticfiles import StaticFiles
 from dashboard import (
     pages_alert,
     pages_alerts,
+    pages_calibrations,
+    pages_conditions,
     pages_device,
     pages_drill,
     pages_kiosk,
+    pages_laboratory,
     pages_link,
+    pages_logbook,
     pages_machine,
     pages_newcomers,
     pages_overview,
@@ -26,6 +30,7 @@ from dashboard import (
     pages_site,
     pages_sparing,
     pages_system,
+    pages_water,
 )
 from dashboard.frame import HERE, Dashboard
 from dashboard.visits import error_page
@@ -46,6 +51,11 @@ PAGES = (
     pages_performance,
     pages_pauses,
     pages_people,
+    pages_calibrations,
+    pages_conditions,
+    pages_laboratory,
+    pages_logbook,
+    pages_water,
     pages_system,
     pages_newcomers,
     pages_drill,

@@ -1,0 +1,235 @@
+"""The daily logbook: each shift with the sensors' part filled in and marked as such; the officer signs the day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from dashboard.frame import Visit
+from dashboard.record_forms import Fields, Line, Wrong, decimal, lines, save, written, wrong_of
+from dashboard.visits import PageRoute, Posting, Visiting, permit
+from domain.account import Action
+from domain.errors import Conflict, Invalid, Unavailable
+from domain.evidence import Revision
+from domain.logbook import Dose, LogbookEntry, Noted, SignedDay, Source, Status
+from domain.reading import Millis
+from domain.registry import Site, SiteKind
+from domain.shift import window
+from domain.text import Text
+
+NUMBERS: Final = {
+    "ph_inlet": "pH", "ph_outlet": "pH", "temperature_inlet": "Cel", "temperature_outlet": "Cel",
+    "volume_inlet": "m3", "volume_outlet": "m3", "blower_hours": "h", "energy": "kWh",
+}  # fmt: skip
+TEXTS: Final = ("colour_inlet", "colour_outlet", "complaints", "notes")
+DOSES: Final = 3
+USUAL: Final = (
+    ("pagi", Text(id="Pagi", en="Morning"), 6, 14),
+    ("siang", Text(id="Siang", en="Afternoon"), 14, 22),
+    ("malam", Text(id="Malam", en="Night"), 22, 30),
+)  # where the installation names no shifts of the site
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class ShiftPart:
+    """One shift of the day: from when to when, and what was written."""
+
+    id: str
+    name: str
+    start: Millis
+    stop: Millis
+    line: Line | None
+    sensed: Mapping[str, Noted]
+
+
+@router.get("/logbook")
+def logbook_page(visit: Visiting, site: str = "", day: str = "", shift: str = "") -> Response:
+    """One day of one site; `shift` opens that shift's form."""
+    place = _site(visit, site)
+    return _page(visit, place, _day(visit, place, day), shift)
+
+
+def _site(visit: Visit, site: str) -> Site:
+    if site:
+        return visit.plan.site(site)
+    return next(iter(visit.plan.sites.values()))
+
+
+def _day(visit: Visit, site: Site, text: str) -> date:
+    today = visit.formats(site.timezone).local(visit.now).date()
+    try:
+        return date.fromisoformat(text) if text else today
+    except ValueError:
+        return today
+
+
+def _page(
+    visit: Visit, site: Site, day: date, shift: str, form: dict[str, str] | None = None, wrong: Wrong | None = None
+) -> Response:
+    books = visit.services.evidence
+    parts = _parts(visit, site, day, shift)
+    today = visit.formats(site.timezone).local(visit.now).date()
+    chosen = next((one for one in parts if one.id == shift), None)
+    signatures: list[Revision[SignedDay]] = books.logbook.signatures(site.id, day)
+    return visit.page(
+        "logbook.html",
+        status=422 if wrong else 200,
+        zone=site.timezone,
+        place=site,
+        places=[one for one in visit.plan.sites.values() if one.kind is SiteKind.IPAL] or [site],
+        day=day,
+        before=day - timedelta(days=1),
+        after=day + timedelta(days=1) if day < today else None,
+        parts=parts,
+        chosen=chosen,
+        form=(form if form is not None else _opened(chosen)) if chosen else form or {},
+        wrong=wrong,
+        numbers=NUMBERS,
+        doses=range(DOSES),
+        statuses=[("", "–"), *((one.value, one.value.upper()) for one in Status)],
+        signatures=signatures,
+        changed=books.logbook.corrected_since(site.id, day),
+        can_write=visit.may(Action.COMMENT),
+        can_sign=visit.may(Action.SIGN),
+    )
+
+
+def _parts(visit: Visit, site: Site, day: date, chosen: str) -> list[ShiftPart]:
+    """The shifts of the day; what sensors know only of the one that is written, and not of what is to come."""
+    books = visit.services.evidence
+    found = {one.record.shift: one for one in books.entries.of_day(site.id, day)}
+    shifts = _shifts(visit, site, day)
+    known = {name for name, *_ in shifts}
+    shifts += [(name, name, 0, 0) for name in found if name not in known]
+    made = []
+    for name, title, start, stop in shifts:
+        entry = found.get(name)
+        line = lines(books.entries, [entry], lambda one: _said(visit, one))[0] if entry else None
+        sensed = _sensed(visit, site, start, min(stop, visit.now)) if name == chosen else {}
+        made.append(ShiftPart(name, title, start, stop, line, sensed))
+    return made
+
+
+def _shifts(visit: Visit, site: Site, day: date) -> list[tuple[str, str, Millis, Millis]]:
+    zone = ZoneInfo(site.timezone)
+    named = [one for one in visit.plan.installation.shifts if one.site == site.id]
+    if named:
+        cut = [(one, window(one, zone, day)) for one in named]
+        return [(one.id, visit.words.text(one.name), made.start, made.stop) for one, made in cut if made is not None]
+    midnight = datetime.combine(day, time(), zone)
+
+    def at(hour: int) -> Millis:
+        return round((midnight + timedelta(hours=hour)).timestamp() * 1000)
+
+    return [(name, visit.words.text(title), at(start), at(stop)) for name, title, start, stop in USUAL]
+
+
+def _sensed(visit: Visit, site: Site, start: Millis, stop: Millis) -> Mapping[str, Noted]:
+    try:
+        return visit.services.evidence.figures.sensed(site.id, start, stop) if stop > start else {}
+    except Unavailable:
+        return {}
+
+
+def _opened(part: ShiftPart) -> dict[str, str]:
+    """What was written; else what the sensors know."""
+    form: dict[str, str] = {}
+    entry: LogbookEntry | None = None if part.line is None else part.line.one.record
+    if entry is None or part.line is None:
+        return {name: written(one.value) for name, one in part.sensed.items()}
+    form |= {"edit": part.line.one.id, "revision": str(part.line.one.number)}
+    for name in NUMBERS:
+        noted: Noted | None = getattr(entry, name)
+        form[name] = "" if noted is None else written(noted.value)
+    form |= {name: getattr(entry, name) for name in TEXTS}
+    form["status"] = "" if entry.status is None else entry.status.value
+    for at, dose in enumerate(entry.doses):
+        form |= {f"chemical_{at}": dose.chemical, f"amount_{at}": written(dose.amount), f"unit_{at}": dose.unit}
+    return form
+
+
+def _said(visit: Visit, one: LogbookEntry) -> str:
+    words, formats = visit.words, visit.formats()
+    parts = [one.operator, one.status.value.upper() if one.status else ""]
+    for name, unit in NUMBERS.items():
+        noted: Noted | None = getattr(one, name)
+        if noted is None:
+            continue
+        source = ""
+        if noted.source is Source.SENSOR:
+            share = "" if noted.coverage is None else f", {formats.number(noted.coverage * 100, 0)}%"
+            source = f" ({words('logbook.sensor')} {noted.device}{share})"
+        parts.append(f"{words('logbook.' + name)} {formats.brief(noted.value)} {visit.symbol(unit)}{source}")
+    parts += [f"{words('logbook.' + name)}: {getattr(one, name)}" for name in TEXTS if getattr(one, name)]
+    parts += [f"{dose.chemical} {formats.brief(dose.amount)} {dose.unit}" for dose in one.doses]
+    return " · ".join(part for part in parts if part)
+
+
+@router.post("/logbook")
+def write(visit: Posting, form: Fields) -> Response:
+    """A shift, or a correction of it. A number that is still the sensor's is kept as the sensor's."""
+    permit(visit, Action.COMMENT)
+    site = _site(visit, form.get("site", ""))
+    day, shift = _day(visit, site, form.get("day", "")), form.get("shift", "")
+    try:
+        part = next((one for one in _parts(visit, site, day, shift) if one.id == shift), None)
+        if part is None:
+            raise Invalid("there is no such shift", "shift")
+        save(visit.services.evidence.entries, _entry(form, site, day, part, visit.who), form, visit)
+    except (Invalid, Conflict) as refused:
+        return _page(visit, site, day, shift, form, wrong_of(visit, refused))
+    return RedirectResponse(f"/logbook?site={site.id}&day={day}", 303)
+
+
+def _entry(form: dict[str, str], site: Site, day: date, part: ShiftPart, who: str) -> LogbookEntry:
+    before = None if part.line is None else part.line.one.record
+    rest: dict[str, Any] = {name: form.get(name, "").strip() for name in TEXTS}
+    rest |= {name: _noted(form, name, part.sensed.get(name), getattr(before, name, None)) for name in NUMBERS}
+    status = form.get("status", "")
+    doses = []
+    for at in range(DOSES):
+        amount, chemical = decimal(form, f"amount_{at}"), form.get(f"chemical_{at}", "").strip()
+        if amount is not None and chemical:
+            doses.append(Dose(chemical, amount, form.get(f"unit_{at}", "").strip() or "kg"))
+        elif amount is not None or chemical:
+            raise Invalid("must not be empty", f"amount_{at}" if amount is None else f"chemical_{at}")
+    return LogbookEntry(
+        site=site.id,
+        day=day,
+        shift=part.id,
+        operator=who,
+        doses=tuple(doses),
+        status=Status(status) if status in set(Status) else None,
+        **rest,
+    )
+
+
+def _noted(form: dict[str, str], name: str, *known: Noted | None) -> Noted | None:
+    """The sensor's own number stays the sensor's; one that was typed differently is a person's."""
+    value = decimal(form, name)
+    if value is None:
+        return None
+    same = (one for one in known if one is not None and written(one.value) == written(value))
+    return next(same, Noted(value))
+
+
+@router.post("/logbook/sign")
+def sign(visit: Posting, form: Fields) -> Response:
+    """The officer signs the day as it stands."""
+    permit(visit, Action.SIGN)
+    site = _site(visit, form.get("site", ""))
+    day = _day(visit, site, form.get("day", ""))
+    try:
+        visit.services.evidence.logbook.sign(site.id, day, visit.who, form.get("note", "").strip(), visit.now)
+    except (Invalid, Conflict) as refused:
+        wrong = wrong_of(visit, refused)
+        return _page(visit, site, day, "", form, Wrong("sign", wrong.said))
+    return RedirectResponse(f"/logbook?site={site.id}&day={day}", 303)
