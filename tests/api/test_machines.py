@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ def test_the_timeline_has_no_gaps(operator: httpx.Client) -> None:
     asked = {"start": utc_text(SEVEN), "stop": utc_text(EVENING)}
     states = operator.get(f"/api/v1/machines/{PRESS}/timeline", params=asked).json()["states"]
     assert (states[0]["start"], states[-1]["stop"]) == (utc_text(SEVEN), utc_text(EVENING))
-    assert all(a["stop"] == b["start"] for a, b in zip(states, states[1:], strict=False))
+    assert all(a["stop"] == b["start"] for a, b in pairwise(states))
 
 
 def test_a_reason_takes_the_stop_out_of_the_queue(operator: httpx.Client) -> None:
