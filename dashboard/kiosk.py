@@ -101,9 +101,15 @@ def _value(visit: Visit, site: Site, one: Measurement) -> Value:
     else:
         text, unit = f.number(reading.value, one.decimals), visit.symbol(one.series.unit)
     since: Millis | None = reading.time if reading else None
-    remark = t.of("kiosk_standing", one.standing).format(at=f.moment(since, visit.now))
+    remark = t.of("kiosk_standing", _said(one)).format(at=f.moment(since, visit.now))
     name = t.text(one.info.name) if one.info else one.series.metric
     return Value(f"{one.series.device}/{one.series.metric}", name, text, unit, one.standing, remark)
+
+
+def _said(one: Measurement) -> str:
+    """Only what the law limits is said to be within the legal limit; a rule of the house is the range it works in."""
+    judged = one.standing in (Standing.WITHIN, Standing.OUTSIDE)
+    return f"{one.standing}_house" if judged and not one.legal else one.standing
 
 
 def _machines(visit: Visit, site: Site, stage: Stage, latest: Latest) -> Value:

@@ -85,7 +85,9 @@ class Compliance:
         for point in self.points():
             for kind in self._config.schedule:
                 running = self.running(point, kind, now)
-                period = min(self.next_of(point, kind, now), running, key=lambda one: one.first)
+                period = running
+                if self.book.newest(kind, point.id) is not None:
+                    period = min(self.next_of(point, kind, now), running, key=lambda one: one.first)
                 while period.first <= running.first:
                     if self.book.revisions(kind, point.id, period.name) == []:
                         found.append((kind, point.id, period.name, self.due_at(point, period)))

@@ -97,6 +97,12 @@ def test_a_value_over_its_limit_is_said_calmly(room: Room, visitor: httpx.Client
     assert "Petugas sudah diberi tahu." in text_of(visitor.get(room.path()))
 
 
+def test_only_what_the_law_limits_is_called_within_the_legal_limit(room: Room, visitor: httpx.Client) -> None:
+    all_well(room.services, 3)
+    said = {key: one["r"] for key, one in visitor.get(f"{room.path()}/now").json()["values"].items()}
+    assert (said["ipal-outlet/ph"], said["bak-aerob/do"]) == ("sesuai baku mutu", "dalam rentang kerja")
+
+
 def test_no_name_of_anybody_stands_on_it(room: Room, visitor: httpx.Client) -> None:
     much_wrong(room.services)
     said = visitor.get(room.path()).text

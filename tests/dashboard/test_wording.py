@@ -63,7 +63,7 @@ GROUPS: dict[str, list[str]] = {
     "because_machines": list(effluent.Because),
     "trouble": list(system.Trouble),
     "period_kind": list(PeriodKind),
-    "kiosk_standing": list(Standing),
+    "kiosk_standing": [*Standing, "within_house", "outside_house"],
     "kiosk_because": ["within", "over_limit", "not_all_judged", "no_data", "no_limits"],
     "kiosk_stage": [stage.id for stage in mojokerto().sites[0].stages],
     "report_state": list(ReportState),
