@@ -65,7 +65,7 @@ GROUPS: dict[str, list[str]] = {
     "period_kind": list(PeriodKind),
     "kiosk_standing": [*Standing, "within_house", "outside_house"],
     "kiosk_because": ["within", "over_limit", "not_all_judged", "no_data", "no_limits"],
-    "kiosk_stage": [stage.id for stage in mojokerto().sites[0].stages],
+    "kiosk_stage": [stage.id for site in mojokerto().sites if site.id == "batik" for stage in site.stages],
     "report_state": list(ReportState),
     "reports_said": ["made", "same", "signed", "reason", "busy", "moved_on", "period"],
     "sparing_mode": list(PackageKind),
