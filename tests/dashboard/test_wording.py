@@ -64,6 +64,7 @@ GROUPS: dict[str, list[str]] = {
     "trouble": list(system.Trouble),
     "period_kind": list(PeriodKind),
     "kiosk_standing": [*Standing, "within_house", "outside_house"],
+    "kiosk": ["machines", "silent"],
     "kiosk_because": ["within", "over_limit", "not_all_judged", "no_data", "no_limits"],
     "kiosk_stage": [stage.id for site in mojokerto().sites if site.id == "batik" for stage in site.stages],
     "report_state": list(ReportState),
