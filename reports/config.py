@@ -32,7 +32,8 @@ class ReportsConfig(BaseModel):
         description="Periods whose reports are made by themselves; empty for none. May hold day",
     )
     wait_hours: Annotated[float, Field(ge=0, le=24 * 31)] = Field(
-        default=24.0, description="Time left to late data after the last day of a period, before its report is made (h)"
+        default=24.0,
+        description="Time left to late data after the last day of a period, before its report is made (h)",
     )
     formats: tuple[Literal["pdf", "xlsx", "csv", "csv-data"], ...] = Field(
         default=("pdf", "xlsx"), description="Formats kept of a finished report; JSON is always kept beside them"

@@ -37,9 +37,9 @@ from service.free_space import free_share
 from service.kiosk_links import SignedKiosks
 from service.live_profiles import LiveProfiles
 from service.quality_job import QualityJob
+from service.rebirths import Rebirths
 from service.report_desk import Compliance
 from service.reporting import sources_of
-from service.rebirths import Rebirths
 from service.rule_stage import rule_stage
 from service.settings import Settings
 from service.sparing import Sparing, connect_sparing, known_conditions
@@ -54,8 +54,8 @@ from storage.chunk_store import SqliteReadingStore
 from storage.config import StoreKind
 from storage.database import Database
 from storage.dead_letters import SqlDeadLetterBox
-from storage.forwarder import Forwarder
 from storage.finished_reports import SqlFinishedReports
+from storage.forwarder import Forwarder
 from storage.heartbeats import SqlHeartbeats
 from storage.journal import SqliteJournal
 from storage.kiosk_links import SqlKioskLinks
