@@ -92,6 +92,8 @@ class AlertEngine:
         Raises Unavailable when journal or book are away, Conflict when somebody else kept changing the same alerts,
         Deposed when another evaluator took over; nothing is half done then.
         """
+        if term != self._term:  # another led meanwhile: what it decided without a reading is not in our memory
+            self._forget()
         report, self._term, self._began = TickReport(), term, self._stopwatch()
         try:
             while not self._try(now, report):
