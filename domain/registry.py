@@ -12,7 +12,7 @@ from typing import Annotated, Self
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, model_validator
 
 from domain.alert import Priority
-from domain.rule import Rule
+from domain.rule import LONGEST, Rule, Stretch
 from domain.text import Language, Text
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
@@ -195,7 +195,7 @@ class Rota(Noun):
 class Escalation(Noun):
     """Who is told when nobody acknowledged for `after` seconds."""
 
-    after: Annotated[float, Field(gt=0)]
+    after: Stretch
     contacts: tuple[Slug, ...] = ()
     rota: Slug | None = None
 
@@ -223,7 +223,7 @@ class Route(Noun):
     priorities: tuple[Priority, ...] = ()
     schedule: Slug | None = None
     language: Language = Language.ID
-    repeat: Annotated[float, Field(ge=60)] | None = None
+    repeat: Annotated[float, Field(ge=60, le=LONGEST)] | None = None
     escalate: tuple[Escalation, ...] = ()
     summary: bool = False
 
