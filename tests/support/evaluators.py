@@ -16,8 +16,10 @@ from pathlib import Path
 from alerts.causes import Causes
 from alerts.engine import READER, AlertEngine
 from domain.alert import Alert, AlertEvent, Target, Transition
+from domain.counters import Tally
 from domain.errors import Deposed
 from domain.ports import TickChange
+from domain.reading import Reading
 from storage.alert_book import SqlAlertBook
 from storage.database import Database
 from storage.journal import SqliteJournal
@@ -109,6 +111,10 @@ class Evaluator:
             self.journal, self.book, self.registry, Probes(), causes=found if self._causes else None,
             maintenance=SqlMaintenance(self.db), slice_rows=5, budget=60.0,
         )  # fmt: skip
+
+    def arrive(self, readings: Sequence[Reading]) -> None:
+        """Into the journal."""
+        self.journal.append(readings, Tally())
 
     def lead(self, now: int) -> bool:
         """Ask for the lease, as before every tick."""
