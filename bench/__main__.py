@@ -36,7 +36,7 @@ class Aim:
         return f"≥ {self.at_least:g}" if self.at_least is not None else ""
 
 
-PARTS = ("decode", "store", "alerts", "api", "collector", "demo")
+PARTS = ("decode", "store", "alerts", "detection", "api", "collector", "demo")
 AIMS = {
     "decode": (Aim("ratio", "decode and judge a house message, times a bare msgspec decode", at_most=25),),
     "collector": (
@@ -60,6 +60,10 @@ AIMS = {
     "alerts": (
         Aim("tick_ms_10000_series", "tick over 20,000 readings of 10,000 series, ms CPU", at_most=400),
         Aim("silent_ratio", "the same with ten times as many devices silent, ratio", at_most=2),
+    ),
+    "detection": (
+        Aim("p50_s", "breach published → alert in the API, median, s", at_most=2),
+        Aim("p99_s", "breach published → alert in the API, p99, s", at_most=4),
     ),
     "demo": (
         Aim("first_live_reading_s", "first live reading after start, s", at_most=6),
