@@ -93,7 +93,11 @@ class AlertBook(Protocol):
         ...
 
     def update_notification(self, notification: Notification) -> None:
-        """Write back its state, attempts and next attempt."""
+        """Write back its state, attempts and next attempt. Raises NotFound."""
+        ...
+
+    def update_notifications(self, notifications: Sequence[Notification]) -> None:
+        """The same for many, all or none, in one transaction."""
         ...
 
     def notifications(self, alert: str) -> list[Notification]:
