@@ -13,9 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from alerts.causes.defaults import default_rule
 from api.app import create_api
 from domain.account import Role
 from domain.alert import AlertState, Notification, NotificationState
+from domain.system_condition import SystemCondition
 from support.alerts_stage import T0, AlertStage, installation, limit_rule, no_data_rule, reading
 from support.app import MovedClock, add_token, build_services, client_of, raise_alert
 from support.evaluators import Evaluator, Versions, new_folder, rings
@@ -158,7 +160,8 @@ def test_an_alert_that_has_stood_for_half_a_year_is_still_shown(tmp_path: Path) 
 
 def refused(plant: PlantStage) -> Notification:
     """Somebody's channel refuses a message for good."""
-    plant.build(Thing("outlet"), Thing("inlet"))
+    hasty = default_rule(SystemCondition.NOTIFICATIONS_FAILING).model_copy(update={"after": 60.0})
+    plant.build(Thing("outlet"), Thing("inlet"), rules=(hasty,))
     plant.value["outlet"] = 9.5
     plant.run(20)
     (note,) = plant.book.notifications(plant.one("ph-outlet").id)
@@ -169,17 +172,17 @@ def refused(plant: PlantStage) -> Notification:
 
 def test_a_channel_that_refuses_for_good_is_an_alert_of_its_own(plant: PlantStage) -> None:
     refused(plant)
-    plant.run(1000)
+    plant.run(100)
 
     assert "system.notifications_failing pantau" in plant.ringing()
 
 
-def test_messages_that_cannot_be_delivered_for_a_quarter_of_an_hour_are_an_alert_until_they_are(
+def test_messages_that_cannot_be_delivered_for_long_are_an_alert_until_they_are(
     plant: PlantStage,
 ) -> None:
     waiting = replace(refused(plant), state=NotificationState.QUEUED, last_error="ConnectError")
     plant.book.update_notification(waiting)
-    plant.run(1000)
+    plant.run(100)
     assert "system.notifications_failing pantau" in plant.ringing()
 
     plant.book.update_notification(replace(waiting, state=NotificationState.SENT, last_error=None))
