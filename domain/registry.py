@@ -153,11 +153,13 @@ class Contact(Noun):
     """A person, or a group, that can be told. `address` is an Apprise URL (or a plain one for `webhook`), in which
     `{secret:NAME}` stands for the content of a secret file, so that no secret stands in the registry.
 
-    During `quiet` (a schedule) only priorities of at least `quiet_from` ring; the others wait for its end.
+    During `quiet` (a schedule) only priorities of at least `quiet_from` ring; the others wait for its end. One that
+    is not `enabled` is told nothing at all; on duty the next turn stands in.
     """
 
     id: Slug
     name: str
+    enabled: bool = True
     notifier: str = "apprise"
     address: str | None = None
     language: Language = Language.ID
