@@ -27,6 +27,11 @@ class Directory:
         self.contacts: dict[str, Contact] = {contact.id: contact for contact in installation.contacts}
         self.schedules: dict[str, Schedule] = {schedule.id: schedule for schedule in installation.schedules}
 
+    def off(self, contact: str) -> bool:
+        """Whether the contact is there and switched off."""
+        person = self.contacts.get(contact)
+        return person is not None and not person.enabled
+
     def channel(self, route: str, contact: str) -> Channel:
         """Raises a permanent DeliveryError for what was removed since the notification was queued."""
         leading = self.routes.get(route)

@@ -147,13 +147,15 @@ class Dispatcher:
         done: Dispatched,
         now: Millis,
     ) -> None:
+        if places.off(lane[1]):
+            self._settle([(item[0], SkipReason.SWITCHED_OFF) for item in items], done, now)
+            return
         closed = self._lanes.closed_until(lane)
         if closed > now:
             self._hold([(item[0], closed) for item in items if item[0].next_attempt_at < closed], done)
             return
         made = plan(items, floods, now)
-        self._book.update_notifications([settled(notification, now, why) for notification, why in made.settled])
-        done.skipped += len(made.settled)
+        self._settle(made.settled, done, now)
         self._hold(made.held, done)
         parcels = [parcel for parcel in made.parcels if not self._told_later(parcel, done, now)]
         try:
@@ -232,6 +234,10 @@ class Dispatcher:
             and other.state is not NotificationState.FAILED
             for other in self._book.notifications(alert.id)
         )
+
+    def _settle(self, told: list[tuple[Notification, SkipReason]], done: Dispatched, now: Millis) -> None:
+        self._book.update_notifications([settled(notification, now, why) for notification, why in told])
+        done.skipped += len(told)
 
     def _hold(self, held: list[tuple[Notification, Millis]], done: Dispatched) -> None:
         self._book.update_notifications([replace(one, next_attempt_at=until) for one, until in held])
