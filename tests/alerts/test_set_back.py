@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.alert import AlertState
 from storage.journal import SqliteJournal
 from support.alerts_stage import AlertStage, installation, limit_rule, no_data_rule, reading
 
