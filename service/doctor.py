@@ -10,14 +10,16 @@ from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from alerts.secrets import Secrets
 from domain.errors import PantauError
 from domain.ports import Heartbeat
 from domain.vitals import BEHIND_AFTER, FINE, SILENT_AFTER
+from service.reachability import missing_secrets, schedule_hints
 from service.settings import Settings
 from service.wiring import ALERTS_READER, STORE_READER, Application, build
 
 LEAST_FREE = 500 * 1024 * 1024  # bytes
-PARTS = ("collector", "broker", "store", "alerts")
+PARTS = ("collector", "broker", "store", "alerts", "telling")
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ def examine(settings: Settings) -> list[Finding]:
         with ExitStack() as stack:
             app = build(settings, stack)
             findings += list(_inside(app))
+            findings += list(_reachable(app))
     except PantauError as error:
         findings.append(Finding("data", False, str(error), "mend what is named and run doctor again"))
     return findings + [_integrity(settings.data_dir / name) for name in ("journal.db", "readings.db", "pantau.db")]
@@ -84,6 +87,16 @@ def _inside(app: Application) -> Iterator[Finding]:
     beats = {beat.part: beat for beat in app.services.heartbeats.all()}
     for part in PARTS:
         yield _alive(part, beats.get(part), now)
+
+
+def _reachable(app: Application) -> Iterator[Finding]:
+    """Whether people can be told: by names only, for what the doctor says is passed on."""
+    installation = app.services.registry.installation()
+    gone = missing_secrets(installation, Secrets(app.settings.alerts.secrets_dir))
+    remedy = "write each into a file of that name in alerts.secrets_dir" if gone else ""
+    yield Finding("secrets", not gone, ", ".join(gone) or "none is missing", remedy)
+    for hint in schedule_hints(installation):
+        yield Finding("routes", False, hint.message, "see docs/alert-rules.md")
 
 
 def _alive(part: str, beat: Heartbeat | None, now: int) -> Finding:

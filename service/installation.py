@@ -23,6 +23,7 @@ from domain.registry import Installation
 from service.installation_problems import key_of, problems_in
 from service.installation_rules import rule_file_problems
 from service.installation_secrets import secret_hints
+from service.reachability import schedule_hints
 
 Origins = Mapping[tuple[str, str], tuple[str, int]]
 """Where each noun, by its list and id, stands: the file, and its place in the file's list."""
@@ -67,9 +68,9 @@ def check_installation(
 
 
 def located_hints(files: Sequence[Path]) -> list[Problem]:
-    """What may be meant, and is worth a second look: addresses that seem to carry a secret."""
+    """What may be meant, and is worth a second look: addresses that seem to carry a secret, hours without a route."""
     installation = read_installation(files)
-    hints = list(secret_hints(installation))
+    hints = [*secret_hints(installation), *schedule_hints(installation)]
     origins = _origins(files) if hints else {}
     return [_located(hint, installation, origins) for hint in hints]
 
