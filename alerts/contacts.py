@@ -38,13 +38,14 @@ class Directory:
         if leading is None:
             raise DeliveryError(f"route {route} no longer exists", permanent=True)
         if contact:
-            return self._of_contact(route, contact)
+            return self.of_contact(contact, route)
         if leading.notifier is None:
             raise DeliveryError(f"route {route} no longer has a notifier of its own", permanent=True)
         url = None if leading.url is None else str(leading.url)
         return Channel(leading.notifier, Address(route, url, leading.language))
 
-    def _of_contact(self, route: str, contact: str) -> Channel:
+    def of_contact(self, contact: str, route: str) -> Channel:
+        """The contact's own channel, under the route's name. Raises a permanent DeliveryError for an unknown one."""
         person = self.contacts.get(contact)
         if person is None:
             raise DeliveryError(f"contact {contact} no longer exists", permanent=True)
