@@ -27,19 +27,25 @@ class Directory:
         self.contacts: dict[str, Contact] = {contact.id: contact for contact in installation.contacts}
         self.schedules: dict[str, Schedule] = {schedule.id: schedule for schedule in installation.schedules}
 
+    def off(self, contact: str) -> bool:
+        """Whether the contact is there and switched off."""
+        person = self.contacts.get(contact)
+        return person is not None and not person.enabled
+
     def channel(self, route: str, contact: str) -> Channel:
         """Raises a permanent DeliveryError for what was removed since the notification was queued."""
         leading = self.routes.get(route)
         if leading is None:
             raise DeliveryError(f"route {route} no longer exists", permanent=True)
         if contact:
-            return self._of_contact(route, contact)
+            return self.of_contact(contact, route)
         if leading.notifier is None:
             raise DeliveryError(f"route {route} no longer has a notifier of its own", permanent=True)
         url = None if leading.url is None else str(leading.url)
         return Channel(leading.notifier, Address(route, url, leading.language))
 
-    def _of_contact(self, route: str, contact: str) -> Channel:
+    def of_contact(self, contact: str, route: str) -> Channel:
+        """The contact's own channel, under the route's name. Raises a permanent DeliveryError for an unknown one."""
         person = self.contacts.get(contact)
         if person is None:
             raise DeliveryError(f"contact {contact} no longer exists", permanent=True)

@@ -50,7 +50,8 @@ class Coverage:
             _rest(state, self.rules, work, now)
         for key in wanted.keys() & states.keys():
             if states[key].status is RuleStatus.NORMAL and not _waits(states[key], wanted[key], now):
-                work.write(replace(expect(wanted[key], key[1], key[2], now), raised=states[key].raised))
+                anew = expect(wanted[key], key[1], key[2], now)
+                work.write(replace(anew, raised=states[key].raised, alert=states[key].alert))
         if not self._ahead:
             _return_to_service(self._book, self.rules, work, now)
             self.done = True

@@ -23,7 +23,7 @@ from domain.text import Text
 DAILY_VOLUMES: Final = frozenset({"m3/d", "m3/day", "m3/hari"})
 BAD_SHARE: Final = 0.5  # of an hour's readings, before a sensor of a compliance point is called faulty
 BAD_WINDOW: Final = 3600.0  # s
-FEWEST_BAD: Final = 10  # readings; fewer where the profile expects fewer in the window
+FEWEST_BAD: Final = 10  # readings, where the profile expects none in time; else half of the window's
 
 log = structlog.get_logger()
 
@@ -136,7 +136,7 @@ def _quality_rule(device: Device, info: MetricInfo) -> QualityRule:
                   en=f"{name.en} sensor of {device.name.en} is faulty"),
         scope=Scope(metric=info.metric, site=device.site, device=device.id),
         priority=Priority.MEDIUM, action=SENSOR_ACTION, share=BAD_SHARE, window=BAD_WINDOW,
-        minimum=max(2, min(FEWEST_BAD, expected)),
+        minimum=max(2, expected),
     )  # fmt: skip
 
 

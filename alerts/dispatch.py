@@ -147,14 +147,15 @@ class Dispatcher:
         done: Dispatched,
         now: Millis,
     ) -> None:
+        if places.off(lane[1]):
+            self._settle([(item[0], SkipReason.SWITCHED_OFF) for item in items], done, now)
+            return
         closed = self._lanes.closed_until(lane)
         if closed > now:
             self._hold([(item[0], closed) for item in items if item[0].next_attempt_at < closed], done)
             return
         made = plan(items, floods, now)
-        for notification, why in made.settled:
-            self._settle(notification, now, why)
-        done.skipped += len(made.settled)
+        self._settle(made.settled, done, now)
         self._hold(made.held, done)
         parcels = [parcel for parcel in made.parcels if not self._told_later(parcel, done, now)]
         try:
@@ -201,21 +202,18 @@ class Dispatcher:
             return
         tries = max(item[0].attempts for story in parcel for item in story.items) + 1
         again = now + max(self._wait(tries), round((error.retry_after or 0) * 1000))
-        for story in parcel:
-            for item in story.items:
-                self._postpone(item[0], error, again, done, now)
+        told = [item[0] for story in parcel for item in story.items]
+        self._book.update_notifications([self._postponed(one, error, again, done, now) for one in told])
 
     def _delivered(self, parcel: list[Story], done: Dispatched, now: Millis) -> None:
         done.sent += 1
         if len(parcel) > 1:
             rest = [item for story in parcel for item in story.items]
-            why = SkipReason.TOLD_IN_DIGEST
+            why, told = SkipReason.TOLD_IN_DIGEST, []
         else:
             rest = list(parcel[0].items[:-1])
-            why = SkipReason.TOLD_WITH_LATER
-            self._settle(parcel[0].newest[0], now, None)
-        for item in rest:
-            self._settle(item[0], now, why)
+            why, told = SkipReason.TOLD_WITH_LATER, [settled(parcel[0].newest[0], now, None)]
+        self._book.update_notifications([*told, *(settled(item[0], now, why) for item in rest)])
         done.condensed += len(rest)
 
     def _told_later(self, parcel: list[Story], done: Dispatched, now: Millis) -> bool:
@@ -224,8 +222,7 @@ class Dispatcher:
         newest = story.newest[0]
         if others or not newest.attempts or not self._later_sent(newest, story.alert):
             return False
-        for item in story.items:
-            self._settle(item[0], now, SkipReason.TOLD_WITH_LATER)
+        self._book.update_notifications([settled(item[0], now, SkipReason.TOLD_WITH_LATER) for item in story.items])
         done.condensed += len(story.items)
         return True
 
@@ -238,30 +235,24 @@ class Dispatcher:
             for other in self._book.notifications(alert.id)
         )
 
-    def _settle(self, notification: Notification, now: Millis, why: SkipReason | None) -> None:
-        told = replace(
-            notification, state=NotificationState.SENT, sent_at=now, attempts=notification.attempts + (why is None),
-            last_error=why,
-        )  # fmt: skip
-        self._book.update_notification(told)
+    def _settle(self, told: list[tuple[Notification, SkipReason]], done: Dispatched, now: Millis) -> None:
+        self._book.update_notifications([settled(notification, now, why) for notification, why in told])
+        done.skipped += len(told)
 
     def _hold(self, held: list[tuple[Notification, Millis]], done: Dispatched) -> None:
-        for notification, until in held:
-            self._book.update_notification(replace(notification, next_attempt_at=until))
+        self._book.update_notifications([replace(one, next_attempt_at=until) for one, until in held])
         done.held += len(held)
 
-    def _postpone(
+    def _postponed(
         self, notification: Notification, error: DeliveryError, again: Millis, done: Dispatched, now: Millis
-    ) -> None:
+    ) -> Notification:
         tried = replace(notification, attempts=notification.attempts + 1, last_error=str(error))
         if error.permanent or now - notification.queued_at >= GIVE_UP:
             done.failed += 1
             log.error("notification_failed", route=notification.route, contact=notification.contact, error=str(error))
-            tried = replace(tried, state=NotificationState.FAILED)
-        else:
-            done.retrying += 1
-            tried = replace(tried, next_attempt_at=again)
-        self._book.update_notification(tried)
+            return replace(tried, state=NotificationState.FAILED)
+        done.retrying += 1
+        return replace(tried, next_attempt_at=again)
 
     def _wait(self, attempts: int) -> Millis:
         """Doubling from 15 s to an hour, the latter half of it by chance."""
@@ -278,3 +269,9 @@ class Dispatcher:
         if self._known is None or self._known[0] != revision:
             self._known = (revision, Directory(self._registry.installation()))
         return self._known[1]
+
+
+def settled(notification: Notification, now: Millis, why: SkipReason | None) -> Notification:
+    """It was delivered, or (with a reason) need not be any more."""
+    tries = notification.attempts + (why is None)
+    return replace(notification, state=NotificationState.SENT, sent_at=now, attempts=tries, last_error=why)

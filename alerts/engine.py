@@ -92,6 +92,8 @@ class AlertEngine:
         Raises Unavailable when journal or book are away, Conflict when somebody else kept changing the same alerts,
         Deposed when another evaluator took over; nothing is half done then.
         """
+        if term != self._term:  # another led meanwhile: what it decided without a reading is not in our memory
+            self._forget()
         report, self._term, self._began = TickReport(), term, self._stopwatch()
         try:
             while not self._try(now, report):
@@ -221,14 +223,14 @@ class AlertEngine:
         """Tell the causes who spoke, and what the broker said of gateways."""
         if isinstance(self._causes, NoCauses):
             return
-        touched = {entry.reading.series for entry in entries}
+        touched = {entry.reading.series for entry in entries if entry.reading.value is not None}
         names = {series.device for series in touched if series.metric != CONNECTION_METRIC}
         heard = {name: memory.heard(name) for name in names}
         self._causes.hear({name: at for name, at in heard.items() if at is not None})
         connections = {s for s in touched if s.metric == CONNECTION_METRIC and s.device in self._causes.gateways}
         for entry in entries if connections else ():
             reading = entry.reading
-            if reading.series in connections and reading.value is not None:
+            if reading.value is not None and reading.series in connections:
                 self._causes.connection(reading.series.device, reading.value > 0, reading.received_at or reading.time)
 
     # ── what time alone changes ─────────────────────────────────────────────────────────────────

@@ -41,24 +41,28 @@ class SignedLinks:
         return f"{self._base_url}/a/{self._signer.dumps([alert, who, now // 1000])}"
 
     def read(self, token: str, now: Millis) -> tuple[str, str]:
-        """(alert, who); what was sent to them about it counts as seen. Raises Invalid for one that is forged or too
-        old, Conflict for one that was used.
+        """(alert, who). Raises Invalid for one that is forged or (field `expired`) too old, Conflict for a used one.
+
+        Nothing is noted: chat programs open links by themselves, and a preview is no person who saw it.
         """
         alert, who = self._signed(token, now)
         if self._book.used(digest(token)):
             raise Conflict("this link was used before", self._book.alert(alert).state)
-        self._seen(alert, who, now)
         return alert, who
 
     def acknowledge(self, token: str, comment: str | None, now: Millis) -> Alert:
-        """Use it. Raises as `read` and as `AlertDesk.acknowledge`; a link whose alert moved on stays unused."""
+        """Use it; what was sent to them about the alert counts as seen. Raises as `read` and as
+        `AlertDesk.acknowledge`; a link whose alert moved on stays unused.
+        """
         alert, who = self.read(token, now)
         found = self._book.alert(alert)
         if not can(found, AlertEvent.ACKNOWLEDGED):
             raise Conflict(f"alert {alert} is {found.state}; it cannot be acknowledged now", found.state)
         if not self._book.use_once(digest(token), now):
             raise Conflict("this link was used before", found.state)
-        return self._desk.acknowledge(alert, who, comment, now)
+        done = self._desk.acknowledge(alert, who, comment, now)
+        self._seen(alert, who, now)
+        return done
 
     def _signed(self, token: str, now: Millis) -> tuple[str, str]:
         try:
@@ -67,13 +71,13 @@ class SignedLinks:
             raise Invalid("this link is not one of ours", "token") from None
         alert, who, made = content
         if now - made * 1000 > self._lasts:
-            raise Invalid("this link is too old; open the alert itself", "token")
+            raise Invalid("this link is too old; open the alert itself", "expired")
         return alert, who
 
     def _seen(self, alert: str, who: str, now: Millis) -> None:
-        for told in self._book.notifications(alert):
-            if told.contact == who and told.state is NotificationState.SENT:
-                self._book.update_notification(replace(told, state=NotificationState.SEEN, seen_at=now))
+        told = [one for one in self._book.notifications(alert) if one.contact == who]
+        sent = [one for one in told if one.state is NotificationState.SENT]
+        self._book.update_notifications([replace(one, state=NotificationState.SEEN, seen_at=now) for one in sent])
 
 
 def digest(token: str) -> str:

@@ -34,6 +34,7 @@ class SkipReason(StrEnum):
     TOLD_WITH_LATER = "told_with_later"  # a newer message about the same alert told it as well
     TOLD_IN_DIGEST = "told_in_digest"  # one message told it with others
     NO_LONGER_NEEDED = "no_longer_needed"  # a reminder of what somebody acknowledged, or what is over
+    SWITCHED_OFF = "switched_off"  # its contact was switched off before it could be told
     PUT_ASIDE = "put_aside"  # shelved, suppressed or out of service before it could be told
 
 

@@ -24,7 +24,10 @@ from domain.rule import Rule
 
 
 class Cause(Struct, frozen=True):
-    """What a rule found: where, since when, which value against which bound; `at` when that was certain."""
+    """What a rule found: where, since when, which value against which bound; `at` when that was certain.
+
+    `rang`: how often the rule rang for the series in this very tick already.
+    """
 
     site: str
     device: str
@@ -35,11 +38,16 @@ class Cause(Struct, frozen=True):
     value: float | None
     limit: float | None
     peak: float | None = None
+    rang: int = 0
 
 
 def alert_id(rule: str, cause: Cause, now: Millis) -> str:
-    """Sixteen hex digits, the same whenever the same decision is made from the same journal."""
+    """Sixteen hex digits, the same whenever the same decision is made from the same journal, and another one for a
+    second alert of the series at the same moments.
+    """
     text = f"{rule}|{cause.device}|{cause.metric}|{cause.since}|{cause.at}|{now}"
+    if cause.rang:
+        text += f"|{cause.rang}"
     return blake2b(text.encode(), digest_size=8).hexdigest()
 
 

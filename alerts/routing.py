@@ -105,13 +105,19 @@ def zone_of(installation: Installation, site: str) -> ZoneInfo:
     return ZoneInfo(zones.get(site) or next(iter(zones.values()), DEFAULT_ZONE))
 
 
+def switched_off(installation: Installation) -> frozenset[str]:
+    """The contacts who are told nothing."""
+    return frozenset(contact.id for contact in installation.contacts if not contact.enabled)
+
+
 def _people(installation: Installation, whom: Route | Escalation, site: str, at: Millis) -> list[str]:
-    people = list(whom.contacts)
+    """Contacts and whoever is on duty; nobody who is switched off."""
+    people, off = list(whom.contacts), switched_off(installation)
     rota = next((rota for rota in installation.rotas if rota.id == whom.rota), None)
     if rota is not None:
         schedules = {schedule.id: schedule for schedule in installation.schedules}
-        people.append(on_duty(rota, schedules, zone_of(installation, site), at))
-    return list(dict.fromkeys(people))
+        people.append(on_duty(rota, schedules, zone_of(installation, site), at, off))
+    return [person for person in dict.fromkeys(people) if person not in off]
 
 
 def _contact(installation: Installation, contact: str) -> Contact | None:

@@ -17,6 +17,7 @@ from domain.errors import NotFound
 from domain.metrics import MetricInfo
 from domain.ports import Clock, ProfileBook, Registry
 from domain.reading import Millis
+from domain.reference_names import missing
 from domain.registry import Device, DeviceStatus, Installation, Schedule
 from domain.rule import ANY_METRIC, CompositeRule, Rule, Scope, SystemRule
 from domain.schedules import next_change, within
@@ -222,7 +223,8 @@ class CompiledRuleBook:
 
     def rule(self, rule: str) -> Rule:
         """One, also a disabled one. Raises NotFound."""
-        found = self._now().all.get(rule)
+        known = self._now().all
+        found = known.get(rule)
         if found is None:
-            raise NotFound(f"there is no rule {rule!r}")
+            raise NotFound(missing("rule", rule, known))
         return found

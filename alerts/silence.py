@@ -72,7 +72,7 @@ def fall_due(
     if held is not None and held > now:
         return Step(replace(state, since=began, watermark=heard or watermark, deadline=held), alert)
     metric = state.metric
-    cause = Cause(site, state.device, metric, "s", since, now, None, rule.after)
+    cause = Cause(site, state.device, metric, "s", since, now, None, rule.after, rang=state.raised.count(now))
     raised, transition = raise_alert(alert, rule, cause, now)
     silent = replace(state, status=RuleStatus.ACTIVE, alert=raised.id, since=since, watermark=since, deadline=None)
     return Step(silent, raised, transition)

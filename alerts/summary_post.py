@@ -18,7 +18,8 @@ from alerts.dispatch import FIRST_WAIT, LONGEST_WAIT
 from alerts.figures import duration
 from alerts.links import digest
 from alerts.phrases import say
-from alerts.routing import zone_of
+from alerts.routing import holds, switched_off, zone_of
+from domain.alert import Priority
 from domain.duty import on_duty
 from domain.errors import DeliveryError
 from domain.ports import AlertBook, Notice, Registry
@@ -40,7 +41,9 @@ class Posted(Struct):
 
 
 class SummaryPost:
-    """Call it every minute or so. Delivers in the caller's thread, at most 10 s for each reader."""
+    """Call it every minute or so. Delivers in the caller's thread, at most 10 s for each reader; to whoever has quiet
+    hours when they end.
+    """
 
     def __init__(
         self, book: AlertBook, registry: Registry, courier: Courier, words: Words, at: time = time(6, 30)
@@ -72,7 +75,7 @@ class SummaryPost:
     def _tell(self, places: Directory, reader: _Reader, day: date, late: Millis, done: Posted, now: Millis) -> None:
         key = f"summary:{day}:{reader.contact or f'route/{reader.route}'}"
         tries, not_before = self._again.get(key, (0, 0))
-        if not_before > now or self._book.used(digest(key)):
+        if not_before > now or quiet(places, reader.contact, now) or self._book.used(digest(key)):
             return
         try:
             channel = places.channel(reader.route, reader.contact)
@@ -102,6 +105,14 @@ class SummaryPost:
         return Notice(subject, body, None, None, late, key)
 
 
+def quiet(places: Directory, contact: str, now: Millis) -> bool:
+    """Whether a summary would break into the contact's quiet hours; it is less than the least priority."""
+    person = places.contacts.get(contact)
+    if person is None or person.quiet is None or person.quiet_from is Priority.LOW:
+        return False
+    return holds(places.installation, person.quiet, "", now)
+
+
 class _Reader(Struct):
     """Somebody who gets the summary, and of which sites."""
 
@@ -123,9 +134,10 @@ def _readers(places: Directory, now: Millis) -> list[_Reader]:
 
 
 def people_of(places: Directory, route: Route, now: Millis) -> list[str]:
-    """Contacts, whoever is on duty, and "" for the route's own notifier."""
+    """Contacts, whoever is on duty, and "" for the route's own notifier; nobody who is switched off."""
+    off = switched_off(places.installation)
     people = ["", *route.contacts] if route.notifier is not None else list(route.contacts)
     rota = next((rota for rota in places.installation.rotas if rota.id == route.rota), None)
     if rota is not None:
-        people.append(on_duty(rota, places.schedules, zone_of(places.installation, ""), now))
-    return people
+        people.append(on_duty(rota, places.schedules, zone_of(places.installation, ""), now, off))
+    return [person for person in people if person not in off]

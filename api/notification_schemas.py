@@ -55,6 +55,7 @@ class ContactOut(Wire):
 
     id: str
     name: str
+    enabled: bool
     notifier: str
     channel: str | None = Field(examples=["tgram"])
     language: str
@@ -67,6 +68,7 @@ class ContactOut(Wire):
         return cls(
             id=contact.id,
             name=contact.name,
+            enabled=contact.enabled,
             notifier=contact.notifier,
             channel=channel,
             language=contact.language,

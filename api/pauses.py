@@ -32,7 +32,7 @@ def create_pause(caller: Shelver, services: ServicesOf, body: NewPause) -> Pause
     now = services.clock()
     start = now if body.start is None else body.start
     pause = Pause(body.site, start, body.reason, caller.name, body.stage, body.device, body.stop)
-    return PauseOut.of(services.pauses.pause(pause), now)
+    return PauseOut.of(services.pauses.pause(pause, now), now)
 
 
 @router.post("/pauses/{pause_id}/end", responses=CHANGES, summary="Put a place back into operation")
@@ -56,4 +56,4 @@ def create_maintenance(caller: Acknowledger, services: ServicesOf, body: NewServ
     """Who did it is the caller. 404 for an unknown device."""
     at = services.clock() if body.time is None else body.time
     record = ServiceRecord(body.device, at, caller.name, body.note, body.run_hours)
-    return ServiceOut.of(services.maintenance.add(record))
+    return ServiceOut.of(services.maintenance.add(record, services.clock()))

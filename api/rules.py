@@ -86,14 +86,15 @@ def change_rule(
     """
     if rule.id != rule_id:
         raise Invalid(f"the rule's id is {rule.id}, the path says {rule_id}", "id")
-    version = None if if_match is None else int(if_match.removeprefix("W/").strip('"'))
-    return _put(caller.name, services, installed, response, rule, version)
+    return _put(caller.name, services, installed, response, rule, _version(if_match))
 
 
 @router.delete("/{rule_id}", status_code=204, responses=CHANGES, summary="Remove a rule")
-def remove_rule(caller: Configurer, services: ServicesOf, rule_id: RuleIdPath) -> None:
-    """Removes a written rule; its versions stay, and a derived rule it replaced holds again."""
-    services.registry.drop_rule(rule_id, caller.name, services.clock())
+def remove_rule(caller: Configurer, services: ServicesOf, rule_id: RuleIdPath, if_match: Match = None) -> None:
+    """Removes a written rule, with `If-Match` only at that version; its versions stay, and a derived rule it replaced
+    holds again.
+    """
+    services.registry.drop_rule(rule_id, caller.name, services.clock(), _version(if_match))
 
 
 @router.get("/{rule_id}/versions", responses=READS_ONE, summary="Every version of a rule")
@@ -119,6 +120,10 @@ def test_rules(caller: Configurer, services: ServicesOf, body: Stories) -> ListO
     docs/alert-rules.md.
     """
     return ListOf(items=[StoryOut.of(services.trials.play(timeline)) for timeline in body.timelines])
+
+
+def _version(if_match: str | None) -> int | None:
+    return None if if_match is None else int(if_match.removeprefix("W/").strip('"'))
 
 
 def _put(

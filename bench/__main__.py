@@ -36,7 +36,7 @@ class Aim:
         return f"≥ {self.at_least:g}" if self.at_least is not None else ""
 
 
-PARTS = ("decode", "store", "alerts", "api", "collector", "demo", "reports")
+PARTS = ("decode", "store", "alerts", "detection", "api", "collector", "demo", "reports")
 AIMS = {
     "decode": (Aim("ratio", "decode and judge a house message, times a bare msgspec decode", at_most=25),),
     "collector": (
@@ -64,6 +64,10 @@ AIMS = {
     "reports": (
         Aim("month_20_metrics_2s.seconds", "the report of a month of 20 metrics at 2 s, s", at_most=10),
         Aim("month_20_metrics_2s.mb_with_formats", "memory of it with all five formats, MB", at_most=300),
+    ),
+    "detection": (
+        Aim("p50_s", "breach published → alert in the API, median, s", at_most=2),
+        Aim("p99_s", "breach published → alert in the API, p99, s", at_most=4),
     ),
     "demo": (
         Aim("first_live_reading_s", "first live reading after start, s", at_most=6),

@@ -77,7 +77,7 @@ def _moved(visit: Visit, alert: str, name: str) -> Response:
 def _refused(visit: Visit, refused: Conflict | Invalid) -> Response:
     if isinstance(refused, Conflict):
         return _page(visit, LinkState.USED, status=410)
-    old = refused.field == "expired" or any(word in str(refused) for word in ("expired", "too old"))
+    old = refused.field == "expired"
     return _page(visit, LinkState.EXPIRED if old else LinkState.FORGED, status=410 if old else 404)
 
 

@@ -78,7 +78,7 @@ def pause(
     form = {"place": place, "reason": reason, "length": length, "stop": stop}
     try:
         asked = _pause(visit, form)
-        visit.services.pauses.pause(asked)
+        visit.services.pauses.pause(asked, visit.now)
     except Invalid as refused:
         return _page(visit, form, 422, f"pauses.wrong_{_field(refused)}")
     return RedirectResponse("/pauses", 303)

@@ -15,7 +15,6 @@ from dashboard.rule_fields import KINDS
 from dashboard.rule_words import watched
 from dashboard.visits import PageRoute, Posting, Visiting, permit
 from domain.account import Action
-from domain.errors import Conflict
 from domain.rule import Rule
 from domain.rule_record import RuleVersion
 
@@ -74,8 +73,5 @@ def current(versions: list[RuleVersion]) -> RuleVersion | None:
 def drop(visit: Posting, rule: str, version: Annotated[int, Form()] = 0) -> Response:
     """Remove an own rule; a derived one it replaced holds again."""
     permit(visit, Action.CONFIGURE)
-    standing = current(visit.services.registry.rule_versions(rule))
-    if standing is not None and standing.version != version:
-        raise Conflict(f"rule {rule} is at version {standing.version}", str(standing.version))
-    visit.services.registry.drop_rule(rule, visit.who, visit.now)
+    visit.services.registry.drop_rule(rule, visit.who, visit.now, version or None)
     return RedirectResponse(f"/rules?dropped={rule}", 303)

@@ -143,7 +143,7 @@ class NotificationState(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
-    SEEN = "seen"  # its link was opened
+    SEEN = "seen"  # its link was used
 
 
 class Purpose(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -16,12 +16,16 @@ MINUTE: Final[Millis] = 60_000
 AHEAD: Final = 35 * 24  # hours looked ahead for the next turn
 
 
-def on_duty(rota: Rota, schedules: Mapping[str, Schedule], zone: ZoneInfo, at: Millis) -> str:
+def on_duty(
+    rota: Rota, schedules: Mapping[str, Schedule], zone: ZoneInfo, at: Millis, away: Collection[str] = ()
+) -> str:
     """The contact of the first turn that holds; that of the first turn when none does, so that there is always one.
 
-    In a rota that rotates the turns are looked at from the one whose days these are.
+    In a rota that rotates the turns are looked at from the one whose days these are. Contacts who are `away` are
+    passed over, as long as anybody is left.
     """
-    turns = _in_order(rota, zone, at)
+    order = _in_order(rota, zone, at)
+    turns = [turn for turn in order if turn.contact not in away] or order
     for turn in turns:
         if turn.schedule is None or (turn.schedule in schedules and within(schedules[turn.schedule], zone, at)):
             return turn.contact

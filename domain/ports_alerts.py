@@ -93,7 +93,11 @@ class AlertBook(Protocol):
         ...
 
     def update_notification(self, notification: Notification) -> None:
-        """Write back its state, attempts and next attempt."""
+        """Write back its state, attempts and next attempt. Raises NotFound."""
+        ...
+
+    def update_notifications(self, notifications: Sequence[Notification]) -> None:
+        """The same for many, all or none, in one transaction."""
         ...
 
     def notifications(self, alert: str) -> list[Notification]:
@@ -158,8 +162,10 @@ class Performance(Protocol):
 class Pauses(Protocol):
     """Places taken out of operation on purpose: their alerts are suppressed by design."""
 
-    def pause(self, pause: Pause) -> Pause:
-        """Add one, with its id. Raises Invalid for a place that does not exist or an end before its start."""
+    def pause(self, pause: Pause, now: Millis | None = None) -> Pause:
+        """Add one, with its id; audited at `now` (None: at its start). Raises Invalid for a place that does not exist
+        or an end before its start.
+        """
         ...
 
     def end(self, pause: int, who: str, now: Millis) -> Pause:
@@ -178,8 +184,10 @@ class Pauses(Protocol):
 class Maintenance(Protocol):
     """Service done on machines; rules of kind `run_hours` count from the newest."""
 
-    def add(self, record: ServiceRecord) -> ServiceRecord:
-        """Durable on return, with its id, audited. Raises NotFound for an unknown device."""
+    def add(self, record: ServiceRecord, now: Millis | None = None) -> ServiceRecord:
+        """Durable on return, with its id; audited at `now` (None: when it was serviced). Raises NotFound for an
+        unknown device.
+        """
         ...
 
     def last(self) -> dict[str, ServiceRecord]:

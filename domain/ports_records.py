@@ -52,8 +52,10 @@ class Registry(Protocol):
         """
         ...
 
-    def drop_rule(self, rule: str, who: str, now: Millis) -> None:
-        """Remove a rule; its versions stay. A derived rule it replaced holds again. Raises NotFound."""
+    def drop_rule(self, rule: str, who: str, now: Millis, version: int | None = None) -> None:
+        """Remove a rule as it stands at `version` (None: whatever it says); its versions stay. A derived rule it
+        replaced holds again. Raises NotFound, Conflict with the version it is at.
+        """
         ...
 
 

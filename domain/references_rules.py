@@ -30,11 +30,16 @@ def rule_problems(installation: Installation, names: Names, derived: Collection[
             yield from _composite(f"{key}.of", rule, names, derived)
 
 
-def metric_problems(installation: Installation, metrics_of: MetricsOf) -> Iterator[Problem]:
-    """Rules about a metric that no device in their scope has, so that they would never judge anything."""
+def metric_problems(
+    installation: Installation, metrics_of: MetricsOf, every: Collection[str] = ()
+) -> Iterator[Problem]:
+    """Rules about a metric that no device in their scope has, so that they would never judge anything.
+
+    `every` metric that any profile knows: for rules in whose scope there is no device yet.
+    """
     for index, rule in enumerate(installation.rules):
         if rule.scope.metric != ANY_METRIC and not isinstance(rule, SystemRule | CompositeRule):
-            yield from _metric(f"rules[{index}].scope.metric", rule, installation, metrics_of)
+            yield from _metric(f"rules[{index}].scope.metric", rule, installation, metrics_of, every)
 
 
 def covers(scope: Scope, device: Device) -> bool:
@@ -76,10 +81,14 @@ def _composite(key: str, rule: CompositeRule, names: Names, derived: Collection[
             yield Problem("", place, f"{word} is named twice")
 
 
-def _metric(key: str, rule: Rule, installation: Installation, metrics_of: MetricsOf) -> Iterator[Problem]:
+def _metric(
+    key: str, rule: Rule, installation: Installation, metrics_of: MetricsOf, every: Collection[str]
+) -> Iterator[Problem]:
     watched = [device for device in installation.devices if covers(rule.scope, device)]
     metrics = [metrics_of(device) for device in watched]
     word = rule.scope.metric
+    if not watched and every and word not in every:
+        yield Problem("", key, f"no profile has a metric {word}{did_you_mean(word, every)}")
     if not watched or any(found is None or word in found for found in metrics):
         return  # nothing to watch yet, or an unknown profile, which is told where it stands
     known = sorted({metric for found in metrics for metric in found or ()})

@@ -14,7 +14,7 @@ from pydantic import AnyHttpUrl, Field, model_validator
 from domain.alert import Priority
 from domain.machine import ServicePlan, StopReason
 from domain.noun import MetricName, Noun, Slug
-from domain.rule import Rule
+from domain.rule import LONGEST, Rule, Stretch
 from domain.shift import Shift
 from domain.text import Language, Text
 
@@ -151,11 +151,13 @@ class Contact(Noun):
     """A person, or a group, that can be told. `address` is an Apprise URL (or a plain one for `webhook`), in which
     `{secret:NAME}` stands for the content of a secret file, so that no secret stands in the registry.
 
-    During `quiet` (a schedule) only priorities of at least `quiet_from` ring; the others wait for its end.
+    During `quiet` (a schedule) only priorities of at least `quiet_from` ring; the others wait for its end. One that
+    is not `enabled` is told nothing at all; on duty the next turn stands in.
     """
 
     id: Slug
     name: str
+    enabled: bool = True
     notifier: str = "apprise"
     address: str | None = None
     language: Language = Language.ID
@@ -193,7 +195,7 @@ class Rota(Noun):
 class Escalation(Noun):
     """Who is told when nobody acknowledged for `after` seconds."""
 
-    after: Annotated[float, Field(gt=0)]
+    after: Stretch
     contacts: tuple[Slug, ...] = ()
     rota: Slug | None = None
 
@@ -222,7 +224,7 @@ class Route(Noun):
     priorities: tuple[Priority, ...] = ()
     schedule: Slug | None = None
     language: Language = Language.ID
-    repeat: Annotated[float, Field(ge=60)] | None = None
+    repeat: Annotated[float, Field(ge=60, le=LONGEST)] | None = None
     escalate: tuple[Escalation, ...] = ()
     summary: bool = False
     reports: bool = False

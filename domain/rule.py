@@ -17,6 +17,9 @@ RuleId = Annotated[str, Field(pattern=r"^[a-z0-9]+([-.][a-z0-9_]+)*$", max_lengt
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Duration = Annotated[float, Field(gt=0, allow_inf_nan=False)]  # s
+LONGEST: Final = 10 * 365 * 86_400  # s: ten years; what is longer is a typing error, and no database keeps its end
+Wait = Annotated[float, Field(ge=0, le=LONGEST, allow_inf_nan=False)]  # s, of our own or the readings' clock
+Stretch = Annotated[float, Field(gt=0, le=LONGEST, allow_inf_nan=False)]  # s
 Bound = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -50,15 +53,15 @@ class RuleBase(BaseModel):
     enabled: bool = True
     schedule: Name | None = None
     latching: bool = False
-    realarm: Duration | None = None
+    realarm: Stretch | None = None
     routes: tuple[Name, ...] = ()
 
 
 class Delayed(BaseModel):
     """How long a finding, or its end, must last, in seconds by the readings' own times."""
 
-    on_delay: Seconds = 0.0
-    off_delay: Seconds = 0.0
+    on_delay: Wait = 0.0
+    off_delay: Wait = 0.0
 
 
 class OneMetric(RuleBase):
@@ -111,14 +114,14 @@ class NoDataRule(RuleBase):
     """Nothing was received of the series, or with metric `*` of the device, for `after` seconds."""
 
     kind: Literal["no_data"] = "no_data"
-    after: Duration
+    after: Stretch
 
 
 class StuckRule(OneMetric):
     """Readings arrive, but for `after` seconds none differed from the first by more than `tolerance` (same unit)."""
 
     kind: Literal["stuck"] = "stuck"
-    after: Duration
+    after: Stretch
     tolerance: Seconds = 0.0
 
 
@@ -131,7 +134,7 @@ class RateOfChangeRule(OneMetric, Delayed):
     kind: Literal["rate_of_change"] = "rate_of_change"
     rise: Duration | None = None
     fall: Duration | None = None
-    over: Duration = 600.0
+    over: Stretch = 600.0
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
@@ -145,7 +148,7 @@ class QualityRule(OneMetric):
 
     kind: Literal["quality"] = "quality"
     share: Annotated[float, Field(ge=0, lt=1)]
-    window: Duration = 3600.0
+    window: Stretch = 3600.0
     minimum: Annotated[int, Field(ge=1)] = 10
 
 
@@ -183,7 +186,7 @@ class SystemRule(RuleBase):
 
     kind: Literal["system"] = "system"
     condition: SystemCondition
-    after: Seconds = 0.0
+    after: Wait = 0.0
 
 
 class Match(StrEnum):

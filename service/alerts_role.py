@@ -16,6 +16,7 @@ from typing import Final
 
 import structlog
 
+from alerts.dead_man import DeadMan
 from alerts.work import TickReport
 from domain.errors import Deposed
 from domain.ports import AlertBook, Clock
@@ -147,9 +148,31 @@ def tick_signs(record: JobRecord, last: TickReport) -> Detail:
 def schedule_telling(app: Application, jobs: Jobs, lease: Lease) -> None:
     """The outbox, reminders and escalation, the daily summary."""
     telling, clock = app.telling, app.services.clock
+
+    def beat(_: int) -> None:
+        app.services.heartbeats.beat(
+            "telling", clock(), telling_signs(telling.dispatcher.failing(), telling.dead_man)
+        )
+
     jobs.every(DISPATCH_EVERY, "dispatch", lease.under(lambda _: telling.dispatcher.run_once(clock())))
     jobs.every(REMIND_EVERY, "reminders", lease.under(lambda _: telling.reminders.run_once(clock())))
+    jobs.every(HEARTBEAT, "telling_heartbeat", lease.under(beat))
     jobs.every(SUMMARY_EVERY, "summary", lease.under(lambda _: telling.summary.run_once(clock())))
+
+
+def telling_signs(failing: Mapping[str, Millis], dead_man: DeadMan) -> Detail:
+    """Who cannot be reached, by name, and what came of the pings to the outside."""
+    pings = dead_man.count()
+    trouble = [f"not reached: {', '.join(sorted(failing))}"] if failing else []
+    trouble += [f"ping: {pings.error}"] if pings.error else []
+    return {
+        "state": "failing" if trouble else "ok",
+        "unreachable": len(failing),
+        "unreachable_since": min(failing.values(), default=None),
+        "pings": pings.sent,
+        "pings_failed": pings.failed,
+        "error": "; ".join(trouble) or None,
+    }
 
 
 def schedule_checks(app: Application, jobs: Jobs, lease: Lease) -> None:

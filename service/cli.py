@@ -17,6 +17,7 @@ from service import (
     cli_data,
     cli_finished,
     cli_listen,
+    cli_notify,
     cli_people,
     cli_profile,
     cli_registry,
@@ -45,6 +46,7 @@ cli_registry.add_to(app)
 cli_people.add_to(app)
 cli_data.add_to(app)
 cli_rules.add_to(app)
+cli_notify.add_to(app)
 cli_profile.add_to(app)
 cli_listen.add_to(app)
 cli_simulator.add_to(app)

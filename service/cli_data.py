@@ -9,7 +9,7 @@ from rich.table import Table
 
 from domain.message import DeadLetter
 from service.doctor import Finding, examine
-from service.options import Config, DataDir, Json, opened, out, print_json, settings_of
+from service.options import Config, DataDir, Json, opened, out, print_json, print_table, settings_of
 
 dead_letters = typer.Typer(no_args_is_help=True, help="Messages that could not be read.")
 Reason = Annotated[str | None, typer.Option(help="Only letters with this reason")]
@@ -43,7 +43,7 @@ def list_letters(
         text = letter.payload[:SHOWN].decode("utf-8", "backslashreplace")
         replayed = "yes" if letter.replayed_at else ""
         table.add_row(str(letter.id), letter.topic, letter.reason, letter.detail, text, replayed)
-    out.print(table)
+    print_table(table)
 
 
 @dead_letters.command("replay")

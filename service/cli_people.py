@@ -13,7 +13,7 @@ from api.auth import hash_password, new_token
 from domain.account import AuditEntry, Role, User
 from domain.errors import Invalid
 from domain.text import Language
-from service.options import Config, DataDir, Json, opened, out, print_json
+from service.options import Config, DataDir, Json, opened, out, print_json, print_table
 
 WHO = "command line"
 SHORTEST_PASSWORD = 10
@@ -60,7 +60,7 @@ def list_users(json: Json = False, config: Config = None, data_dir: DataDir = No
     table = Table("name", "role", "language", "active")
     for row in rows:
         table.add_row(*(str(value) for value in row.values()))
-    out.print(table)
+    print_table(table)
 
 
 @token.command("create")
@@ -91,7 +91,7 @@ def list_tokens(json: Json = False, config: Config = None, data_dir: DataDir = N
     table = Table("name", "role", "revoked")
     for row in rows:
         table.add_row(*(str(value) for value in row.values()))
-    out.print(table)
+    print_table(table)
 
 
 @token.command("revoke")

@@ -16,7 +16,7 @@ from domain.errors import ConfigurationError, Invalid
 from domain.message import Message
 from domain.reading import Millis
 from service.clock import now
-from service.options import Config, Json, out, print_json, settings_of, tell_problems
+from service.options import Config, Json, out, print_json, print_table, settings_of, tell_problems
 from service.profile_files import installed, problems_of, profile_named, text_named
 from service.trial_report import as_json, as_lines, explained
 
@@ -57,7 +57,7 @@ def list_profiles(json: Json = False, config: Config = None) -> None:
     table = Table("name", "device", "format", "topics")
     for info in infos:
         table.add_row(info.name, info.title.en, info.format, "\n".join(info.topics))
-    out.print(table)
+    print_table(table)
 
 
 @profile.command("show")

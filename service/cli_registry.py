@@ -9,10 +9,14 @@ from typing import Annotated
 
 import typer
 
+from alerts.secrets import Secrets
 from device_profiles.unit_changes import unit_changes
-from domain.errors import ConfigurationError, Problem, Unavailable
+from domain.errors import ConfigurationError, PantauError, Problem, Unavailable
+from domain.instants import utc_text
+from domain.ports import Registry
 from domain.reading import Series
-from domain.registry import Changes, Device, Installation
+from domain.registry import Changes, Installation
+from domain.rule_record import RuleVersion
 from domain.series import Selection
 from service.installation import check_installation, located_hints, read_installation, write_installation
 from service.options import Config, DataDir, Json, err, opened, out, print_json, settings_of, tell_problems
@@ -23,6 +27,9 @@ from storage.journal import SqliteJournal
 from storage.registry import SqlRegistry
 
 WHO = "command line"
+APPLIED = frozenset({WHO, "demo"})
+"""Who applies files; anybody else who changes a rule does so in the pages or by the API."""
+
 Files = Annotated[list[Path], typer.Argument(help="TOML files of the installation")]
 
 
@@ -37,12 +44,17 @@ def apply(files: Files, json: Json = False, config: Config = None, data_dir: Dat
     """Load the installation's files. Adds and changes, never removes; applied twice it changes nothing."""
     with opened(config, data_dir) as app:
         known = [newest.series for newest in app.services.journal.latest(Selection())]
-        installation = checked(files, app.settings, app.services.registry.installation(), known)
-        changes = app.services.registry.apply(installation, WHO, app.services.clock())
+        registry = app.services.registry
+        standing = registry.installation()
+        installation = checked(files, app.settings, standing, known)
+        edited = edited_elsewhere(registry, standing, installation)
+        changes = registry.apply(installation, WHO, app.services.clock())
     if json:
-        print_json(changes.model_dump())
+        print_json({**changes.model_dump(), "overwritten": [version.id for version in edited]})
     else:
         show(changes)
+        for version in edited:
+            tell_overwritten(version)
 
 
 def export(
@@ -67,11 +79,26 @@ def check(
     config: Config = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Read settings, profiles and files, open nothing, and print every problem with its file and key."""
+    """Read settings, profiles and files, and print every problem with its file and key. Changes nothing.
+
+    Where the installation has a registry, the files may refer to what is registered, as with `apply`.
+    """
     problems = problems_of(files or [], config, data_dir)
-    for hint in [] if problems or json else located_hints(files or []):
+    for hint in [] if problems or json else hints_of(files or [], config, data_dir):
         err.print(f"[yellow]![/yellow] {hint}", soft_wrap=True)
     tell_problems(problems, json=json)
+
+
+def hints_of(files: list[Path], config: Path | None, data_dir: Path | None) -> list[Problem]:
+    """What is worth a second look; a registry that could not be read is said, for it was not looked into."""
+    settings = settings_of(config, data_dir)
+    hints = located_hints(files, Secrets(settings.alerts.secrets_dir))
+    if files:
+        try:
+            registered(settings)
+        except ConfigurationError as error:
+            return [*error.problems, *hints]
+    return hints
 
 
 def problems_of(files: list[Path], config: Path | None, data_dir: Path | None) -> list[Problem]:
@@ -79,9 +106,9 @@ def problems_of(files: list[Path], config: Path | None, data_dir: Path | None) -
     try:
         settings = settings_of(config, data_dir)
         known = _recorded(settings.data_dir / "journal.db")
-        checked(files, settings, known=known)
-        registered = _registered(settings.database_url) if known and not files else ()
-        return unit_changes(known, registered, installed(settings.profiles_dir))
+        checked(files, settings, _standing(settings) if files else None, known)
+        devices = registered(settings).devices if known and not files else ()
+        return unit_changes(known, devices, installed(settings.profiles_dir))
     except ConfigurationError as error:
         return error.problems
 
@@ -97,13 +124,44 @@ def _recorded(journal: Path) -> list[Series]:
         raise ConfigurationError.one(journal, "", f"cannot be read: {error}") from error
 
 
-def _registered(database_url: str) -> tuple[Device, ...]:
-    """The devices of an installation that runs already. Raises ConfigurationError."""
+def _standing(settings: Settings) -> Installation | None:
+    """What is registered; None where that cannot be read just now, which is said as a hint."""
     try:
-        with closing(Database(database_url)) as database:
-            return SqlRegistry(database).installation().devices
-    except Unavailable as error:
-        raise ConfigurationError.one("settings", "database", f"cannot be read: {error}") from error
+        return registered(settings)
+    except ConfigurationError:
+        return None
+
+
+def registered(settings: Settings) -> Installation:
+    """What an installation that runs already has registered, read only; nothing where there is no database yet.
+
+    Raises ConfigurationError.
+    """
+    if settings.database.url is None and not (settings.data_dir / "pantau.db").exists():
+        return Installation()
+    try:
+        with closing(Database(settings.database_url)) as database:
+            return SqlRegistry(database).installation()
+    except PantauError as error:
+        message = f"cannot be read, so only the files were checked: {error}"
+        raise ConfigurationError.one("settings", "database", message) from error
+
+
+def edited_elsewhere(registry: Registry, standing: Installation, given: Installation) -> list[RuleVersion]:
+    """The newest version of each rule that the files change and that was last changed in the pages or by the API."""
+    rules = {rule.id: rule for rule in standing.rules}
+    changed = [rule.id for rule in given.rules if rule.id in rules and rules[rule.id] != rule]
+    newest = [registry.rule_versions(rule)[:1] for rule in changed]
+    return [version for versions in newest for version in versions if version.who not in APPLIED]
+
+
+def tell_overwritten(version: RuleVersion) -> None:
+    """A note, not a refusal: the files are the installation's own word, and the version stays."""
+    err.print(
+        f"[yellow]![/yellow] rule/{version.id}: version {version.version}, by {version.who} at"
+        f" {utc_text(version.at)}, is replaced by the file's; it stays among the rule's versions",
+        soft_wrap=True,
+    )
 
 
 def checked(
@@ -115,7 +173,8 @@ def checked(
     """
     catalogue = installed(settings.profiles_dir)
     installation = read_installation(files)
-    problems = check_installation(installation, catalogue.names(), files, standing, catalogue)
+    secrets = Secrets(settings.alerts.secrets_dir)
+    problems = check_installation(installation, catalogue.names(), files, standing, catalogue, secrets)
     problems += unit_changes(known, installation.devices, catalogue)
     if problems:
         raise ConfigurationError(problems)

@@ -20,7 +20,7 @@ from domain.rule import Rule
 from domain.rule_record import Episode, WhatIf
 from domain.timeline import Timeline, TimelineReport
 from service.installation import write_installation
-from service.options import Config, DataDir, Json, opened, out, print_json, settings_of
+from service.options import Config, DataDir, Json, opened, out, print_json, print_table, settings_of
 from service.profile_files import installed
 from service.rule_files import read_rule, read_timelines
 from service.rule_stage import rule_stage
@@ -52,9 +52,10 @@ def list_rules(
         print_json({"items": [_plain(rule) for rule in found], "next": None})
         return
     table = Table("rule", "kind", "priority", "watches", "from")
+    table.columns[0].min_width = min(max((len(rule.id) for rule in found), default=0), out.width // 2)
     for rule in found:
         table.add_row(rule.id, rule.kind, rule.priority, _watched(rule), "file" if rule.id in written else "derived")
-    out.print(table)
+    print_table(table)
 
 
 @rules.command("show")
@@ -87,7 +88,7 @@ def what_if(
     if json:
         print_json(found)
     else:
-        _show_trial(found)
+        _show_trial(found, tried.kind)
 
 
 @rules.command("test")
@@ -143,15 +144,14 @@ def _no_rule(rule: str) -> Rule:
     raise NotFound(f"there is no rule {rule}")
 
 
-def _show_trial(found: WhatIf) -> None:
+def _show_trial(found: WhatIf, kind: str) -> None:
     days = (found.stop - found.start) / DAY
-    devices = "1 device" if len(found.devices) == 1 else f"{len(found.devices)} devices"
-    out.print(f"[bold]{found.rule}[/bold] over {days:g} days, {found.readings} readings of {devices}")
-    out.print(
-        f"{found.total} alerts, {found.total / days:.1f} a day; {found.chattering} times held down for chattering"
-    )
+    seen = f"{_counted(found.readings, 'reading')} of {_counted(len(found.devices), 'device')}"
+    out.print(f"[bold]{found.rule}[/bold] over {days:g} {'day' if days == 1 else 'days'}, {seen}")
+    out.print(f"{_counted(found.total, 'alert')}, {rate(found.total / days)}; {_chattering(found.chattering)}")
     if found.episodes:
-        table = Table("from", "for", "device", "peak", "limit")
+        worst = ("rules holding", "needed") if kind == "composite" else ("peak", "limit")
+        table = Table("from", "for", "device", *worst)
         for episode in found.episodes[:SHOWN]:
             table.add_row(
                 utc_text(episode.start),
@@ -160,7 +160,7 @@ def _show_trial(found: WhatIf) -> None:
                 _number(episode.peak),
                 _number(episode.limit),
             )
-        out.print(table)
+        print_table(table)
     if found.total > SHOWN:
         out.print(f"… and {found.total - SHOWN} before")
     for note in found.notes:
@@ -178,6 +178,22 @@ def _show_story(path: Path, report: TimelineReport) -> None:
             out.print(f"      [green]+ {escape(one.found)}[/green]", soft_wrap=True)
     if not report.passed:
         out.print("    what came:", *(f"      {escape(line)}" for line in report.transitions), sep="\n")
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
+
+
+def rate(a_day: float) -> str:
+    """`2.5 a day`; what is rarer than one in ten days by the week or month, so that it is never a false nought."""
+    for times, span in ((1, "day"), (7, "week"), (30, "30 days")):
+        if a_day * times >= 0.1:
+            return f"{a_day * times:.1f} {'in' if times == 30 else 'a'} {span}"
+    return f"{a_day * 365:.2g} a year" if a_day else "none a day"
+
+
+def _chattering(times: int) -> str:
+    return f"{_counted(times, 'time')} held down for chattering"
 
 
 def _lasted(episode: Episode) -> str:

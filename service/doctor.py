@@ -5,20 +5,27 @@ from __future__ import annotations
 import shutil
 import socket
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from alerts.secrets import Secrets
+from domain.alert import NotificationState
 from domain.errors import PantauError
 from domain.ports import Heartbeat
+from domain.reading import Millis
 from domain.vitals import BEHIND_AFTER, FINE, SILENT_AFTER
+from service.reachability import missing_secrets, schedule_hints
 from service.settings import Settings
 from service.sparing_role import PART as SPARING
 from service.wiring import ALERTS_READER, STORE_READER, Application, build
 
 LEAST_FREE = 500 * 1024 * 1024  # bytes
-PARTS = ("collector", "broker", "store", "alerts")
+LATELY: Millis = 86_400_000
+OUTBOX_PAGE = 500
+SEALED_LATER = " (up to 20 minutes are normal: they are safe in the journal, and read from there)"
+PARTS = ("collector", "broker", "store", "alerts", "telling")
 
 
 @dataclass(frozen=True)
@@ -37,14 +44,18 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything; a part that cannot be opened is a finding, not an error."""
-    findings = [_space(settings.data_dir), _broker(settings)]
+    findings: list[Finding] = []
+    where = (settings.mqtt.host, settings.mqtt.port)
     try:
         with ExitStack() as stack:
             app = build(settings, stack)
-            findings += list(_inside(app))
+            where = broker_in_use(app.services.heartbeats.all(), app.services.clock()) or where
+            findings += [*_inside(app), *_reachable(app), _undelivered(app)]
     except PantauError as error:
         findings.append(Finding("data", False, str(error), "mend what is named and run doctor again"))
-    return findings + [_integrity(settings.data_dir / name) for name in ("journal.db", "readings.db", "pantau.db")]
+    return [_space(settings.data_dir), _broker(*where), *findings] + [
+        _integrity(settings.data_dir / name) for name in ("journal.db", "readings.db", "pantau.db")
+    ]
 
 
 def _space(folder: Path) -> Finding:
@@ -54,15 +65,25 @@ def _space(folder: Path) -> Finding:
     return Finding("disk", free >= LEAST_FREE, found, "" if free >= LEAST_FREE else "make room, at least 0.5 GiB")
 
 
-def _broker(settings: Settings) -> Finding:
-    where = f"{settings.mqtt.host}:{settings.mqtt.port}"
+def broker_in_use(beats: Sequence[Heartbeat], now: Millis) -> tuple[str, int] | None:
+    """Where the collector that runs here has its broker: its command line may have said so, as in the demo.
+
+    None where no collector has reported lately.
+    """
+    for beat in beats:
+        host, port = beat.detail.get("host"), beat.detail.get("port")
+        if beat.part == "broker" and abs(now - beat.at) <= SILENT_AFTER and isinstance(host, str):
+            return (host, port) if isinstance(port, int) else None
+    return None
+
+
+def _broker(host: str, port: int) -> Finding:
     try:
-        socket.create_connection((settings.mqtt.host, settings.mqtt.port), timeout=3).close()
+        socket.create_connection((host, port), timeout=3).close()
     except OSError as error:
-        return Finding(
-            "broker", False, f"{where} does not answer ({error})", "is Mosquitto running, mqtt.host right?"
-        )
-    return Finding("broker", True, f"{where} answers")
+        found = f"{host}:{port} does not answer ({error})"
+        return Finding("broker", False, found, "is Mosquitto running, mqtt.host right?")
+    return Finding("broker", True, f"{host}:{port} answers")
 
 
 def _inside(app: Application) -> Iterator[Finding]:
@@ -81,10 +102,34 @@ def _inside(app: Application) -> Iterator[Finding]:
         depth = app.services.journal.depth(reader, now)
         well = depth.age <= BEHIND_AFTER
         found = f"{depth.rows} readings to go, the oldest {depth.age / 1000:.0f} s"
+        found += SEALED_LATER if well and reader == STORE_READER and not app.settings.store.forwards else ""
         yield Finding(f"journal reader {reader}", well, found, "" if well else "is that process running?")
     beats = {beat.part: beat for beat in app.services.heartbeats.all()}
     for part in (*PARTS, SPARING) if app.settings.sparing.enabled else PARTS:
         yield _alive(part, beats.get(part), now)
+
+
+def _reachable(app: Application) -> Iterator[Finding]:
+    """Whether people can be told: by names only, for what the doctor says is passed on."""
+    installation = app.services.registry.installation()
+    gone = missing_secrets(installation, Secrets(app.settings.alerts.secrets_dir))
+    remedy = "write each into a file of that name in alerts.secrets_dir" if gone else ""
+    yield Finding("secrets", not gone, ", ".join(gone) or "none is missing", remedy)
+    for hint in schedule_hints(installation):
+        yield Finding("routes", False, hint.message, "see docs/alert-rules.md")
+
+
+def _undelivered(app: Application) -> Finding:
+    """Messages of the last day that were given up, with the reason of the newest; reasons never show an address."""
+    since = app.services.clock() - LATELY
+    page = app.services.book.outbox(None, OUTBOX_PAGE, NotificationState.FAILED)
+    failed = [one for one in page.items if one.queued_at >= since]
+    if not failed:
+        return Finding("people told", True, "none of the last day's messages was given up")
+    count = f"{len(failed)}{'+' if page.next and len(failed) == OUTBOX_PAGE else ''}"
+    to = "/".join(filter(None, (failed[0].route, failed[0].contact)))
+    found = f"{count} of the last day's messages given up, the newest to {to}: {failed[0].last_error}"
+    return Finding("people told", False, found, "mend it, then try it with `pantau notify test CONTACT`")
 
 
 def _alive(part: str, beat: Heartbeat | None, now: int) -> Finding:

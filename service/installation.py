@@ -16,13 +16,16 @@ from zoneinfo import ZoneInfo
 import tomli_w
 from pydantic import ValidationError
 
+from alerts.secrets import Secrets
 from domain.errors import ConfigurationError, Problem
 from domain.ports import ProfileBook
 from domain.references import KINDS, missing, reference_problems
 from domain.registry import Installation
-from service.installation_problems import key_of, problems_in
+from service.installation_addresses import address_problems, missing_secret_hints
+from service.installation_problems import key_of, problems_in, toml_trouble
 from service.installation_rules import rule_file_problems
 from service.installation_secrets import secret_hints
+from service.reachability import schedule_hints
 
 Origins = Mapping[tuple[str, str], tuple[str, int]]
 """Where each noun, by its list and id, stands: the file, and its place in the file's list."""
@@ -50,26 +53,34 @@ def check_installation(
     files: Sequence[Path] = (),
     standing: Installation | None = None,
     catalogue: ProfileBook | None = None,
+    secrets: Secrets | None = None,
 ) -> list[Problem]:
     """What refers to nothing: sites, stages, devices, limit sets, profiles, time zones, schedules, contacts, rules.
 
     With `files` (those it was read from) a problem names the file and the key in it. `standing` is what
     is in the registry already and may be referred to as well. With a `catalogue` the metrics of rules and the
-    derived rules that composites name are looked up too.
+    derived rules that composites name are looked up too. Addresses are tried with the `secrets` that are there.
     """
     profiles, whole = set(profile_names), _beside(installation, standing)
     problems = [*reference_problems(whole), *_profiles(installation, profiles)]
     problems.extend(_zones(installation))
     if catalogue is not None and not problems:
         problems = rule_file_problems(whole, catalogue)
+    problems = [*problems, *address_problems(installation, secrets)]
     origins = _origins(files) if problems else {}
     return [_located(problem, installation, origins) for problem in problems]
 
 
-def located_hints(files: Sequence[Path]) -> list[Problem]:
-    """What may be meant, and is worth a second look: addresses that seem to carry a secret."""
+def located_hints(files: Sequence[Path], secrets: Secrets | None = None) -> list[Problem]:
+    """What may be meant, and is worth a second look: addresses that seem to carry a secret or name one that is not
+    there, hours without a route.
+    """
     installation = read_installation(files)
-    hints = list(secret_hints(installation))
+    hints = [
+        *secret_hints(installation),
+        *(missing_secret_hints(installation, secrets) if secrets else ()),
+        *schedule_hints(installation),
+    ]
     origins = _origins(files) if hints else {}
     return [_located(hint, installation, origins) for hint in hints]
 
@@ -97,14 +108,16 @@ def _plain(value: Any) -> Any:
 
 def parse(path: Path) -> dict[str, Any]:
     """The file's raw content. Raises ConfigurationError; a mistake in the writing keeps its line."""
+    text = ""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        return tomllib.loads(text)
     except OSError as error:
         raise ConfigurationError.one(path, "", error.strerror or str(error)) from None
     except UnicodeDecodeError as error:
         raise ConfigurationError.one(path, "", f"not UTF-8 at byte {error.start}; save the file as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError.one(path, "", f"not TOML: {error}") from None
+        raise ConfigurationError.one(path, "", toml_trouble(error, text)) from None
 
 
 def _read(path: Path, problems: list[Problem]) -> Iterator[Installation]:

@@ -14,10 +14,14 @@ from domain.errors import Problem
 from domain.references import did_you_mean
 from domain.registry import Installation
 from domain.rule import Rule
+from domain.text import Text
 
 _SLUG: Final = "write lower-case letters, digits and single dashes, such as ipal-outlet"
 _NAME: Final = "write lower-case letters, digits and underscores, such as flow_rate"
 _QUOTED: Final = re.compile(r"'([^']+)'")
+
+_LINE: Final = re.compile(r"line (\d+)")
+_COMMA: Final = re.compile(r"=\s*([-+]?\d+),(\d+)")
 
 Place = Sequence[str | int]
 
@@ -27,7 +31,10 @@ def problems_in(
 ) -> Iterator[Problem]:
     """One problem for each place. `raw` is what the file holds, `root` the model it was read into."""
     told: set[str] = set()
-    for detail in error.errors():
+    found = error.errors()
+    for detail in found:
+        if _follows(detail, found):
+            continue
         place = _as_written(detail["loc"], raw, detail["type"])
         if detail["type"] in ("union_tag_invalid", "union_tag_not_found"):
             place = [*place, "kind"]
@@ -35,6 +42,24 @@ def problems_in(
         if key not in told:
             yield Problem(file, key, _said(detail, place, root))
         told.add(key)
+
+
+def _follows(detail: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
+    """Whether a list is only too short because what is in it was refused, which is told where it stands."""
+    place = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in found
+    )
+
+
+def toml_trouble(error: Exception, text: str) -> str:
+    """What a TOML reader says, with what to write where a number has a decimal comma."""
+    line = _LINE.search(str(error))
+    lines = text.splitlines()
+    written = lines[int(line[1]) - 1] if line and int(line[1]) <= len(lines) else ""
+    comma = _COMMA.search(written)
+    hint = f"; {comma[1]},{comma[2]} is written {comma[1]}.{comma[2]}" if comma else ""
+    return f"not TOML: {error}{hint}"
 
 
 def key_of(place: Place) -> str:
@@ -77,19 +102,38 @@ def _said(detail: ErrorDetails, place: Place, root: type[BaseModel]) -> str:
         expected = str(context.get("expected") or context.get("expected_tags"))
         word = str(given.get("kind")) if isinstance(given, dict) else str(given)
         return f"{word} is none of {expected}{did_you_mean(word, _QUOTED.findall(expected))}"
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        return _table(place, root)
+    if kind == "too_short":
+        return "must not be empty"
     if kind == "union_tag_not_found":
         return f"is missing; write one of {', '.join(RULE_KINDS)}"
     return detail["msg"].removeprefix("Value error, ")
 
 
+def _table(place: Place, root: type[BaseModel]) -> str:
+    """What to write where a table belongs: its keys, those that must be there first."""
+    models = _models_at(place, root)
+    if Text in models:
+        return 'write both languages: { id = "…", en = "…" }'
+    fields = [(not field.is_required(), name) for model in models for name, field in model.model_fields.items()]
+    keys = list(dict.fromkeys(name for _, name in sorted(fields, key=lambda one: one[0])))
+    return f"write a table with {', '.join(keys[:6])}" if keys else "write a table"
+
+
 def _keys_beside(place: Place, root: type[BaseModel]) -> list[str]:
     """The keys that may stand where an unknown one was found."""
+    return sorted({name for model in _models_at(place[:-1], root) for name in model.model_fields})
+
+
+def _models_at(place: Place, root: type[BaseModel]) -> list[type[BaseModel]]:
+    """The models that may stand at a place."""
     models: list[type[BaseModel]] = [root]
-    for step in place[:-1]:
+    for step in place:
         if isinstance(step, str):
             fields = [model.model_fields[step] for model in models if step in model.model_fields]
             models = [model for field in fields for model in _models_in(field.annotation)]
-    return sorted({name for model in models for name in model.model_fields})
+    return models
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

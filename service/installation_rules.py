@@ -23,4 +23,5 @@ def rule_file_problems(installation: Installation, catalogue: ProfileBook) -> li
             return None
         return {CONNECTION, *(info.metric for info in profile.metrics)}
 
-    return [*reference_problems(installation, derived), *metric_problems(installation, metrics_of)]
+    every = {CONNECTION, *(info.metric for profile in catalogue.profiles() for info in profile.metrics)}
+    return [*reference_problems(installation, derived), *metric_problems(installation, metrics_of, every)]

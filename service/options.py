@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from domain.errors import Problem
 from service.settings import Settings, load
@@ -19,6 +20,8 @@ from service.wiring import Application, build
 Config = Annotated[Path | None, typer.Option("--config", help="Settings file; ./pantau.toml when it exists")]
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of journal and embedded stores")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs")]
+
+UNBOUND = 10_000  # columns
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -42,6 +45,16 @@ def opened(config: Path | None, data_dir: Path | None) -> Iterator[Application]:
     """The installation, opened for one command."""
     with ExitStack() as stack:
         yield build(settings_of(config, data_dir), stack)
+
+
+def print_table(table: Table) -> None:
+    """Nothing is cut: a narrow terminal folds, and into a pipe or a file each row goes as one line."""
+    for column in table.columns:
+        column.overflow = "fold"
+    if out.is_terminal:
+        out.print(table)
+    else:
+        Console(highlight=False, width=UNBOUND).print(table)
 
 
 def print_json(value: Any) -> None:

@@ -28,6 +28,7 @@ from domain.series import Selection
 from domain.services import Services
 from reports.daily_summary import DailySummaries
 from reports.machines.floor import Floor
+from reports.summary_message import SummaryMessages
 from service import VERSION
 from service.calibration_due import DueCalibrations
 from service.clock import now as wall_clock
@@ -44,7 +45,6 @@ from service.rule_stage import rule_stage
 from service.settings import Settings
 from service.sparing import Sparing, connect_sparing, known_conditions
 from service.sparing_desk import SparingCounter
-from service.summary_words import SummaryWords
 from service.telling import Telling, connect_telling
 from storage.accounts import SqlAccounts
 from storage.alarm_performance import SqlPerformance
@@ -132,14 +132,18 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
         pauses,
         heartbeats,
         lambda: free_share(settings.data_dir),
+        registry,
         due=DueCalibrations(evidence.calibrations, registry),
     )
     engine = AlertEngine(journal, book, registry, catalogue, causes=causes, maintenance=maintenance)
     desk = Desk(book, registry, audit)
     key = link_key(settings.data_dir / LINK_KEY)
     links = SignedLinks(book, desk, key, base_url=settings.http.base_url, days=settings.alerts.link_days)
-    words = SummaryWords(DailySummaries(registry, catalogue, readings, book), registry)
+    words = SummaryMessages(DailySummaries(registry, catalogue, readings, book), registry, book)
     telling = connect_telling(settings, stack, book, registry, rules, links, words)
+
+    trials = Trials(registry, rules, catalogue, readings, maintenance, rule_stage)
+    stack.callback(trials.cancel)
 
     replayer = DeadLetterReplayer(devices.fresh, journal, dead_letters, clock)
 
@@ -163,7 +167,7 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
         book=book,
         desk=desk,
         links=links,
-        trials=Trials(registry, rules, catalogue, readings, maintenance, rule_stage),
+        trials=trials,
         performance=SqlPerformance(database, rules),
         pauses=pauses,
         maintenance=maintenance,

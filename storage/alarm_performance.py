@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, func, select
@@ -41,6 +41,24 @@ _STATES: Final = {state.value: state for state in AlertState}
 _HEARD: Final = (AlertState.UNACKNOWLEDGED.value, AlertState.ACKNOWLEDGED.value)
 
 
+class Place(NamedTuple):
+    """One site, or all (None) but those left out."""
+
+    site: str | None
+    without: tuple[str, ...]
+
+    def narrow(self, query: Select[Any]) -> Select[Any]:
+        """The rows of alerts of the place."""
+        if self.site is not None:
+            return query.where(unindexed(alert.c.site) == self.site)
+        return query.where(alert.c.site.not_in(self.without)) if self.without else query
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether every alert is counted."""
+        return self.site is None and not self.without
+
+
 class SqlPerformance:
     """Counts in one database; `rules` tells what could be retuned."""
 
@@ -49,17 +67,20 @@ class SqlPerformance:
         self._rules = rules
 
     def performance(self, start: Millis, stop: Millis, site: str | None) -> AlarmPerformance:
-        """Counts of [start, stop), of one site or all; days are those of the site, or of the first one.
+        """Counts of [start, stop), of one site or of all but those for training; days are those of the site, or of
+        the first one.
 
         Open alerts are named as they stand now, at most 500 of each list.
         """
         with self._db.reading() as connection:
-            tally = _Tally(LocalCuts(_zone(connection, site)))
-            for rows in _lives(connection, start, stop, site):
+            sites: tuple[Site, ...] = read_all(connection, "sites")
+            place = Place(site, tuple(one.id for one in sites if one.training) if site is None else ())
+            tally = _Tally(LocalCuts(_zone(sites, site)))
+            for rows in _lives(connection, start, stop, place):
                 tally.add(rows)
-            stale = _stale(connection, stop, site)
-            chattering = [row.id for row in connection.execute(_open(site).where(alert.c.chattering))]
-            sent = _notifications(connection, start, stop, site)
+            stale = _stale(connection, stop, place)
+            chattering = [row.id for row in connection.execute(_open(place).where(alert.c.chattering))]
+            sent = _notifications(connection, start, stop, place)
         advice = list(
             self._advice(tally, Counter(ActorKey(row.rule, row.site, row.device, row.metric) for row in stale))
         )
@@ -161,7 +182,7 @@ def _listed(counts: Counter[tuple[Millis, str]]) -> list[tuple[Millis, str, int]
     return sorted((at, priority, count) for (at, priority), count in counts.items())
 
 
-def _lives(connection: Connection, start: Millis, stop: Millis, site: str | None) -> Iterator[list[Any]]:
+def _lives(connection: Connection, start: Millis, stop: Millis, place: Place) -> Iterator[list[Any]]:
     """The steps within [start, stop) of one alert after the other."""
     actor = (alert.c.site, alert.c.rule, alert.c.device, alert.c.metric, alert.c.priority, alert.c.chattering)
     query = (
@@ -177,36 +198,33 @@ def _lives(connection: Connection, start: Millis, stop: Millis, site: str | None
         .where(transition.c.at >= start, transition.c.at < stop, transition.c.event.in_(sorted(NEEDED)))
         .order_by(transition.c.alert, transition.c.id)
     )
-    query = query if site is None else query.where(unindexed(alert.c.site) == site)
-    rows = connection.execute(query.execution_options(yield_per=ROWS))
+    rows = connection.execute(place.narrow(query).execution_options(yield_per=ROWS))
     for _, steps in groupby(rows, itemgetter(0)):
         yield list(steps)
 
 
-def _open(site: str | None) -> Select[Any]:
+def _open(place: Place) -> Select[Any]:
     """Open alerts nobody put aside, oldest first; of the index of open ones."""
     columns = (alert.c.id, alert.c.rule, alert.c.site, alert.c.device, alert.c.metric)
     query = select(*columns).where(alert.c.state != NORMAL, alert.c.state.in_(_HEARD))
-    query = query if site is None else query.where(unindexed(alert.c.site) == site)
-    return query.order_by(alert.c.since, alert.c.id).limit(LISTED)
+    return place.narrow(query).order_by(alert.c.since, alert.c.id).limit(LISTED)
 
 
-def _stale(connection: Connection, stop: Millis, site: str | None) -> list[Any]:
-    return list(connection.execute(_open(site).where(alert.c.active, alert.c.since <= stop - STALE)))
+def _stale(connection: Connection, stop: Millis, place: Place) -> list[Any]:
+    return list(connection.execute(_open(place).where(alert.c.active, alert.c.since <= stop - STALE)))
 
 
-def _notifications(connection: Connection, start: Millis, stop: Millis, site: str | None) -> dict[str, int]:
+def _notifications(connection: Connection, start: Millis, stop: Millis, place: Place) -> dict[str, int]:
     """By state, of those queued within [start, stop)."""
     query = select(notification.c.state, func.count()).where(
         notification.c.queued_at >= start, notification.c.queued_at < stop
     )
-    if site is not None:
+    if not place.everywhere:
         query = query.join_from(notification, transition, notification.c.transition == transition.c.id)
-        query = query.join(alert, transition.c.alert == alert.c.id).where(unindexed(alert.c.site) == site)
+        query = place.narrow(query.join(alert, transition.c.alert == alert.c.id))
     return {row[0]: int(row[1]) for row in connection.execute(query.group_by(notification.c.state))}
 
 
-def _zone(connection: Connection, site: str | None) -> ZoneInfo:
-    sites: tuple[Site, ...] = read_all(connection, "sites")
+def _zone(sites: Sequence[Site], site: str | None) -> ZoneInfo:
     wanted = [found for found in sites if site in (None, found.id)]
     return ZoneInfo(wanted[0].timezone if wanted else "UTC")

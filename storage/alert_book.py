@@ -98,8 +98,14 @@ class SqlAlertBook:
 
     def update_notification(self, notification: Notification) -> None:
         """Write back its state, attempts and next attempt. Raises NotFound."""
-        with self._db.writing() as connection:
-            outbox.write_back(connection, notification)
+        self.update_notifications([notification])
+
+    def update_notifications(self, notifications: Sequence[Notification]) -> None:
+        """The same for many, all or none, in one transaction."""
+        if notifications:
+            with self._db.writing() as connection:
+                for notification in notifications:
+                    outbox.write_back(connection, notification)
 
     def notifications(self, alert: str) -> list[Notification]:
         """What was sent, or is yet to be, about one alert, oldest first."""

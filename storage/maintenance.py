@@ -27,8 +27,10 @@ class SqlMaintenance:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def add(self, record: ServiceRecord) -> ServiceRecord:
-        """Durable on return, with its id; audited at the time of the service. Raises NotFound for no such device."""
+    def add(self, record: ServiceRecord, now: Millis | None = None) -> ServiceRecord:
+        """Durable on return, with its id; audited at `now` (None: when it was serviced). Raises NotFound for no such
+        device.
+        """
         values = msgspec.structs.asdict(record)
         del values["id"]
         with self._db.writing() as connection:
@@ -38,9 +40,8 @@ class SqlMaintenance:
             number = connection.execute(insert(table).returning(table.c.id), [values]).scalar_one()
             made = msgspec.structs.replace(record, id=number)
             after = msgspec.json.encode(made).decode()
-            write_entries(
-                connection, [AuditEntry(record.at, record.who, "service", f"device/{record.device}", after=after)]
-            )
+            at = record.at if now is None else now
+            write_entries(connection, [AuditEntry(at, record.who, "service", f"device/{record.device}", after=after)])
         return made
 
     def last(self) -> dict[str, ServiceRecord]:

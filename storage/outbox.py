@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, insert, select, update
 
 from domain.alert import (
     Alert,
@@ -29,6 +29,12 @@ from storage.upserts import insert_new
 
 _TRANSITION: Final = tuple(transition.c[name] for name in Transition.__struct_fields__)
 _NOTIFICATION: Final = tuple(notification.c[name] for name in Notification.__struct_fields__)
+_CHANGING: Final = ("state", "attempts", "next_attempt_at", "sent_at", "seen_at", "last_error")
+_WRITE_BACK: Final = (
+    update(notification)
+    .where(notification.c.id == bindparam("number"))
+    .values({name: bindparam(name) for name in _CHANGING})
+)
 _SPELLED: Final = {NotificationState.QUEUED: QUEUED, NotificationState.FAILED: FAILED}  # those with an index
 
 
@@ -150,10 +156,8 @@ def notifications_of(connection: Connection, alert: str) -> list[Notification]:
 
 def write_back(connection: Connection, changed: Notification) -> None:
     """State, attempts, next attempt, times of sending and seeing, last error. Raises NotFound."""
-    names = ("state", "attempts", "next_attempt_at", "sent_at", "seen_at", "last_error")
-    values = {name: getattr(changed, name) for name in names}
-    statement = update(notification).where(notification.c.id == changed.id).values(values)
-    if connection.execute(statement).rowcount == 0:
+    values = {name: getattr(changed, name) for name in _CHANGING}
+    if connection.execute(_WRITE_BACK, {"number": changed.id, **values}).rowcount == 0:
         raise NotFound(f"there is no notification {changed.id}")
 
 

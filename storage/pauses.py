@@ -29,9 +29,9 @@ class SqlPauses:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def pause(self, pause: Pause) -> Pause:
-        """Add one, with its id; audited at its start. Raises Invalid for a place that does not exist or an end
-        before its start.
+    def pause(self, pause: Pause, now: Millis | None = None) -> Pause:
+        """Add one, with its id; audited at `now` (None: at its start). Raises Invalid for a place that does not
+        exist or an end before its start.
         """
         if pause.stop is not None and pause.stop <= pause.start:
             raise Invalid("it must end after it starts", "stop")
@@ -39,7 +39,7 @@ class SqlPauses:
             _require_place(connection, pause)
             number = connection.execute(insert(table).returning(table.c.id), [_values(pause)]).scalar_one()
             made = msgspec.structs.replace(pause, id=number)
-            write_entries(connection, [_audited("add", made, pause.who, pause.start)])
+            write_entries(connection, [_audited("add", made, pause.who, pause.start if now is None else now)])
         return made
 
     def end(self, pause: int, who: str, now: Millis) -> Pause:

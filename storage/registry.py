@@ -79,14 +79,19 @@ class SqlRegistry:
             _record(connection, changes, who, now)
             return rule_versions.versions_of(connection, rule.id)[0]
 
-    def drop_rule(self, rule: str, who: str, now: Millis) -> None:
-        """Remove a rule; its versions stay. Raises NotFound, Invalid while another rule names it."""
+    def drop_rule(self, rule: str, who: str, now: Millis, version: int | None = None) -> None:
+        """Remove a rule as it stands at `version` (None: whatever it says now); its versions stay.
+
+        Raises NotFound, Conflict with the version it is at, Invalid while another rule names it.
+        """
         with self._db.writing() as connection:
             add_to_counter(connection, REVISION, 0)
             before = _installation(connection)
             standing = {found.id: found for found in before.rules}
             if rule not in standing:
                 raise NotFound(f"there is no rule {rule}")
+            if version is not None:
+                _require_version(connection, rule, version)
             others = tuple(found for found in before.rules if found.id != rule)
             _refuse(_new(reference_problems(before.model_copy(update={"rules": others})), before))
             gone = Removal("rules", standing[rule])

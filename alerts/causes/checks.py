@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from alerts.causes import conditions
 from alerts.causes.conditions import EVERYTHING, Trouble
 from alerts.causes.flood import floods
-from domain.alert import NotificationState
+from alerts.causes.undelivered import undelivered_since
 from domain.ports import AlertBook, Heartbeat, Heartbeats, Journal
 from domain.reading import Millis
 from domain.system_condition import SystemCondition
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from alerts.rulebook import Compiled
 
 SELDOM: Final[Millis] = 15_000  # between looks at what changes slowly
-PAGES: Final = 10
-PAGE: Final = 200
 
 Judged = Iterator[tuple[SystemCondition, list[Trouble]]]
 SIGNS: Final = (
@@ -89,20 +87,7 @@ class Checks:
         about = SystemCondition.JOURNAL_OLD
         yield about, list(conditions.of_waiting(about, oldest, now))
         about = SystemCondition.NOTIFICATIONS_FAILING
-        yield about, list(conditions.of_waiting(about, self._failing_since(), now))
+        yield about, list(conditions.of_waiting(about, undelivered_since(self._book, now), now))
         if self._free_disk is not None:
             low = (SystemCondition.DISK_LOW, EVERYTHING) in standing.open
             yield SystemCondition.DISK_LOW, list(conditions.of_disk(self._free_disk(), low, now))
-
-    def _failing_since(self) -> Millis | None:
-        """When the oldest message was queued that was tried and could not be delivered yet."""
-        oldest: Millis | None = None
-        after: str | None = None
-        for _ in range(PAGES):
-            page = self._book.outbox(after, PAGE, NotificationState.QUEUED)
-            tried = [one.queued_at for one in page.items if one.attempts]
-            oldest = min([*tried, *([] if oldest is None else [oldest])], default=None)
-            after = page.next
-            if after is None:
-                break
-        return oldest

@@ -122,8 +122,9 @@ def step(state: RuleState, alert: Alert | None, trouble: Trouble | None, rule: S
     if now - since < rule.after * 1000:
         return Step(replace(state, status=RuleStatus.PENDING, since=since), alert)
     cause = Cause(
-        trouble.site, trouble.device, trouble.condition, trouble.unit, since, now, trouble.value, trouble.limit
-    )
+        trouble.site, trouble.device, trouble.condition, trouble.unit, since, now, trouble.value, trouble.limit,
+        rang=state.raised.count(now),
+    )  # fmt: skip
     raised, transition = raise_alert(alert, rule, cause, now)
     said = replace(transition, comment=trouble.words)
     return Step(replace(state, status=RuleStatus.ACTIVE, since=since, alert=raised.id), raised, said)

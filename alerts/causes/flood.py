@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def floods(book: AlertBook, standing: Standing, now: Millis) -> Iterator[Trouble]:
     """The sites with a flood now. Alerts that were suppressed at once did not ring and do not count."""
     flooded = {subject for condition, subject in standing.open if condition is SystemCondition.FLOOD}
-    for site, count in sorted(book.rang(now - FLOOD_WINDOW).items()):
+    for site, count in sorted(book.rang(now - FLOOD_WINDOW, now).items()):
         if site and (count > FLOOD_STARTS or (site in flooded and count >= FLOOD_ENDS)):
             limit = float(FLOOD_STARTS)
             yield Trouble(SystemCondition.FLOOD, now, subject=site, site=site, value=float(count), limit=limit)

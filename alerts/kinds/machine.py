@@ -99,6 +99,7 @@ def _raise(state: RuleState, alert: Alert | None, where: Where, found: Finding, 
         found.value,
         found.limit,
         state.peak,
+        state.raised.count(now),
     )
     raised, transition = raise_alert(alert, rule, cause, now)
     if alert is not None and raised.id == alert.id:

@@ -54,6 +54,14 @@ class AppriseNotifier:
         """Raises a permanent DeliveryError for an address that Apprise cannot read; sends nothing."""
         self._open(url)
 
+    def schemes(self) -> frozenset[str]:
+        """What an address may begin with, such as `tgram`."""
+        self._load()
+        from apprise.manager_plugins import NotificationManager
+
+        manager: Any = NotificationManager
+        return frozenset(manager().schemas())
+
     def _open(self, url: str) -> tuple[Apprise, ModuleType]:
         module = self._load()
         asset = module.AppriseAsset(

@@ -7,11 +7,8 @@ between two steps but what the model itself remembers, so every step is also a r
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections import Counter
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import cast
 
 from hypothesis import HealthCheck, settings
@@ -35,20 +32,11 @@ from storage.audit import SqlAuditLog
 from storage.database import Database
 from storage.registry import SqlRegistry
 from support.alerts_stage import T0, Probes, installation, limit_rule
+from support.folders import new_folder, with_database
 from support.plant_stage import ROUTE
 
 SERIES = ("outlet", "ph")
 WAIT = 60_000
-
-
-@cache
-def migrated() -> Path:
-    """An empty, migrated database, made once."""
-    folder = Path(tempfile.mkdtemp(prefix="life-"))
-    db = Database(f"sqlite:///{folder}/pantau.sqlite")
-    db.migrate()
-    db.close()
-    return folder / "pantau.sqlite"
 
 
 class Counting(SqlAlertBook):
@@ -101,9 +89,8 @@ class Life(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp(prefix="life-"))
-        shutil.copy(migrated(), self.folder / "pantau.sqlite")
-        self.db = Database(f"sqlite:///{self.folder}/pantau.sqlite")
+        self.folder = new_folder("life")
+        self.db = Database(f"sqlite:///{with_database(self.folder)}")
         self.book = Counting(self.db)
         self.registry = SqlRegistry(self.db)
         self.desk = Desk(self.book, self.registry, SqlAuditLog(self.db))

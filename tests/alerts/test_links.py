@@ -47,14 +47,23 @@ def test_the_link_acknowledges_in_the_name_of_whom_it_was_made_for(telling: Tell
     assert telling.book.transitions(alert.id)[-1].comment == "saya cek"
 
 
-def test_looking_acknowledges_nothing_but_is_noted(telling: Telling) -> None:
+def test_looking_changes_nothing_for_a_preview_is_no_person(telling: Telling) -> None:
     alert = telling.raised()
     telling.dispatch()
     made = links(telling)
 
     assert made.read(token(made.make(alert.id, "budi", T0)), T0 + HOUR) == (alert.id, "budi")
     assert telling.book.alert(alert.id).state is AlertState.UNACKNOWLEDGED
-    (seen,) = telling.outbox()
+    assert [told.state for told in telling.outbox()] == [NotificationState.SENT]
+
+
+def test_what_was_sent_to_whoever_acknowledges_counts_as_seen(telling: Telling) -> None:
+    alert = telling.raised()
+    telling.dispatch()
+    made = links(telling)
+    made.acknowledge(token(made.make(alert.id, "budi", T0)), None, T0 + HOUR)
+
+    seen = telling.outbox()[0]
     assert (seen.state, seen.seen_at) == (NotificationState.SEEN, T0 + HOUR)
 
 
@@ -90,8 +99,9 @@ def test_it_expires_after_three_days(telling: Telling) -> None:
     old = token(made.make(alert.id, "budi", T0))
 
     assert made.read(old, T0 + 3 * DAY) == (alert.id, "budi")
-    with pytest.raises(Invalid, match="too old"):
+    with pytest.raises(Invalid) as refused:
         made.read(old, T0 + 3 * DAY + SECOND)
+    assert refused.value.field == "expired"
 
 
 @pytest.mark.parametrize("place", [0, 5, 20, -1])

@@ -38,6 +38,7 @@ def told(
     when: str = "2026-11-21 10:00",
     rule: LimitRule | None = None,
     rotas: tuple[Rota, ...] = (),
+    contacts: tuple[Contact, ...] = (BUDI, SITI, TONO),
     **alert_is: Any,
 ) -> list[Target]:
     """The targets of an alert at the outlet."""
@@ -45,7 +46,7 @@ def told(
         sites=SITES,
         devices=(OUTLET,),
         schedules=(NIGHT, WORK),
-        contacts=(BUDI, SITI, TONO),
+        contacts=contacts,
         rotas=rotas,
         routes=routes,
     )
@@ -160,3 +161,22 @@ def test_in_a_rotation_the_next_one_stands_in_where_the_schedule_of_the_turn_doe
     weekly = rota(turns=turns, rotate_days=7, starts=date(2026, 11, 2))
 
     assert on_duty(weekly, {"kerja": WORK}, WIB, at("2026-11-03 20:00")) == "siti"
+
+
+OFF = Contact(id="siti", name="Siti", enabled=False)
+
+
+def test_who_is_switched_off_is_told_nothing() -> None:
+    assert people(told(to("budi", "siti"), contacts=(BUDI, OFF))) == ["budi"]
+
+
+def test_for_who_is_switched_off_on_duty_somebody_else_is_told() -> None:
+    assert people(told(to(rota="jaga"), when="2026-11-22 02:00", rotas=(rota(),), contacts=(BUDI, OFF))) == ["budi"]
+
+
+def test_who_is_switched_off_is_passed_over_on_duty_and_the_next_turn_stands_in() -> None:
+    assert on_duty(WEEKLY, {}, WIB, at("2026-11-09 07:00"), {"siti"}) == "tono"
+
+
+def test_with_everybody_switched_off_the_turns_stay_as_they_are() -> None:
+    assert on_duty(WEEKLY, {}, WIB, at("2026-11-09 07:00"), {"budi", "siti", "tono"}) == "siti"

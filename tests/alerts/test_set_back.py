@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.alert import AlertState
 from storage.journal import SqliteJournal
 from support.alerts_stage import AlertStage, installation, limit_rule, no_data_rule, reading
 
@@ -61,6 +62,18 @@ def test_silence_is_found_although_the_device_was_heard_ahead(
     for at in range(14, 180, 20):
         stage.tick(at)
     assert [alert.kind for alert in stage.alerts()] == ["no_data"]
+
+
+def test_a_silence_whose_return_nobody_saw_yet_comes_again_and_is_no_second_alert(stage: AlertStage) -> None:
+    stage.apply(installation(no_data_rule(after=60.0)))
+    stage.arrive(reading(AHEAD, 7.0))
+    stage.tick(AHEAD + 1)
+    stage.tick(AHEAD + 70)
+    stage.arrive(reading(AHEAD + 80, 7.0))
+    stage.tick(AHEAD + 81)
+    for at in range(10, 300, 20):  # set back
+        stage.tick(at)
+    assert [(alert.state, alert.occurrences) for alert in stage.alerts()] == [(AlertState.UNACKNOWLEDGED, 2)]
 
 
 def test_a_device_that_speaks_on_is_not_silent(stage: AlertStage) -> None:

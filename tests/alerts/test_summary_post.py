@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,8 @@ import pytest
 from alerts.courier import Courier
 from alerts.notifiers.webhook import WebhookNotifier
 from alerts.summary_post import Posted, SummaryPost
-from domain.registry import Contact, Rota, Route, Site, Turn
+from domain.alert import Priority
+from domain.registry import Contact, Hours, Installation, Rota, Route, Schedule, Site, Turn
 from domain.text import Language, Text
 from support.receiver import Receiver
 from support.telling import DAY, HOUR, MINUTE, T0, Telling, installation
@@ -117,3 +118,32 @@ def test_what_is_refused_for_good_is_given_up(mornings: Mornings, receiver: Rece
 
     assert mornings.look(HALF_PAST_SIX) == Posted(sent=1, failed=1)
     assert mornings.look(HALF_PAST_SIX + HOUR) == Posted()
+
+
+def change_budi(mornings: Mornings, **keys: object) -> None:
+    """Budi as he is, but for these; at night, until 08.00, he may have quiet hours."""
+    night = Schedule(id="malam", name=Text(id="x", en="x"), hours=(Hours(start=time(21), end=time(8)),))
+    registry = mornings.telling.registry
+    (budi,) = (one for one in registry.installation().contacts if one.id == "budi")
+    changed = Contact.model_validate({**budi.model_dump(), **keys})
+    registry.apply(Installation(schedules=(night,), contacts=(changed,)), "test", T0)
+
+
+def test_quiet_hours_hold_the_summary_until_they_end(mornings: Mornings, receiver: Receiver) -> None:
+    change_budi(mornings, quiet="malam")
+
+    assert mornings.look(HALF_PAST_SIX) == Posted(sent=1)
+    assert mornings.look(HALF_PAST_SIX + 89 * MINUTE) == Posted()
+    assert mornings.look(HALF_PAST_SIX + 90 * MINUTE) == Posted(sent=1)
+
+
+def test_quiet_hours_that_hold_back_nothing_hold_no_summary(mornings: Mornings, receiver: Receiver) -> None:
+    change_budi(mornings, quiet="malam", quiet_from=Priority.LOW)
+
+    assert mornings.look(HALF_PAST_SIX) == Posted(sent=2)
+
+
+def test_who_is_switched_off_gets_no_summary(mornings: Mornings, receiver: Receiver) -> None:
+    change_budi(mornings, enabled=False)
+
+    assert mornings.look(HALF_PAST_SIX) == Posted(sent=1)

@@ -23,6 +23,7 @@ from domain.rule_record import ServiceRecord, WhatIf
 from domain.text import Text
 from storage.database import Database
 from storage.registry import SqlRegistry
+from support.folders import with_database
 
 T0: Millis = 1_795_219_200_000  # Saturday 2026-11-21 00:00 UTC, 07.00 WIB
 DAY = 86_400
@@ -141,8 +142,7 @@ class Bench:
 
 @pytest.fixture
 def registry(tmp_path: Path) -> Iterator[SqlRegistry]:
-    with closing(Database(f"sqlite:///{tmp_path / 'pantau.db'}")) as database:
-        database.migrate()
+    with closing(Database(f"sqlite:///{with_database(tmp_path)}")) as database:
         made = SqlRegistry(database)
         made.apply(installation(), "test", T0)
         yield made

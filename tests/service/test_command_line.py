@@ -170,3 +170,70 @@ def test_the_daily_report_says_that_there_are_no_data(pantau: Command, capsys: C
 
     assert pantau("report", "daily") == 0
     assert "tidak ada data" in said(capsys)
+
+
+RULE = """[[rules]]
+kind = "limit"
+id = "ph-tinggi"
+name = { id = "pH tinggi", en = "pH high" }
+action = { id = "x", en = "x" }
+scope = { site = "batik", metric = "ph" }
+above = 9.5
+"""
+
+
+def test_check_takes_what_apply_takes_beside_what_is_registered(
+    pantau: Command, capsys: Capsys, tmp_path: Path
+) -> None:
+    pantau("apply", *EXAMPLES, "--data-dir", "data")
+    (tmp_path / "more.toml").write_text(RULE)
+
+    assert pantau("check", "more.toml", "--data-dir", "data") == 0
+    assert pantau("check", "more.toml", "--data-dir", "elsewhere") == 2
+    assert "there is no site batik" in said(capsys)
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_check_finds_the_metric_that_apply_would_refuse(pantau: Command, capsys: Capsys, tmp_path: Path) -> None:
+    pantau("apply", *EXAMPLES, "--data-dir", "data")
+    (tmp_path / "more.toml").write_text(RULE.replace('"ph"', '"phh"'))
+    capsys.readouterr()
+
+    assert pantau("check", "more.toml", "--data-dir", "data") == 2
+    checked = said(capsys)
+    assert pantau("apply", "more.toml", "--data-dir", "data") == 2
+    assert (checked, "phh" in checked) == (said(capsys), True)
+
+
+def test_a_registry_that_cannot_be_read_is_said_and_the_files_are_still_checked(
+    pantau: Command, capsys: Capsys, tmp_path: Path
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "pantau.db").write_text("no database")
+
+    assert pantau("check", *EXAMPLES, "--data-dir", "data") == 0
+    assert "only the files were checked" in said(capsys)
+
+
+def test_apply_says_whose_edit_it_replaces(pantau: Command, capsys: Capsys, tmp_path: Path) -> None:
+    file = tmp_path / "more.toml"
+    file.write_text(RULE)
+    pantau("apply", *EXAMPLES, "more.toml", "--data-dir", "data")
+    with opened(None, tmp_path / "data") as app:
+        edited = app.services.rules.rule("ph-tinggi").model_copy(update={"above": 8.5})
+        app.services.registry.put_rule(edited, "admin", now(), 1)
+    capsys.readouterr()
+
+    assert pantau("apply", "more.toml", "--data-dir", "data") == 0
+    assert "rule/ph-tinggi: version 2, by admin at" in said(capsys)
+    assert pantau("apply", "more.toml", "--data-dir", "data") == 0
+    assert "admin" not in said(capsys)
+
+
+def test_a_rule_that_is_not_there_is_answered_with_the_nearest(pantau: Command, capsys: Capsys) -> None:
+    pantau("apply", *EXAMPLES)
+    pantau("rules", "list", "--json")
+    capsys.readouterr()
+
+    assert pantau("rules", "show", "no-data.ipal-outle") == 1
+    assert "did you mean no-data.ipal-outlet?" in said(capsys)

@@ -44,6 +44,15 @@ def test_no_files_are_an_empty_installation() -> None:
 
 
 MISTAKES = {
+    "one language": (
+        SITE.replace('{ id = "a", en = "b" }', '"a"'),
+        'sites[0].name: write both languages: { id = "…", en = "…" }',
+    ),
+    "no table": (
+        '[[rotas]]\nid = "r"\n' + NAME + 'turns = ["budi"]',
+        "rotas[0].turns[0]: write a table with contact, s",
+    ),
+    "empty list": ('[[rotas]]\nid = "r"\n' + NAME + "turns = []", "rotas[0].turns: must not be empty"),
     "unknown key": (TANK + 'profil = "x"', "devices[0].profil: unknown key; did you mean profile?"),
     "unknown list": ("[[device]]\nid = 1", "device: unknown key; did you mean devices?"),
     "bad id": (
@@ -153,3 +162,21 @@ def test_the_metrics_of_the_examples_rules_are_measured_where_they_watch() -> No
         assert any(
             all(wanted in (None, found) for wanted, found in zip(watched, place, strict=True)) for place in measured
         ), rule.id
+
+
+def test_a_list_whose_only_part_is_refused_is_not_said_to_be_empty(tmp_path: Path) -> None:
+    hours = '[[schedules]]\nid = "s"\n' + NAME + 'hours = [{ start = "25:00", end = "06:00" }]'
+    (line,) = told(written(tmp_path, hours))
+    assert "schedules[0].hours[0].start" in line
+
+
+def test_a_metric_that_no_profile_has_is_told_before_there_is_a_device(tmp_path: Path) -> None:
+    file = written(tmp_path, RULE + 'scope = { metric = "phh" }\nabove = 9.0')
+    catalogue = Catalogue.load()
+    (problem,) = check_installation(read_installation([file]), catalogue.names(), [file], catalogue=catalogue)
+    assert problem.message == "no profile has a metric phh; did you mean ph? (in r)"
+
+
+def test_a_decimal_comma_is_told_with_the_point_to_write(tmp_path: Path) -> None:
+    (line,) = told(written(tmp_path, RULE + "above = 3,5"))
+    assert line.endswith("3,5 is written 3.5")

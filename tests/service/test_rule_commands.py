@@ -9,7 +9,7 @@ import pytest
 
 from domain.errors import ConfigurationError
 from service import cli
-from service.cli_rules import span_of
+from service.cli_rules import rate, span_of
 from service.rule_files import read_rule, read_timelines
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "rules").glob("*.toml"))
@@ -134,3 +134,30 @@ def test_a_span_is_a_number_and_a_unit(text: str, hours: float) -> None:
 def test_a_span_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(Exception, match="write a number"):
         span_of(text)
+
+
+def test_into_a_pipe_no_id_is_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plant = sorted((Path(__file__).parents[2] / "examples" / "mojokerto").glob("*.toml"))
+    pantau(monkeypatch, tmp_path, "apply", *map(str, plant))
+    pantau(monkeypatch, tmp_path, "rules", "list", "--json")
+    ids = [item["id"] for item in json.loads(capsys.readouterr().out.splitlines()[-1])["items"]]
+    pantau(monkeypatch, tmp_path, "rules", "list")
+    shown = capsys.readouterr().out
+    assert max(map(len, ids)) > 20
+    assert [one for one in ids if one not in shown] == []
+
+
+@pytest.mark.parametrize(
+    ("a_day", "said"),
+    [
+        (0.0, "none a day"),
+        (2.5, "2.5 a day"),
+        (1 / 30, "0.2 a week"),
+        (1 / 90, "0.3 in 30 days"),
+        (1 / 365, "1 a year"),
+    ],
+)
+def test_what_is_rare_is_not_said_to_be_never(a_day: float, said: str) -> None:
+    assert rate(a_day) == said

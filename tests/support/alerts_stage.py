@@ -26,6 +26,7 @@ from storage.database import Database
 from storage.journal import SqliteJournal
 from storage.maintenance import SqlMaintenance
 from storage.registry import SqlRegistry
+from support.folders import with_database
 
 T0 = 1_795_219_200_000  # 2026-11-21 00:00 UTC, 07.00 WIB
 UNITS = {"ph": "pH", "cod": "mg/L", "flow": "m3/h", "total": "m3", "hours": "h", "run": "1", "online": "1"}
@@ -126,8 +127,9 @@ class AlertStage:
         self.folder = folder
         self.profiles = Probes(intervals)
         self.journal = SqliteJournal(folder / "journal.sqlite")
-        self.db = Database(url or f"sqlite:///{folder}/pantau.sqlite")
-        self.db.migrate()
+        self.db = Database(url or f"sqlite:///{with_database(folder)}")
+        if url is not None:
+            self.db.migrate()
         self.book = SqlAlertBook(self.db)
         self.registry = SqlRegistry(self.db)
         self.audit = SqlAuditLog(self.db)

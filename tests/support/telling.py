@@ -28,6 +28,7 @@ from domain.text import Text
 from storage.alert_book import SqlAlertBook
 from storage.database import Database
 from storage.registry import SqlRegistry
+from support.folders import with_database
 
 T0 = 1_795_219_200_000  # 2026-11-21 00:00 UTC, 07.00 WIB
 SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
@@ -90,8 +91,7 @@ class Telling:
         self.folder = folder
         self.secrets = folder / "secrets"
         self.secrets.mkdir()
-        self.db = Database(f"sqlite:///{folder}/pantau.sqlite")
-        self.db.migrate()
+        self.db = Database(f"sqlite:///{with_database(folder)}")
         self.book = SqlAlertBook(self.db)
         self.registry = SqlRegistry(self.db)
         self.registry.apply(given, "test", T0)

@@ -11,14 +11,14 @@ from msgspec.structs import replace
 from domain.alert import AlertEvent, AlertState, NotificationState, Priority
 from domain.errors import NotFound
 from domain.performance import Actor, Advice, AdviceReason, Flood
-from domain.registry import Device
+from domain.registry import Device, Installation
 from domain.rule import Rule
 from storage.alarm_performance import SqlPerformance
 from storage.alert_book import SqlAlertBook
 from storage.database import Database
 from storage.registry import SqlRegistry
 from support.alerting import NOON, alert, by, step, tick
-from support.installations import RULE, SMALL
+from support.installations import BATIK, RULE, SMALL
 
 S, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 START, STOP = NOON - 7 * DAY, NOON + 7 * DAY
@@ -67,6 +67,15 @@ class Records:
 @pytest.fixture
 def records(db: Database) -> Records:
     return Records(db)
+
+
+def test_sites_for_training_are_counted_only_where_they_are_asked_for(records: Records, db: Database) -> None:
+    drill = BATIK.model_copy(update={"id": "latihan", "training": True})
+    SqlRegistry(db).apply(Installation(sites=(drill,)), "sari", NOON)
+    records.life("real", (E_.RAISED, 0), told=("log",))
+    records.life("played", (E_.RAISED, HOUR), told=("log",), site="latihan")
+    found, asked = records.counted(), records.counted(site="latihan")
+    assert (found.rang, sum(found.notifications.values()), asked.rang) == (1, 1, 1)
 
 
 def test_nothing_happened(records: Records) -> None:

@@ -65,3 +65,8 @@ def test_service_is_audited(maintenance: SqlMaintenance, db: Database) -> None:
     maintenance.add(done(1))
     entry = SqlAuditLog(db).page(None, 1).items[0]
     assert (entry.action, entry.target, entry.who, entry.at) == ("service", "device/outlet", "budi", NOON + DAY)
+
+
+def test_service_noted_afterwards_is_audited_when_it_was_noted(maintenance: SqlMaintenance, db: Database) -> None:
+    maintenance.add(done(1), NOON + 3 * DAY)
+    assert SqlAuditLog(db).page(None, 1).items[0].at == NOON + 3 * DAY

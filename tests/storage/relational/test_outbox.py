@@ -70,6 +70,15 @@ def test_an_unknown_notification_is_not_found(book: SqlAlertBook) -> None:
         book.update_notification(replace(book.queued(NOON, 1)[0][0], id=999))
 
 
+def test_many_are_written_back_together_or_not_at_all(book: SqlAlertBook) -> None:
+    first, second = (replace(item, attempts=3) for item, _, _ in book.queued(NOON, 2))
+    with pytest.raises(NotFound):
+        book.update_notifications([first, replace(second, id=999)])
+    assert [item.attempts for item in book.notifications("a1")] == [0, 0]
+    book.update_notifications([first, second])
+    assert [item.attempts for item in book.notifications("a1")] == [3, 3]
+
+
 def test_a_transition_is_never_queued_twice_for_one_target(book: SqlAlertBook, db: Database) -> None:
     number = book.transitions("a1")[0].id
     with db.writing() as connection:

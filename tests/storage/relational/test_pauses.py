@@ -103,3 +103,8 @@ def test_beginning_and_end_are_audited(pauses: SqlPauses, db: Database) -> None:
         ("end", f"pause/{made.id}", "sari"),
         ("add", f"pause/{made.id}", "budi"),
     ]
+
+
+def test_a_pause_planned_ahead_is_audited_when_it_was_planned(pauses: SqlPauses, db: Database) -> None:
+    pauses.pause(pause(48), NOON)
+    assert SqlAuditLog(db).page(None, 1).items[0].at == NOON

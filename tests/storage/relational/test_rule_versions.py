@@ -119,6 +119,16 @@ def test_a_removed_rule_may_come_again_with_the_next_version(registry: SqlRegist
     assert registry.put_rule(rule(), "budi", NOON, None).version == 3
 
 
+def test_a_rule_is_removed_only_at_the_version_that_was_looked_at(registry: SqlRegistry) -> None:
+    registry.put_rule(rule(), "budi", NOON, None)
+    registry.put_rule(rule(above=8.5), "sari", NOON, 1)
+    with pytest.raises(Conflict) as refused:
+        registry.drop_rule("ph-high", "budi", NOON, 1)
+    assert (refused.value.present, registry.rule_versions("ph-high")[0].version) == ("2", 2)
+    registry.drop_rule("ph-high", "budi", NOON, 2)
+    assert registry.rule_versions("ph-high")[0].rule is None
+
+
 def test_a_rule_that_is_not_there_cannot_be_removed(registry: SqlRegistry) -> None:
     with pytest.raises(NotFound):
         registry.drop_rule("nowhere", "sari", NOON)
