@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from dashboard import (
+    pages_activity,
     pages_alert,
     pages_alerts,
     pages_calibrations,
@@ -60,6 +61,7 @@ PAGES = (
     pages_newcomers,
     pages_drill,
     pages_reports,
+    pages_activity,
     pages_sparing,
     pages_kiosk,
 )

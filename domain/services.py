@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from domain.activity import ActivityDesk
 from domain.evidence_books import Evidence
 from domain.finished_report import ReportDesk
 from domain.kiosk import KioskLinks
@@ -69,5 +70,6 @@ class Services:
     sparing: SparingDesk | None = None
     reports: ReportDesk | None = None
     kiosks: KioskLinks | None = None
+    activity: ActivityDesk | None = None
     secure_cookies: bool = False
     demo: bool = False

@@ -14,6 +14,7 @@ from reports.daily_summary import DailySummaries
 from reports.formats import FORMATS
 from reports.summary_text import render
 from reports.verify import Finding, Verdict, verify
+from service.cli_activity import activity
 from service.options import Config, DataDir, Json, err, opened, out, print_json
 from service.reporting import Reporting, sources_of
 from service.wiring import Application
@@ -30,6 +31,7 @@ Lang = Annotated[Language, typer.Option(help="Language of the text")]
 def add_to(app: typer.Typer) -> None:
     """Hang the commands onto the program."""
     app.add_typer(report, name="report")
+    report.command("activity")(activity)
 
 
 @report.callback()

@@ -30,6 +30,7 @@ from reports.daily_summary import DailySummaries
 from reports.machines.floor import Floor
 from reports.summary_message import SummaryMessages
 from service import VERSION
+from service.activity_desk import MonthlyActivity, activity_sources
 from service.calibration_due import DueCalibrations
 from service.clock import now as wall_clock
 from service.devices import LiveDevices
@@ -204,6 +205,9 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
     )
     kiosks = SignedKiosks(SqlKioskLinks(database), key, settings.http.base_url)
     services = replace(services, sparing=SparingCounter(sparing), reports=reports, kiosks=kiosks)
+    reported = services
+    activity = MonthlyActivity(lambda: activity_sources(reported), settings.reports.policy)
+    services = replace(services, activity=activity)
     return Application(
         settings, services, store, devices, collector, writer, engine, telling, checks, rebirths, sparing, reports
     )

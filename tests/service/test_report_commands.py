@@ -86,3 +86,11 @@ def test_a_file_that_is_no_report_is_refused(
 
     assert pantau("report", "verify", str(tmp_path / "other.pdf")) == 1
     assert "no fingerprint" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("form", "head"), [("pdf", b"%PDF"), ("json", b'{"activity"')])
+def test_the_month_on_one_page_is_written(pantau: Command, tmp_path: Path, form: str, head: bytes) -> None:
+    file = tmp_path / "month"
+
+    assert pantau("report", "activity", "--month", "2026-10", "--format", form, "--output", str(file)) == 0
+    assert file.read_bytes().startswith(head)
