@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
+from collections.abc import Sequence
 
 import pytest
 
@@ -11,8 +11,10 @@ from collector.pipeline import CollectorState
 from dashboard import effluent, system
 from dashboard.alert_groups import Group
 from dashboard.frame import HERE
+from dashboard.names import OURS
 from dashboard.pages_alert import SHELVES
 from dashboard.pages_link import LinkState
+from dashboard.part_words import FAULTS
 from dashboard.rule_fields import KINDS, SECONDS
 from dashboard.rule_form import PHRASES
 from dashboard.watchdog import Blindness
@@ -35,6 +37,14 @@ TYPED = {"name_id", "name_en", "action_id", "where", "metric"}
 WORDED = {f"{name}.{language}" for name in ("name", "action") for language in Language}
 SCOPED = {"scope", *(f"scope.{name}" for name in ("metric", "site", "stage", "device"))}
 HELPED = {"name_en", "id", "priority", "action", "source", "realarm", "latching", "routes"}
+ENDINGS = (
+    "returned", "acknowledged", "in_service", "out_of_service", "unshelved", "unsuppressed", "calmed", "found_late",
+)  # fmt: skip
+SIGNS = (
+    "every", "ticks", "failed", "missed", "duration", "judged", "caught_up", "bad_rules", "error", "last_error",
+    "message", "in_flight", "last_message_at", "connected", "ok", "host", "port", "kind", "behind", "wrong_clocks",
+    "unreachable", "unreachable_since", "pings", "pings_failed",
+)  # fmt: skip
 OTHER_MEANING = {"above_volume", "window_share"}  # of a field that two kinds share
 
 TEMPLATES = sorted((HERE / "templates").glob("*.html"))
@@ -42,7 +52,7 @@ MODULES = sorted(HERE.glob("*.py"))
 LITERAL = re.compile(r"""\bt\(\s*["']([a-z0-9_.]+)["']""")
 EITHER = re.compile(r"""\bt\(["']([a-z_.]+)["'] if .+? else ["']([a-z_.]+)["']""")
 IN_PYTHON = re.compile(r'"((?:refused|problem|login|alert|alerts|limit|watch|people|pauses)\.[a-z_]+)"')
-GROUPS: dict[str, list[str]] = {
+GROUPS: dict[str, Sequence[str]] = {
     "role": list(Role),
     "priority": list(Priority),
     "alert_state": list(AlertState),
@@ -73,11 +83,17 @@ GROUPS: dict[str, list[str]] = {
     "rule_place": list(Place),
     "rule_kind": list(KINDS),
     "rule_kind_help": list(KINDS),
-    "rule_field": sorted(OF_KINDS | OF_ALL | TYPED | WORDED | SCOPED),
+    "rule_field": sorted(OF_KINDS | OF_ALL | TYPED | WORDED | SCOPED | {"window_mean"}),
     "rule_help": sorted(OF_KINDS | HELPED | OTHER_MEANING),
     "rule_wrong": sorted({phrase.partition(".")[2] for phrase in PHRASES.values()} | {"number"}),
     "time_unit": list(SECONDS),
     "advice": list(AdviceReason),
+    "ended_by": ENDINGS,
+    "online": ["is_yes", "is_no"],
+    "health": ["state"],
+    "actor": [key.partition(".")[2] for key in OURS.values()],
+    "fault": [phrase for _, phrase in FAULTS],
+    "part_detail": SIGNS,
     "pauses": ["wrong_reason", "wrong_place", "wrong_stop"],
 }
 
@@ -111,7 +127,7 @@ def test_every_phrase_that_a_page_uses_exists(language: Language) -> None:
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_every_value_of_an_enumeration_has_a_word(group: str) -> None:
-    members: list[str] | list[StrEnum] = GROUPS[group]
+    members: Sequence[str] = GROUPS[group]
     assert [one for one in members if f"{group}.{one}" not in load(Language.ID) and one not in system.FINE] == []
 
 
