@@ -121,7 +121,8 @@ class Player:
 
     def _arrive(self, step: dict[str, Any], metric: str) -> None:
         values = step[metric] if isinstance(step[metric], list) else [step[metric]]
-        times = step.get("times", [step.get("time", step["at"])] * len(values))
+        own = step["at"] - step.get("behind", 0)
+        times = step.get("times", [step.get("time", own)] * len(values))
         keys = {key: step[key] for key in ("quality", "device") if key in step}
         for value, time in zip(values, times, strict=True):
             number = None if value == "null" else float(value)
