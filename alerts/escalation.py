@@ -36,8 +36,10 @@ class Reminders:
         self._rules = rules
         self._asked: set[tuple[int, Target]] = set()  # queued before, so that a quiet round writes nothing
 
-    def run_once(self, now: Millis) -> int:
-        """Queue what has fallen due; how many were new. Raises Unavailable when the book is away."""
+    def run_once(self, now: Millis, term: int | None = None) -> int:
+        """Queue what has fallen due; how many were new. Raises Unavailable when the book is away, Deposed when
+        another has taken over since `term`.
+        """
         compiled = self._rules(now)
         if not any(route.repeat or route.escalate for route in compiled.installation.routes):
             return 0
@@ -46,7 +48,7 @@ class Reminders:
         queued = 0
         for transition, targets in _by_transition(due - self._asked):
             told = self._told(rings[transition], transition)
-            queued += self._book.queue(transition, [_as_news(target, told) for target in targets], now)
+            queued += self._book.queue(transition, [_as_news(target, told) for target in targets], now, term)
         self._asked = due
         return queued
 

@@ -76,11 +76,11 @@ class Lease:
         return self.term
 
     def under(self, work: Callable[[int], object]) -> Callable[[], None]:
-        """The work, done only while the lease is ours; it is given the term."""
+        """The work, done only while the lease is ours; it is given the term, and lets go as `judge` does."""
 
         def led() -> None:
             if self.term is not None:
-                work(self.term)
+                self._do(work, self.term)
 
         return led
 
@@ -91,12 +91,17 @@ class Lease:
             return
         self._began = time.monotonic()
         try:
+            self._do(work, term)
+        finally:
+            self._began = None
+
+    def _do(self, work: Callable[[int], object], term: int) -> None:
+        """Where another has taken over, nothing more is done until the lease is ours again."""
+        try:
             work(term)
         except Deposed:
             log.warning("deposed", lease=LEASE, term=term)
             self.term = None
-        finally:
-            self._began = None
 
     def resign(self) -> None:
         """Let another take over at once."""
@@ -150,10 +155,10 @@ def schedule_telling(app: Application, jobs: Jobs, lease: Lease) -> None:
             "telling", clock(), telling_signs(telling.dispatcher.failing(), telling.dead_man)
         )
 
-    jobs.every(DISPATCH_EVERY, "dispatch", lease.under(lambda _: telling.dispatcher.run_once(clock())))
-    jobs.every(REMIND_EVERY, "reminders", lease.under(lambda _: telling.reminders.run_once(clock())))
+    jobs.every(DISPATCH_EVERY, "dispatch", lease.under(lambda term: telling.dispatcher.run_once(clock(), term)))
+    jobs.every(REMIND_EVERY, "reminders", lease.under(lambda term: telling.reminders.run_once(clock(), term)))
     jobs.every(HEARTBEAT, "telling_heartbeat", lease.under(beat))
-    jobs.every(SUMMARY_EVERY, "summary", lease.under(lambda _: telling.summary.run_once(clock())))
+    jobs.every(SUMMARY_EVERY, "summary", lease.under(lambda term: telling.summary.run_once(clock(), term)))
 
 
 def telling_signs(failing: Mapping[str, Millis], dead_man: DeadMan) -> Detail:
