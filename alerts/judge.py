@@ -75,6 +75,10 @@ class SliceJudge:
             watch.watermark = time
             if not watch.calm or not watch.low <= value <= watch.high:
                 self._judge(watch, reading, time, value, before, now)
+        self._finish(now)
+
+    def _finish(self, now: Millis) -> None:
+        """Judge what came late, and write down what those remember whose state moved."""
         for (watch, slot), times in self._late_times.items():
             self._late.judge(watch, slot, times, self._work, now)
             watch.refresh()
