@@ -14,8 +14,7 @@ from msgspec.structs import replace
 
 from alerts.parcels import unheeded
 from alerts.routing import escalation_targets, once, route_targets, routes_of
-from alerts.wording import RINGS
-from domain.alert import Alert, AlertState, Notification, Purpose, Target, Transition
+from domain.alert import RINGS, Alert, AlertState, Notification, Purpose, Target, Transition
 from domain.ports import AlertBook
 from domain.reading import Millis
 from domain.registry import Route

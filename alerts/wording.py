@@ -13,7 +13,7 @@ from msgspec import Struct
 from alerts.figures import amount, clock, duration
 from alerts.findings import finding, subject_of
 from alerts.phrases import PRIORITIES, say
-from domain.alert import Alert, AlertEvent, Purpose, Transition
+from domain.alert import RINGS, Alert, AlertEvent, Purpose, Transition
 from domain.reading import Millis
 from domain.registry import Device, Site
 from domain.rule import CompositeRule, Match, RuleBase
@@ -22,16 +22,6 @@ from domain.text import Text
 OLD_NEWS: Final[Millis] = 120_000  # from then on the message says how old it is
 LONGEST: Final = 120  # characters of a subject
 PEAKS: Final = frozenset({"limit"})  # kinds whose worst value is one of the metric itself
-
-RINGS: Final = frozenset(
-    {
-        AlertEvent.RAISED,
-        AlertEvent.REOCCURRED,
-        AlertEvent.REALARMED,
-        AlertEvent.UNSHELVED,
-        AlertEvent.UNSUPPRESSED,
-    }
-)
 
 BEFORE: Final = {
     AlertEvent.FOUND_LATE: Text(id="Ditemukan terlambat: ", en="Found late: "),

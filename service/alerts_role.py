@@ -113,25 +113,27 @@ class Lease:
 def schedule_ticks(app: Application, jobs: Jobs, lease: Lease) -> None:
     """The tick, its sign of life, and the ping to whoever watches from outside."""
     services, dead_man = app.services, app.telling.dead_man
-    last = TickReport()
+    last, behind = TickReport(), None
 
     def judge(term: int) -> None:
-        nonlocal last
+        nonlocal last, behind
+        began = services.clock()
         try:
-            last = app.engine.tick(services.clock(), term)
+            last = app.engine.tick(began, term)
+            behind = None if last.caught_up else behind or began
         except Deposed:
             raise
         except Exception as error:
             dead_man.failed(type(error).__name__, services.clock())
             raise
-        services.heartbeats.beat("alerts", services.clock(), tick_signs(record, last))
+        services.heartbeats.beat("alerts", services.clock(), tick_signs(record, last, behind))
         dead_man.ticked(services.clock())
 
     record = jobs.every(app.settings.alerts.tick_seconds, "alerts", lambda: lease.judge(judge))
 
 
-def tick_signs(record: JobRecord, last: TickReport) -> Detail:
-    """What the ticks have to say of themselves."""
+def tick_signs(record: JobRecord, last: TickReport, behind: Millis | None) -> Detail:
+    """What the ticks have to say of themselves. `behind`: the first of those that did not judge everything."""
     return {
         "state": "ok" if not record.failed or record.last_error is None else "failing",
         "every": record.every,
@@ -141,6 +143,7 @@ def tick_signs(record: JobRecord, last: TickReport) -> Detail:
         "duration": round(record.last_duration, 4),
         "judged": last.judged,
         "caught_up": last.caught_up,
+        "behind_since": behind,
         "bad_rules": "; ".join(f"{rule}: {why}" for rule, why in last.bad.items()) or None,
         "error": record.last_error,
     }

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from alerts.actions import ADVICE
 from alerts.figures import duration, number
 from alerts.phrases import CONDITIONS
-from alerts.wording import LONGEST, RINGS, Scene, body, subject
-from domain.alert import Alert, AlertEvent, AlertState, Priority, Purpose, Transition
+from alerts.wording import LONGEST, Scene, body, subject
+from domain.alert import RINGS, Alert, AlertEvent, AlertState, Priority, Purpose, Transition
 from domain.metrics import NAMES
 from domain.registry import Device, Site, SiteKind
 from domain.rule import (

@@ -41,9 +41,9 @@ ENDINGS = (
     "returned", "acknowledged", "in_service", "out_of_service", "unshelved", "unsuppressed", "calmed", "found_late",
 )  # fmt: skip
 SIGNS = (
-    "every", "ticks", "failed", "missed", "duration", "judged", "caught_up", "bad_rules", "error", "last_error",
-    "message", "in_flight", "last_message_at", "connected", "ok", "host", "port", "kind", "behind", "wrong_clocks",
-    "unreachable", "unreachable_since", "pings", "pings_failed",
+    "every", "ticks", "failed", "missed", "duration", "judged", "caught_up", "behind_since", "bad_rules", "error",
+    "last_error", "message", "in_flight", "last_message_at", "connected", "ok", "host", "port", "kind", "behind",
+    "wrong_clocks", "unreachable", "unreachable_since", "pings", "pings_failed",
 )  # fmt: skip
 OTHER_MEANING = {"above_volume", "window_share"}  # of a field that two kinds share
 
