@@ -10,13 +10,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from domain.alert import Alert, AlertEvent, RuleState, Transition
+from domain.alert import RISES, Alert, AlertEvent, RuleState, Transition
 from domain.performance import CHATTERING
 from domain.reading import Millis
 
 WITHIN: Final[Millis] = 60_000
 CALM: Final[Millis] = 600_000
-RINGS: Final = frozenset({AlertEvent.RAISED, AlertEvent.REOCCURRED})
 
 
 def chatters(raised: tuple[Millis, ...], now: Millis) -> bool:
@@ -40,7 +39,7 @@ def rung(
     """After a rule's step: the state that remembers the ring, the alert held down where it chatters, and the note
     when that begins (to be recorded right after `transition`). `Work.take` calls it for every step.
     """
-    if transition is None or transition.event not in RINGS:
+    if transition is None or transition.event not in RISES:
         return state, alert, None
     before, raised = chatters(state.raised, now), ring(state.raised, now)
     state = replace(state, raised=raised)

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from alerts.actions import SENSOR_ACTION, SILENT_ACTION, VOLUME_ACTION, action_of, deadband_of
-from alerts.kinds.volume import FLOWS, VOLUMES
 from domain.alert import Priority
 from domain.errors import NotFound
+from domain.measures import FLOWS, VOLUMES
 from domain.metrics import MetricInfo, MetricKind, ProfileInfo, name_of
 from domain.ports import ProfileBook
 from domain.reading import Millis

@@ -58,7 +58,7 @@ class Dispatched(Struct):
 class Dispatcher:
     """At least once: killed between sending and noting it, a message comes twice, with the same id.
 
-    Not for several threads; only one may run for a book.
+    Not for several threads; only one may run for a book, which the term of a lease sees to.
     """
 
     def __init__(
@@ -86,9 +86,13 @@ class Dispatcher:
         self._running: dict[Lane, Future[list[Outcome]]] = {}
         self._lanes = LaneBook()
         self._known: tuple[int, Directory] | None = None
+        self._term: int | None = None  # of the round under way
 
-    def run_once(self, now: Millis) -> Dispatched:
-        """Try everything whose time has come. Raises Unavailable when the book is away."""
+    def run_once(self, now: Millis, term: int | None = None) -> Dispatched:
+        """Try everything whose time has come. Raises Unavailable when the book is away, Deposed when another has
+        taken over since `term`: what was delivered and could not be noted is noted if we lead once more.
+        """
+        self._term = term
         done = Dispatched()
         self._collect(done, now)
         lanes = self._waiting(now)
@@ -203,7 +207,7 @@ class Dispatcher:
         tries = max(item[0].attempts for story in parcel for item in story.items) + 1
         again = now + max(self._wait(tries), round((error.retry_after or 0) * 1000))
         told = [item[0] for story in parcel for item in story.items]
-        self._book.update_notifications([self._postponed(one, error, again, done, now) for one in told])
+        self._write([self._postponed(one, error, again, done, now) for one in told])
 
     def _delivered(self, parcel: list[Story], done: Dispatched, now: Millis) -> None:
         done.sent += 1
@@ -213,7 +217,7 @@ class Dispatcher:
         else:
             rest = list(parcel[0].items[:-1])
             why, told = SkipReason.TOLD_WITH_LATER, [settled(parcel[0].newest[0], now, None)]
-        self._book.update_notifications([*told, *(settled(item[0], now, why) for item in rest)])
+        self._write([*told, *(settled(item[0], now, why) for item in rest)])
         done.condensed += len(rest)
 
     def _told_later(self, parcel: list[Story], done: Dispatched, now: Millis) -> bool:
@@ -222,7 +226,7 @@ class Dispatcher:
         newest = story.newest[0]
         if others or not newest.attempts or not self._later_sent(newest, story.alert):
             return False
-        self._book.update_notifications([settled(item[0], now, SkipReason.TOLD_WITH_LATER) for item in story.items])
+        self._write([settled(item[0], now, SkipReason.TOLD_WITH_LATER) for item in story.items])
         done.condensed += len(story.items)
         return True
 
@@ -236,12 +240,15 @@ class Dispatcher:
         )
 
     def _settle(self, told: list[tuple[Notification, SkipReason]], done: Dispatched, now: Millis) -> None:
-        self._book.update_notifications([settled(notification, now, why) for notification, why in told])
+        self._write([settled(notification, now, why) for notification, why in told])
         done.skipped += len(told)
 
     def _hold(self, held: list[tuple[Notification, Millis]], done: Dispatched) -> None:
-        self._book.update_notifications([replace(one, next_attempt_at=until) for one, until in held])
+        self._write([replace(one, next_attempt_at=until) for one, until in held])
         done.held += len(held)
+
+    def _write(self, changed: list[Notification]) -> None:
+        self._book.update_notifications(changed, self._term)
 
     def _postponed(
         self, notification: Notification, error: DeliveryError, again: Millis, done: Dispatched, now: Millis

@@ -23,10 +23,10 @@ from alerts.causes import Causes
 from alerts.causes.waiting import alerts_due
 from alerts.coverage import Coverage
 from alerts.due import BATCH, DueJudge
+from alerts.hearing import hear
 from alerts.judge import SliceJudge
 from alerts.memory import MEMORY_READER, Memory
 from alerts.rulebook import CompiledRuleBook
-from alerts.silence import CONNECTION_METRIC
 from alerts.work import TickReport, Work
 from domain.alert import RuleStatus
 from domain.errors import Conflict
@@ -212,26 +212,12 @@ class AlertEngine:
         work = self._work(memory, now, entries[-1].seq)
         SliceJudge(memory, work, self._journal, self._book).judge(entries, now)
         memory.checkpoint(work, now)
-        self._hear(memory, entries)
+        hear(self._causes, memory, entries)
         memory.composites.judge(work, now)
         work.commit(now, report)
         memory.cursor = work.cursor
         self._journal.advance(READER, work.cursor)
         report.judged += len(entries)
-
-    def _hear(self, memory: Memory, entries: Sequence[Entry]) -> None:
-        """Tell the causes who spoke, and what the broker said of gateways."""
-        if isinstance(self._causes, NoCauses):
-            return
-        touched = {entry.reading.series for entry in entries if entry.reading.value is not None}
-        names = {series.device for series in touched if series.metric != CONNECTION_METRIC}
-        heard = {name: memory.heard(name) for name in names}
-        self._causes.hear({name: at for name, at in heard.items() if at is not None})
-        connections = {s for s in touched if s.metric == CONNECTION_METRIC and s.device in self._causes.gateways}
-        for entry in entries if connections else ():
-            reading = entry.reading
-            if reading.value is not None and reading.series in connections:
-                self._causes.connection(reading.series.device, reading.value > 0, reading.received_at or reading.time)
 
     # ── what time alone changes ─────────────────────────────────────────────────────────────────
 

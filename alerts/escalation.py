@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from alerts.parcels import unheeded
 from alerts.routing import escalation_targets, once, route_targets, routes_of
-from alerts.wording import RINGS
-from domain.alert import Alert, AlertState, Purpose, Target, Transition
+from domain.alert import RINGS, Alert, AlertState, Notification, Purpose, Target, Transition
 from domain.ports import AlertBook
 from domain.reading import Millis
 from domain.registry import Route
@@ -34,17 +35,25 @@ class Reminders:
         self._rules = rules
         self._asked: set[tuple[int, Target]] = set()  # queued before, so that a quiet round writes nothing
 
-    def run_once(self, now: Millis) -> int:
-        """Queue what has fallen due; how many were new. Raises Unavailable when the book is away."""
+    def run_once(self, now: Millis, term: int | None = None) -> int:
+        """Queue what has fallen due; how many were new. Raises Unavailable when the book is away, Deposed when
+        another has taken over since `term`.
+        """
         compiled = self._rules(now)
         if not any(route.repeat or route.escalate for route in compiled.installation.routes):
             return 0
-        due = {key for alerts in self._unheeded() for key in self._due(compiled, alerts, now)}
+        rings: dict[int, str] = {}
+        due = {key for alerts in self._unheeded() for key in self._due(compiled, alerts, rings, now)}
         queued = 0
         for transition, targets in _by_transition(due - self._asked):
-            queued += self._book.queue(transition, targets, now)
+            told = self._told(rings[transition], transition)
+            queued += self._book.queue(transition, [_as_news(target, told) for target in targets], now, term)
         self._asked = due
         return queued
+
+    def _told(self, alert: str, transition: int) -> set[str]:
+        """Who was, or is to be, told that it rang."""
+        return {_whom(one) for one in self._book.notifications(alert) if one.transition >= transition}
 
     def _unheeded(self) -> Iterator[list[Alert]]:
         for state in WAITING:
@@ -56,12 +65,27 @@ class Reminders:
                 if after is None:
                     break
 
-    def _due(self, compiled: Compiled, alerts: list[Alert], now: Millis) -> Iterator[tuple[int, Target]]:
+    def _due(
+        self, compiled: Compiled, alerts: list[Alert], rings: dict[int, str], now: Millis
+    ) -> Iterator[tuple[int, Target]]:
         lives = self._book.lives([alert.id for alert in alerts]) if alerts else {}
         for alert in alerts:
             rang = last_ring(lives[alert.id])
             if rang is not None:
+                rings[rang.id] = alert.id
                 yield from ((rang.id, target) for target in due_targets(compiled, alert, rang, now))
+
+
+def _whom(one: Target | Notification) -> str:
+    """A person by whichever route, or a route's own address."""
+    return one.contact or f"route/{one.route}"
+
+
+def _as_news(target: Target, told: set[str]) -> Target:
+    """A reminder of what its reader was never told (his route came after the alert) is news to him."""
+    if target.purpose is not Purpose.REPEAT or _whom(target) in told:
+        return target
+    return replace(target, purpose=Purpose.NEWS, round=0)
 
 
 def _by_transition(due: set[tuple[int, Target]]) -> list[tuple[int, list[Target]]]:

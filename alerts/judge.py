@@ -37,7 +37,7 @@ class SliceJudge:
     def judge(self, entries: Sequence[Entry], now: Millis) -> None:
         """The whole slice. This loop is the hot path: a calm reading costs a lookup and a few comparisons."""
         self._meet(entries, now)
-        watches = self._memory.watches
+        watches, clocks = self._memory.watches, self._memory.clocks
         ahead = now + AHEAD  # what was noted beyond was noted before the clock was set back
         for entry in entries:
             reading = entry.reading
@@ -48,6 +48,11 @@ class SliceJudge:
             received = reading.received_at or time
             if time > received:
                 time = received
+            before = watch.watermark
+            late = time < before <= ahead
+            if late:
+                time = clocks.time(reading.series.device, reading.series.metric, before, time, received)
+                late = time < before
             good = value is not None and reading.quality <= NOT_EVALUATED
             if watch.seeing:
                 self._observe(watch.seeing, watch, entry, time, received, now)
@@ -62,8 +67,7 @@ class SliceJudge:
                 continue  # the sensor is wrong: that is no word about the water, neither way
             if watch.late:
                 self._observe(watch.late, watch, entry, time, received, now)
-            before = watch.watermark
-            if time < before <= ahead:
+            if late:
                 self._note_late(watch, time, value)
                 continue
             if watch.keen:
@@ -71,6 +75,10 @@ class SliceJudge:
             watch.watermark = time
             if not watch.calm or not watch.low <= value <= watch.high:
                 self._judge(watch, reading, time, value, before, now)
+        self._finish(now)
+
+    def _finish(self, now: Millis) -> None:
+        """Judge what came late, and write down what those remember whose state moved."""
         for (watch, slot), times in self._late_times.items():
             self._late.judge(watch, slot, times, self._work, now)
             watch.refresh()

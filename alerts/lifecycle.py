@@ -77,6 +77,21 @@ TOLD: Final = SILENTLY_OVER | {
     AlertEvent.CHATTERING,
     AlertEvent.CALMED,
 }
+STANDS: Final = {
+    NORMAL: "over",
+    UNACKNOWLEDGED: "not acknowledged",
+    ACKNOWLEDGED: "acknowledged",
+    RETURNED: "back to normal, not acknowledged",
+    SHELVED: "shelved",
+    SUPPRESSED: "suppressed",
+    OUT_OF_SERVICE: "out of service",
+}  # how people call it
+DEEDS: Final = {
+    AlertEvent.UNSHELVED: "taken off the shelf",
+    AlertEvent.OUT_OF_SERVICE: "taken out of service",
+    AlertEvent.IN_SERVICE: "put back into service",
+    AlertEvent.COMMENTED: "commented on",
+}  # where the event's own name does not say what people do
 LONGEST_SHELF: Final[Millis] = 7 * 86_400_000
 
 
@@ -117,8 +132,12 @@ def target(alert: Alert, event: AlertEvent) -> AlertState:
     """Where the event leads. Raises Conflict where the diagram has no such arrow."""
     found = STATES[alert.state].get(event)
     if found is None:
-        raise Conflict(f"alert {alert.id} is {alert.state}; it cannot be {event} now", alert.state)
+        raise Conflict(f"alert {alert.id} is {STANDS[alert.state]}: it cannot be {_deed(event)} now", alert.state)
     return found
+
+
+def _deed(event: AlertEvent) -> str:
+    return DEEDS.get(event, event.replace("_", " "))
 
 
 def move(
@@ -168,7 +187,7 @@ def shelve(alert: Alert, who: str, until: Millis, reason: str, now: Millis) -> t
 def unshelve(alert: Alert, who: str, comment: str | None, now: Millis) -> tuple[Alert, Transition]:
     """Taken back by hand: acknowledged by who did it, over when the condition had returned."""
     if alert.state is not SHELVED:
-        raise Conflict(f"alert {alert.id} is {alert.state}, not shelved", alert.state)
+        raise Conflict(f"alert {alert.id} is {STANDS[alert.state]}, not shelved", alert.state)
     taken = replace(alert, shelved_until=None, acknowledged_by=who, acknowledged_at=now, due=now)
     to = UNSHELVED_BY_HAND[alert.active]
     return move(taken, AlertEvent.UNSHELVED, to, now, who=who, value=alert.value, comment=comment)

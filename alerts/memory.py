@@ -13,6 +13,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from alerts.attention import AHEAD
+from alerts.clocks import Clocks
 from alerts.composites import Composites
 from alerts.kinds.run_hours import RunHoursEvaluator
 from alerts.rulebook import Compiled
@@ -48,6 +50,7 @@ class Memory:
         self.bad: dict[str, str] = {}
         self.services: Mapping[str, ServiceRecord] = {}
         self.composites = Composites(book, rules)
+        self.clocks = Clocks()
 
     # ── after a restart ─────────────────────────────────────────────────────────────────────────
 
@@ -58,33 +61,37 @@ class Memory:
         while after < self.cursor:
             entries = journal.read(after, min(RECALL_SLICE, self.cursor - after))
             known = [entry for entry in entries if entry.seq <= self.cursor]
-            for entry in known:
-                self._recall(entry.reading)
-            self._observe_again([entry for entry in known if entry.seq > floor], now)
+            times = [self._recall(entry.reading, now) for entry in known]
+            self._observe_again([pair for pair in zip(known, times, strict=True) if pair[0].seq > floor], now)
             after = entries[-1].seq if entries else self.cursor
         for watch in self.watches.values():
             if watch is not None:
                 watch.watermark = max(watch.watermark, self._watermark(watch.series))
 
-    def _recall(self, reading: Reading) -> None:
+    def _recall(self, reading: Reading, now: Millis) -> Millis:
+        """Returns the time by which it was judged."""
         series, received = reading.series, heard_at(reading)
         key = (series.device, series.metric)
+        time, mark = min(reading.time, received), self._watermarks.get(key, 0)
+        if time < mark <= now + AHEAD:
+            time = self.clocks.time(*key, mark, time, received)
         if reading.usable:
-            self._watermarks[key] = max(self._watermarks.get(key, 0), min(reading.time, received))
+            self._watermarks[key] = max(mark, time)
         if speaks(reading):
             for name in (key, (series.device, ANY_METRIC)):
                 ear = self.ear(*name)
                 ear.heard = max(ear.heard, received)
+        return time
 
-    def _observe_again(self, entries: Sequence[Entry], now: Millis) -> None:
-        self.meet({entry.reading.series for entry in entries}, now)
-        for entry in entries:
+    def _observe_again(self, entries: Sequence[tuple[Entry, Millis]], now: Millis) -> None:
+        self.meet({entry.reading.series for entry, _ in entries}, now)
+        for entry, time in entries:
             watch = self.watches[entry.reading.series]
             if watch is not None:
                 for slot in watch.remembering:
-                    self._remind(slot, entry)
+                    self._remind(slot, entry, time)
 
-    def _remind(self, slot: Slot, entry: Entry) -> None:
+    def _remind(self, slot: Slot, entry: Entry, time: Millis) -> None:
         reading, evaluator = entry.reading, slot.evaluator
         seen = reading.value is not None and reading.quality <= NOT_EVALUATED
         if entry.seq <= slot.state.memo_seq or not (seen or evaluator.sees_all):
@@ -92,7 +99,7 @@ class Memory:
         self.touch(slot, entry.seq, reading.received_at)
         received = heard_at(reading)
         try:
-            evaluator.observe(min(reading.time, received), reading.value, reading.quality, received)
+            evaluator.observe(time, reading.value, reading.quality, received)
         except Exception as error:  # noqa: BLE001 one bad rule must not stop the others
             self.spoil(slot.rule, error)
 

@@ -14,7 +14,8 @@ from domain.alert import Notification, Purpose
 from domain.errors import NotFound
 from domain.ports import Links, Notice, RuleBook
 from domain.reading import Millis
-from domain.rule import RuleBase
+from domain.rule import CompositeRule, RuleBase
+from domain.text import Text
 
 
 class Messages:
@@ -48,11 +49,18 @@ class Messages:
     def _scene(self, item: Item, places: Directory, now: Millis, link: str | None) -> Scene:
         notification, transition, alert = item
         site = places.sites.get(alert.site)
+        rule = self._rule(alert.rule)
         zone = ZoneInfo(site.timezone) if site else zone_of(places.installation, alert.site)
         return Scene(
-            alert, transition, site, places.devices.get(alert.device), self._rule(alert.rule), self._base_url, now,
-            zone, notification.purpose, notification.round, link,
+            alert, transition, site, places.devices.get(alert.device), rule, self._base_url, now,
+            zone, notification.purpose, notification.round, link, self._parts(rule),
         )  # fmt: skip
+
+    def _parts(self, rule: RuleBase | None) -> tuple[Text, ...]:
+        if not isinstance(rule, CompositeRule):
+            return ()
+        named = [self._rule(name) for name in rule.of]
+        return tuple(part.name for part in named if part is not None)
 
     def _rule(self, rule: str) -> RuleBase | None:
         if self._rules is None:

@@ -30,10 +30,13 @@ def targets(compiled: Compiled, alert: Alert, rule: RuleBase, now: Millis) -> li
 
 
 def routes_of(compiled: Compiled, alert: Alert, rule: RuleBase, now: Millis) -> list[Route]:
-    """Exactly the routes that the rule names; where it names none, those that match."""
+    """Exactly the routes that the rule names, those of them whose schedule holds; where it names none, those that
+    match. Outside its schedule a route tells nobody, whoever named it.
+    """
     routes = compiled.installation.routes
     if rule.routes:
-        return [route for route in routes if route.id in rule.routes]
+        named = [route for route in routes if route.id in rule.routes]
+        return [route for route in named if _open(compiled.installation, route, alert, now)]
     device = compiled.devices.get(alert.device)
     stage = device.stage if device else ""
     return [route for route in routes if _matches(compiled.installation, route, alert, stage, now)]
@@ -47,6 +50,10 @@ def _matches(installation: Installation, route: Route, alert: Alert, stage: str,
         return False
     if route.priorities and alert.priority not in route.priorities:
         return False
+    return _open(installation, route, alert, now)
+
+
+def _open(installation: Installation, route: Route, alert: Alert, now: Millis) -> bool:
     return route.schedule is None or holds(installation, route.schedule, alert.site, now)
 
 

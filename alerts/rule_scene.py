@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -48,9 +48,9 @@ class Scene(Struct, frozen=True):
 class StoryProfiles:
     """The installation's profiles, and one of made-up devices, which expects nothing in time."""
 
-    def __init__(self, profiles: ProfileBook, metrics: frozenset[str]) -> None:
+    def __init__(self, profiles: ProfileBook, metrics: frozenset[str], units: Mapping[str, str]) -> None:
         self._profiles = profiles
-        infos = tuple(MetricInfo(metric, "1", NAME) for metric in sorted(metrics))
+        infos = tuple(MetricInfo(metric, units.get(metric, "1"), NAME) for metric in sorted(metrics))
         self._story = ProfileInfo(MADE_UP, NAME, "json", (), infos)
 
     def profiles(self) -> list[ProfileInfo]:
@@ -76,7 +76,7 @@ def scene_of(timeline: Timeline, installation: Installation, rule_of: RULE_OF, p
     named = {first, *(step.device for step in timeline.steps if step.device is not None)}
     stage = _stage(named, rules, installation, timeline.schedules)
     metrics = frozenset({*(step.metric for step in timeline.steps if step.metric), *_scoped(rules)})
-    return Scene(rule, stage, StoryProfiles(profiles, metrics), first, _metric(rule, members))
+    return Scene(rule, stage, StoryProfiles(profiles, metrics, timeline.units), first, _metric(rule, members))
 
 
 def _rule(given: Rule | str, rule_of: RULE_OF, key: str = "rule") -> Rule:

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from alerts.rule_scene import RULE_OF, Scene, scene_of
 from alerts.rule_verdict import differences
+from alerts.work import TickReport
 from domain.alert import Alert
 from domain.counters import Tally
 from domain.errors import Conflict, Invalid
@@ -34,7 +35,7 @@ class Opened(Protocol):
     @property
     def desk(self) -> AlertDesk: ...
 
-    def tick(self, now: Millis) -> object:
+    def tick(self, now: Millis) -> TickReport:
         """One tick of the engine."""
         ...
 
@@ -52,7 +53,7 @@ def play(
         player = Player(timeline, scene, opened)
         player.play()
         told, found = player.told(), player.alerts()
-    wrong = [*player.unmet, *differences(timeline, told, found, player.start)]
+    wrong = [*player.unjudged(), *player.unmet, *differences(timeline, told, found, player.start)]
     return TimelineReport(scene.rule.id, timeline.why, told, wrong)
 
 
@@ -65,20 +66,29 @@ class Player:
         self.start = _start(timeline)
         self._now = self.start
         self.unmet: list[Difference] = []
+        self._bad: dict[str, str] = {}
 
     def play(self) -> None:
         """All of it, to the end."""
         self._check_order()
         self._stage.registry.apply(self._scene.installation, "story", self.start)
-        self._stage.tick(self.start)
+        self._pass(self.start)
         for number, step in enumerate(self._story.steps):
             self._wait_until(self.millis(step.at))
             self._do(number, step)
-            self._stage.tick(self._now)
+            self._pass(self._now)
             self._look(number, step)
         if self._story.end is not None:
             self._wait_until(self.millis(self._story.end))
-            self._stage.tick(self._now)
+            self._pass(self._now)
+
+    def unjudged(self) -> list[Difference]:
+        """The rules that could not be judged, with their errors: what else came otherwise follows from that."""
+        own = self._scene.rule.id
+        return [
+            Difference("rule" if name == own else f"rule {name}", "it can be judged", error)
+            for name, error in self._bad.items()
+        ]
 
     def alerts(self) -> list[Alert]:
         """Those of the rule, oldest first."""
@@ -119,8 +129,11 @@ class Player:
 
     def _wait_until(self, at: Millis) -> None:
         for now in range(self._now + self._tick, at, self._tick):
-            self._stage.tick(now)
+            self._pass(now)
         self._now = max(self._now, at)
+
+    def _pass(self, now: Millis) -> None:
+        self._bad |= self._stage.tick(now).bad
 
     def _do(self, number: int, step: Step) -> None:
         readings = self._readings(step)

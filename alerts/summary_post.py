@@ -54,9 +54,13 @@ class SummaryPost:
         self._words = words
         self._at = at
         self._again: dict[str, tuple[int, Millis]] = {}  # key: (tries, not before)
+        self._term: int | None = None  # of the look under way
 
-    def run_once(self, now: Millis) -> Posted:
-        """Tell yesterday to whoever has not been told it yet. Raises Unavailable when the book is away."""
+    def run_once(self, now: Millis, term: int | None = None) -> Posted:
+        """Tell yesterday to whoever has not been told it yet. Raises Unavailable when the book is away, Deposed when
+        another has taken over since `term`.
+        """
+        self._term = term
         done = Posted()
         installation = self._registry.installation()
         if not installation.sites or not any(route.summary for route in installation.routes):
@@ -89,7 +93,7 @@ class SummaryPost:
             done.retrying += 1
             return
         self._again.pop(key, None)
-        self._book.use_once(digest(key), now)
+        self._book.use_once(digest(key), now, self._term)
         done.sent += error is None
         done.failed += error is not None
 

@@ -13,25 +13,15 @@ from msgspec import Struct
 from alerts.figures import amount, clock, duration
 from alerts.findings import finding, subject_of
 from alerts.phrases import PRIORITIES, say
-from domain.alert import Alert, AlertEvent, Purpose, Transition
+from domain.alert import RINGS, Alert, AlertEvent, Purpose, Transition
 from domain.reading import Millis
 from domain.registry import Device, Site
-from domain.rule import RuleBase
+from domain.rule import CompositeRule, Match, RuleBase
 from domain.text import Text
 
 OLD_NEWS: Final[Millis] = 120_000  # from then on the message says how old it is
 LONGEST: Final = 120  # characters of a subject
 PEAKS: Final = frozenset({"limit"})  # kinds whose worst value is one of the metric itself
-
-RINGS: Final = frozenset(
-    {
-        AlertEvent.RAISED,
-        AlertEvent.REOCCURRED,
-        AlertEvent.REALARMED,
-        AlertEvent.UNSHELVED,
-        AlertEvent.UNSUPPRESSED,
-    }
-)
 
 BEFORE: Final = {
     AlertEvent.FOUND_LATE: Text(id="Ditemukan terlambat: ", en="Found late: "),
@@ -60,6 +50,7 @@ class Scene(Struct, frozen=True):
     purpose: Purpose = Purpose.NEWS
     round: int = 0
     link: str | None = None
+    parts: tuple[Text, ...] = ()  # of a composite: the names of the rules it is made of
 
 
 def subject(scene: Scene, language: str) -> str:
@@ -88,13 +79,19 @@ def _head(scene: Scene, language: str) -> str:
     if scene.purpose is Purpose.NEWS and (event is AlertEvent.RETURNED or _over_by_now(scene)):
         return f"{say(language, 'Sudah normal', 'Back to normal')}: {_what(scene, language)}"
     urgency = PRIORITIES[alert.priority].in_language(language)
-    found = finding(alert, scene.rule, scene.transition.value, language)
+    value = scene.transition.value if scene.purpose is Purpose.NEWS else _by_now(alert)
+    found = finding(alert, scene.rule, value, language)
     if scene.purpose is not Purpose.NEWS:
         return f"[{urgency}] {_unheeded(scene, language)}: {found}"
     before, after = (
         words[event].in_language(language) if event in words else "" for words in (BEFORE, AFTER)
     )  # fmt: skip
     return f"[{urgency}] {before}{found}{after}"
+
+
+def _by_now(alert: Alert) -> float | None:
+    """What a reminder says: how bad it got, where that is a value of the metric, else the latest value."""
+    return alert.peak if alert.kind in PEAKS and alert.peak is not None else alert.value
 
 
 def _over_by_now(scene: Scene) -> bool:
@@ -129,6 +126,7 @@ def _lines(scene: Scene, language: str) -> list[str]:
     return [
         _when(scene, language),
         _worst(alert, language),
+        _made_of(scene, language),
         _times(alert, language),
         _note(scene, language),
         _taken_on(scene, language),
@@ -159,6 +157,16 @@ def _worst(alert: Alert, language: str) -> str:
     if alert.peak is None or alert.kind not in PEAKS:
         return ""
     return f"{say(language, 'Nilai terburuk', 'Worst value')}: {amount(alert.peak, alert.unit, language)}."
+
+
+def _made_of(scene: Scene, language: str) -> str:
+    """Which rules hold together, or of which at least one does."""
+    if not scene.parts or not isinstance(scene.rule, CompositeRule) or not scene.alert.active:
+        return ""
+    names = "; ".join(part.in_language(language) for part in scene.parts)
+    if scene.rule.match is Match.ALL:
+        return f"{say(language, 'Terjadi bersamaan', 'All of these hold')}: {names}."
+    return f"{say(language, 'Terjadi sedikitnya satu dari', 'At least one of these holds')}: {names}."
 
 
 def _times(alert: Alert, language: str) -> str:

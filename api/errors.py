@@ -18,6 +18,8 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = 5  # seconds a caller is asked to wait while something is away
 PROGRAM_PATHS = ("/api", "/health", "/metrics", "/openapi")
 
+Place = tuple[str | int, ...]
+
 log = structlog.get_logger()
 
 
@@ -133,15 +135,40 @@ def _on_http(request: Request, error: Exception) -> Response:
 def _on_validation(request: Request, error: Exception) -> Response:
     """Names each wrong field, without repeating what was sent (it may be a password)."""
     assert isinstance(error, RequestValidationError)
-    wrong = [{"field": _field(one["loc"]), "message": str(one["msg"])} for one in error.errors()]
+    wrong = [
+        {"field": _field(one["loc"], str(one["type"]), error.body), "message": str(one["msg"])}
+        for one in error.errors()
+    ]
     fields = ", ".join(dict.fromkeys(one["field"] for one in wrong))
     return page_or_problem(request, problem(422, f"not valid: {fields}", errors=wrong))
 
 
-def _field(place: tuple[str | int, ...]) -> str:
-    """`("query", "max_points")` becomes `max_points`; a body that is no JSON at all is `body`."""
-    inner = [str(part) for part in place[1:] if not isinstance(part, int) or len(place) > 2]
-    return ".".join(inner) or str(place[0])
+def _field(place: Place, kind: str, sent: Any) -> str:
+    """`("query", "max_points")` becomes `max_points`; what is wrong with the body as a whole, `body`."""
+    if kind == "json_invalid":
+        return str(place[0])
+    inner = _as_sent(place[1:], kind, sent) if place[0] == "body" else list(place[1:])
+    if kind in ("union_tag_invalid", "union_tag_not_found"):
+        inner.append("kind")
+    return ".".join(str(part) for part in inner) or str(place[0])
+
+
+def _as_sent(place: Place, kind: str, sent: Any) -> list[str | int]:
+    """Without the words that stand in pydantic's place but not in what was sent: kinds of rules and the like."""
+    inner: list[str | int] = []
+    for part in place:
+        if _stands_in(sent, part):
+            sent = sent[part]
+        elif kind != "missing" or part != place[-1]:
+            continue
+        inner.append(part)
+    return inner
+
+
+def _stands_in(sent: Any, part: str | int) -> bool:
+    if isinstance(part, int):
+        return isinstance(sent, list) and part < len(sent)
+    return isinstance(sent, dict) and part in sent
 
 
 def _on_bug(request: Request, error: Exception) -> Response:

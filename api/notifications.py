@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Query
@@ -12,12 +13,12 @@ from api.openapi import READS
 from api.paging import Cursor, Limit, opened, page_of, sealed
 from api.schemas import ListOf
 from domain.alert import NotificationState
-from domain.ports import Page
 from domain.registry import Contact, Rota, Route, Schedule
 
 router = APIRouter(tags=["notifications"])
 
 N = TypeVar("N", Contact, Rota, Route, Schedule)
+S = TypeVar("S")
 StateFilter = Annotated[NotificationState | None, Query(description="Only those in this state.")]
 
 
@@ -36,8 +37,7 @@ def list_contacts(
     caller: Reader, installed: InstalledOf, limit: Limit = 100, cursor: Cursor = None
 ) -> ListOf[ContactOut]:
     """By id. `channel` is the kind of address (`tgram`, `mailto`), never the address."""
-    page = _sorted("contacts", installed.installation().contacts, limit, cursor)
-    return ListOf(items=[ContactOut.of(one) for one in page.items], next=sealed("contacts", page.next))
+    return _listed("contacts", installed.installation().contacts, ContactOut.of, limit, cursor)
 
 
 @router.get("/routes", responses=READS, summary="Who is told of what")
@@ -45,15 +45,13 @@ def list_routes(
     caller: Reader, installed: InstalledOf, limit: Limit = 100, cursor: Cursor = None
 ) -> ListOf[RouteOut]:
     """By id. Empty lists of sites, stages or priorities mean all."""
-    page = _sorted("routes", installed.installation().routes, limit, cursor)
-    return ListOf(items=[RouteOut.of(one) for one in page.items], next=sealed("routes", page.next))
+    return _listed("routes", installed.installation().routes, RouteOut.of, limit, cursor)
 
 
 @router.get("/rotas", responses=READS, summary="Who is on duty")
 def list_rotas(caller: Reader, installed: InstalledOf, limit: Limit = 100, cursor: Cursor = None) -> ListOf[RotaOut]:
     """By id, each with its turns in order."""
-    page = _sorted("rotas", installed.installation().rotas, limit, cursor)
-    return ListOf(items=[RotaOut.of(one) for one in page.items], next=sealed("rotas", page.next))
+    return _listed("rotas", installed.installation().rotas, RotaOut.of, limit, cursor)
 
 
 @router.get("/schedules", responses=READS, summary="Working hours and shifts")
@@ -61,9 +59,9 @@ def list_schedules(
     caller: Reader, installed: InstalledOf, limit: Limit = 100, cursor: Cursor = None
 ) -> ListOf[ScheduleOut]:
     """By id. A stretch whose end is at or before its start lies over midnight."""
-    page = _sorted("schedules", installed.installation().schedules, limit, cursor)
-    return ListOf(items=[ScheduleOut.of(one) for one in page.items], next=sealed("schedules", page.next))
+    return _listed("schedules", installed.installation().schedules, ScheduleOut.of, limit, cursor)
 
 
-def _sorted(noun: str, nouns: tuple[N, ...], limit: int, cursor: str | None) -> Page[N]:
-    return page_of(sorted(nouns, key=lambda one: one.id), lambda one: one.id, opened(noun, cursor), limit)
+def _listed(noun: str, nouns: tuple[N, ...], shown: Callable[[N], S], limit: int, cursor: str | None) -> ListOf[S]:
+    page = page_of(sorted(nouns, key=lambda one: one.id), lambda one: one.id, opened(noun, cursor), limit)
+    return ListOf(items=[shown(one) for one in page.items], next=sealed(noun, page.next))

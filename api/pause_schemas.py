@@ -25,11 +25,11 @@ class NewPause(Given):
     device: Id | None = None
     reason: Remark = Field(examples=["Pembersihan bak, tidak ada aliran."])
     start: Moment | None = None
-    stop: Moment | None = Field(None, examples=["2026-11-21T10:00:00Z"])
+    stop: Moment = Field(examples=["2026-11-21T10:00:00Z"], description="At most 30 days after the start.")
 
 
 class PauseOut(Wire):
-    """A place out of operation from `start` until `stop` (null: until ended). `active`: it holds now."""
+    """A place out of operation from `start` until `stop` (null, of old ones: until ended). `active`: it holds now."""
 
     id: int
     site: str

@@ -11,7 +11,7 @@ from api.openapi import CHANGES, READS
 from api.paging import Cursor, Limit, opened, sealed
 from api.pause_schemas import NewPause, NewService, PauseOut, ServiceOut
 from api.schemas import DeviceFilter, ListOf
-from domain.pause import Pause
+from domain.pause import Pause, require_end
 from domain.rule_record import ServiceRecord
 
 router = APIRouter(tags=["alerts"])
@@ -28,10 +28,11 @@ def list_pauses(caller: Reader, services: ServicesOf, limit: Limit = 100, cursor
 
 @router.post("/pauses", status_code=201, responses=CHANGES, summary="Take a place out of operation")
 def create_pause(caller: Shelver, services: ServicesOf, body: NewPause) -> PauseOut:
-    """A site, one of its stages, or one device; from now on unless told, and until ended unless told."""
+    """A site, one of its stages, or one device; from now on unless told, for at most 30 days: none is forgotten."""
     now = services.clock()
     start = now if body.start is None else body.start
-    pause = Pause(body.site, start, body.reason, caller.name, body.stage, body.device, body.stop)
+    stop = require_end(start, body.stop)
+    pause = Pause(body.site, start, body.reason, caller.name, body.stage, body.device, stop)
     return PauseOut.of(services.pauses.pause(pause, now), now)
 
 

@@ -26,7 +26,7 @@ from api.times import DAY, span
 from domain.errors import Invalid, NotFound
 from domain.references_rules import metric_problems
 from domain.registry import Device, Installation
-from domain.rule import Rule
+from domain.rule import CompositeRule, Rule
 from domain.rule_record import RuleVersion
 from domain.services import Services
 
@@ -90,11 +90,19 @@ def change_rule(
 
 
 @router.delete("/{rule_id}", status_code=204, responses=CHANGES, summary="Remove a rule")
-def remove_rule(caller: Configurer, services: ServicesOf, rule_id: RuleIdPath, if_match: Match = None) -> None:
+def remove_rule(
+    caller: Configurer, services: ServicesOf, installed: InstalledOf, rule_id: RuleIdPath, if_match: Match = None
+) -> None:
     """Removes a written rule, with `If-Match` only at that version; its versions stay, and a derived rule it replaced
-    holds again.
+    holds again. 422 while a composite names it.
     """
-    services.registry.drop_rule(rule_id, caller.name, services.clock(), _version(if_match))
+    try:
+        services.registry.drop_rule(rule_id, caller.name, services.clock(), _version(if_match))
+    except Invalid:
+        users = _composites_of(rule_id, installed)
+        if not users:
+            raise
+        raise Invalid(f"{', '.join(users)} names rule {rule_id}: change or remove that first", "rule_id") from None
 
 
 @router.get("/{rule_id}/versions", responses=READS_ONE, summary="Every version of a rule")
@@ -120,6 +128,12 @@ def test_rules(caller: Configurer, services: ServicesOf, body: Stories) -> ListO
     docs/alert-rules.md.
     """
     return ListOf(items=[StoryOut.of(services.trials.play(timeline)) for timeline in body.timelines])
+
+
+def _composites_of(rule: str, installed: Installed) -> list[str]:
+    """The composites that name it."""
+    rules = installed.installation().rules
+    return [other.id for other in rules if isinstance(other, CompositeRule) and rule in other.of]
 
 
 def _version(if_match: str | None) -> int | None:

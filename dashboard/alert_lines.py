@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from dashboard.alert_figures import Figure, bound, figure, speaks
+from dashboard.composite_parts import holding
 from dashboard.frame import OPEN_SHOWN, WAITING, Visit
 from domain.alert import Alert, AlertState, Priority
 from domain.errors import NotFound
 from domain.ports import Page
-from domain.rule import Rule
+from domain.reading import Millis
+from domain.rule import ANY_METRIC, Rule
 
 PANTAU: Final = "pantau"  # the device of alerts about Pantau itself
 RINGING: Final = (
@@ -20,13 +23,16 @@ RINGING: Final = (
     AlertState.SHELVED,
     AlertState.OUT_OF_SERVICE,
 )
-MEASURED: Final = frozenset({"limit", "rate_of_change", "quality", "volume", "run_hours"})
 _RANK: Final = {Priority.CRITICAL: 0, Priority.HIGH: 1, Priority.MEDIUM: 2, Priority.LOW: 3}
 
 
 @dataclass(frozen=True)
 class AlertLine:
-    """One alert in words. `rule` is None where the rule has since been removed."""
+    """One alert in words. `rule` is None where the rule has since been removed.
+
+    `figure` is its value as its kind means it, `peak` the worst where that is another, `bound` the limit it broke;
+    `metric` is empty for a device as a whole. `holding`: the rules of a composite that hold.
+    """
 
     alert: Alert
     rule: Rule | None
@@ -35,7 +41,10 @@ class AlertLine:
     metric: str
     site: str
     zone: str
-    decimals: int
+    figure: Figure | None = None
+    peak: Figure | None = None
+    bound: str = ""
+    holding: tuple[str, ...] = ()
 
     @property
     def waiting(self) -> bool:
@@ -48,15 +57,24 @@ class AlertLine:
         return self.alert.device == PANTAU
 
     @property
-    def measured(self) -> bool:
-        """Whether its value says more than its kind does."""
-        return self.alert.value is not None and self.alert.kind in MEASURED
+    def out(self) -> bool:
+        """Whether it is out of service: not judged, so neither true nor returned."""
+        return self.alert.state is AlertState.OUT_OF_SERVICE
 
     @property
-    def over(self) -> bool:
-        """Whether the value lies above its limit; below otherwise."""
+    def answered(self) -> str:
+        """Who answers for it; empty while nobody does, and where taking it out of service was the only answer."""
+        put_back = self.alert.state is AlertState.NORMAL and self.alert.returned_at is None
+        return "" if self.waiting or self.out or put_back else self.alert.acknowledged_by or ""
+
+    @property
+    def realarm_at(self) -> Millis | None:
+        """When it rings again if it still holds: only where its rule says so."""
         alert = self.alert
-        return alert.value is not None and alert.limit is not None and alert.value > alert.limit
+        rings = alert.state is AlertState.ACKNOWLEDGED and alert.active and self.rule is not None
+        if not rings or self.rule is None or self.rule.realarm is None or alert.acknowledged_at is None:
+            return None
+        return alert.acknowledged_at + round(self.rule.realarm * 1000)
 
     @property
     def urgency(self) -> tuple[int, int, int]:
@@ -82,15 +100,20 @@ def line(visit: Visit, alert: Alert) -> AlertLine:
     device = plan.devices.get(alert.device)
     site = plan.sites.get(alert.site)
     info = plan.metric(alert.device, alert.metric)
+    name = words.text(info.name) if info else words.of("system_condition" if own else "metric", alert.metric)
+    peak = alert.peak if alert.peak != alert.value else None
     return AlertLine(
         alert=alert,
         rule=rule,
         title=words.text(rule.name) if rule else words.of("system_condition", alert.metric) if own else alert.rule,
         device=words.text(device.name) if device else "Pantau" if alert.device == PANTAU else alert.device,
-        metric=words.text(info.name) if info else words.of("system_condition" if own else "metric", alert.metric),
+        metric="" if alert.metric == ANY_METRIC else name,
         site=words.text(site.name) if site else alert.site or words("watch.everywhere"),
         zone=site.timezone if site else "Asia/Jakarta",
-        decimals=info.decimals if info else 1,
+        figure=figure(visit, alert, alert.value, info, name) if speaks(alert) else None,
+        peak=figure(visit, alert, peak, info, name) if alert.kind != "state" else None,
+        bound=bound(visit, alert),
+        holding=holding(visit, alert, rule),
     )
 
 

@@ -13,8 +13,9 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dashboard import formats, watchdog, wording
+from dashboard import formats, names, watchdog, wording
 from dashboard.machines import DayBook
+from dashboard.part_words import details, part_word
 from dashboard.plan import Plan, PlanBook
 from dashboard.trial_runs import TrialRuns
 from domain.account import Action, Identity, Session, may
@@ -62,7 +63,7 @@ def environment() -> Environment:
     found = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    found.globals["NOTHING"] = formats.NOTHING
+    found.globals |= {"NOTHING": formats.NOTHING, "part_word": part_word, "part_details": details}
     return found
 
 
@@ -106,6 +107,10 @@ class Visit:
     def who(self) -> str:
         """The name under which an act is recorded."""
         return self.identity.name if self.identity else ""
+
+    def person(self, who: str | None) -> str:
+        """Somebody in a record, by the name people know."""
+        return names.name_of(who, self.plan.installation.contacts, self.words)
 
     def may(self, action: str) -> bool:
         """Whether this person may do something (an `Action`)."""

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from dashboard.alert_figures import Figure, figure
 from dashboard.alert_lines import AlertLine, line
 from dashboard.causes import cause_of
 from dashboard.formats import MINUTE
@@ -16,9 +17,8 @@ from dashboard.frame import Visit
 from dashboard.rule_words import watched
 from dashboard.visits import PageRoute, Posting, Visiting, permit
 from domain.account import Action
-from domain.alert import AlertState, Notification, Transition
+from domain.alert import Alert, AlertEvent, AlertState, Notification, Transition
 from domain.errors import Conflict, Invalid
-from domain.rule import LimitRule
 
 SHELVES: Final = (30, 120, 480, 1440, 10_080)  # minutes; 480 is the end of a shift, seven days the longest
 CHILDREN_SHOWN: Final = 300
@@ -50,16 +50,36 @@ def _alert(visit: Visit, alert: str, status: int = 200, notice: str = "") -> Res
         status=status,
         zone=site.timezone if site else "Asia/Jakarta",
         one=one,
-        limit_rule=one.rule if isinstance(one.rule, LimitRule) else None,
         watched=watched(visit, one.rule) if one.rule else "",
         cause=cause_of(visit, one.alert),
         children=_children(visit, one),
-        transitions=steps,
+        transitions=_figured(visit, one, steps),
+        acknowledged=acknowledged(one.alert, steps),
+        ending=ending(steps),
         told=told(visit, visit.services.book.notifications(alert), steps),
         notice=notice,
         shelves=SHELVES,
         can=_deeds(visit, one),
     )
+
+
+def _figured(visit: Visit, one: AlertLine, steps: Sequence[Transition]) -> list[tuple[Transition, Figure | None]]:
+    info = visit.plan.metric(one.alert.device, one.alert.metric)
+    return [(step, figure(visit, one.alert, step.value, info, one.metric)) for step in steps]
+
+
+def acknowledged(alert: Alert, steps: Sequence[Transition]) -> bool:
+    """Whether somebody acknowledged it. Taking it out of service names a person too, but answers nothing."""
+    if alert.acknowledged_by is None:
+        return False
+    taken_out = [step.at for step in steps if step.event is AlertEvent.OUT_OF_SERVICE]
+    return alert.acknowledged_at not in taken_out
+
+
+def ending(steps: Sequence[Transition]) -> Transition | None:
+    """The step that ended it; None while it is open."""
+    last = next((step for step in reversed(steps) if step.event is not AlertEvent.COMMENTED), None)
+    return last if last is not None and last.to_state is AlertState.NORMAL else None
 
 
 def _deeds(visit: Visit, one: AlertLine) -> dict[str, bool]:
@@ -91,7 +111,11 @@ def told(visit: Visit, notes: Sequence[Notification], steps: Sequence[Transition
     contacts = {contact.id: contact.name for contact in visit.plan.installation.contacts}
     events = {step.id: step.event for step in steps}
     found = [
-        Told(contacts.get(note.contact, note.contact or note.route), note, events.get(note.transition, ""))
+        Told(
+            contacts.get(note.contact, note.contact) or visit.words("people.route", route=note.route),
+            note,
+            events.get(note.transition, ""),
+        )
         for note in notes
     ]
     return sorted(found, key=lambda one: (-one.note.queued_at, -one.note.id))

@@ -12,7 +12,7 @@ from dashboard.alert_lines import AlertLine, line
 from dashboard.frame import Visit
 from dashboard.visits import PageRoute, Passing
 from domain.alert import Alert
-from domain.errors import Conflict, Invalid, NotFound
+from domain.errors import Conflict, Expired, Invalid, NotFound
 from domain.text import Language
 
 HEADERS: Final = {"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
@@ -77,7 +77,7 @@ def _moved(visit: Visit, alert: str, name: str) -> Response:
 def _refused(visit: Visit, refused: Conflict | Invalid) -> Response:
     if isinstance(refused, Conflict):
         return _page(visit, LinkState.USED, status=410)
-    old = refused.field == "expired"
+    old = isinstance(refused, Expired)
     return _page(visit, LinkState.EXPIRED if old else LinkState.FORGED, status=410 if old else 404)
 
 

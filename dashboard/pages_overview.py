@@ -9,7 +9,8 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from dashboard import effluent, machines, system
-from dashboard.alert_lines import AlertLine, ringing, urgent_first
+from dashboard.alert_lines import AlertLine, line, ringing, urgent_first
+from dashboard.causes import system_alerts
 from dashboard.frame import Visit
 from dashboard.latest import Latest, read_latest
 from dashboard.measurement import Measurement, measure
@@ -19,6 +20,7 @@ from domain.ports import Page
 from domain.reading import Millis, Series
 from domain.registry import Site, SiteKind
 from domain.series import MachineState, Selection
+from domain.system_condition import CAUSES
 
 SHOWN = 3  # alerts on a card
 
@@ -43,9 +45,10 @@ class Card:
         return sum(machine.state is MachineState.EXECUTING for machine in self.machines)
 
     @property
-    def silent(self) -> int:
-        """Machines without a signal."""
-        return sum(machine.state is MachineState.NOT_AVAILABLE for machine in self.machines)
+    def states(self) -> list[tuple[MachineState, int]]:
+        """How many machines are in each state, for the legend of their shapes."""
+        counted = [(state, sum(one.state is state for one in self.machines)) for state in MachineState]
+        return [(state, number) for state, number in counted if number]
 
 
 @router.get("/")
@@ -55,8 +58,25 @@ def overview(visit: Visiting) -> Response:
     cards = [_card(visit, site, latest) for site in visit.plan.sites.values()]
     parts = system.read_parts(visit.services, visit.now)
     return visit.page(
-        "overview.html", live=visit.url, cards=cards, parts=parts, check=system.last_check(parts), away=latest.away
+        "overview.html",
+        live=visit.url,
+        cards=cards,
+        everywhere=everywhere(visit),
+        parts=parts,
+        check=system.last_check(parts),
+        away=latest.away,
     )
+
+
+def everywhere(visit: Visit) -> list[AlertLine]:
+    """What holds at no one site, causes of everything else first: it stands on no site's card."""
+    found = [line(visit, one) for one in system_alerts(visit) if one.active and not one.site]
+    return sorted(found, key=cause_first)[:SHOWN]
+
+
+def cause_first(one: AlertLine) -> tuple[bool, tuple[int, int, int]]:
+    """Sorts what is the cause of other silence before all else, then by urgency."""
+    return (not (one.alert.active and one.alert.metric in CAUSES), one.urgency)
 
 
 def _card(visit: Visit, site: Site, latest: Latest) -> Card:
@@ -64,7 +84,7 @@ def _card(visit: Visit, site: Site, latest: Latest) -> Card:
     held = held_to_law(visit, site, latest)
     fleet = machines_of(visit, site, latest) if site.kind is SiteKind.MACHINES else []
     last = latest.newest(device.id for device in visit.plan.devices_of(site.id))
-    lines = urgent_first(visit, page.items)[:SHOWN]
+    lines = sorted(urgent_first(visit, page.items), key=cause_first)[:SHOWN]
     return Card(site, _verdict(site, held, fleet, page.items), held, lines, how_many(page), last, fleet)
 
 

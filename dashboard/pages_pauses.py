@@ -16,13 +16,12 @@ from dashboard.trend import local_time
 from dashboard.visits import PageRoute, Posting, Visiting, permit
 from domain.account import Action
 from domain.errors import Conflict, Invalid
-from domain.pause import Pause
+from domain.pause import Pause, require_end
 from domain.reading import Millis
 
 SHOWN: Final = 20
 LENGTHS: Final = (120, 480, 1440, 10_080)  # minutes
 UNTIL: Final = "until"  # a moment of one's own
-OPEN: Final = "open"  # until somebody resumes it
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -103,19 +102,15 @@ def _pause(visit: Visit, form: dict[str, str]) -> Pause:
     return Pause(site, visit.now, form["reason"].strip(), visit.who, stage=stage, device=device, stop=until)
 
 
-def _until(form: dict[str, str], zone: str, now: Millis) -> Millis | None:
-    """The end; None for one that stays until it is resumed. Raises Invalid."""
-    if form["length"] == OPEN:
-        return None
+def _until(form: dict[str, str], zone: str, now: Millis) -> Millis:
+    """The end, at most 30 days ahead. Raises Invalid."""
     if form["length"] == UNTIL:
         stop = local_time(form["stop"], "stop", ZoneInfo(zone or HOME_ZONE))
     elif form["length"].isdigit() and int(form["length"]) in LENGTHS:
         stop = now + int(form["length"]) * MINUTE
     else:
         raise Invalid("no such length", "stop")
-    if stop <= now:
-        raise Invalid("the end lies in the past", "stop")
-    return stop
+    return require_end(now, stop)
 
 
 @router.post("/pauses/{pause}/end")

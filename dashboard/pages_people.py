@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -35,11 +36,16 @@ class Duty:
 
 @dataclass(frozen=True)
 class Sent:
-    """One message of the outbox with what it was about; `alert` is None where that is gone."""
+    """One message of the outbox with what it was about; `alert` is None where that is gone.
+
+    `earlier` are those before it to the same person about the same alert that went the same way, from `since` on.
+    """
 
     note: Notification
     name: str
     alert: AlertLine | None
+    earlier: int = 0
+    since: Millis = 0
 
 
 @router.get("/people")
@@ -55,8 +61,8 @@ def people_page(visit: Visiting, state: str = "", after: str = "") -> Response:
         routes=[(route, _told(visit, route)) for route in nouns.routes],
         contacts=[(one, _quiet(visit, one)) for one in nouns.contacts],
         sites=visit.plan.sites,
-        outbox=[_sent(visit, note) for note in outbox.items],
-        failed=[_sent(visit, note) for note in failed.items] if failed else [],
+        outbox=folded(_sent(visit, note) for note in outbox.items),
+        failed=folded(_sent(visit, note) for note in failed.items) if failed else [],
         states=list(NotificationState),
         state=chosen or "",
         after=after,
@@ -85,7 +91,7 @@ def _told(visit: Visit, route: Route) -> str:
     if route.rota is not None:
         found.append(visit.words("people.whoever", rota=rotas.get(route.rota, route.rota)))
     if route.notifier is not None:
-        found.append(route.notifier)
+        found.append(visit.words("people.itself", notifier=route.notifier))
     return ", ".join(found)
 
 
@@ -105,4 +111,20 @@ def _sent(visit: Visit, note: Notification) -> Sent:
         about = line(visit, alert)
     except NotFound:
         about = None
-    return Sent(note, names.get(note.contact, note.contact or note.route), about)
+    name = names.get(note.contact, note.contact) or visit.words("people.route", route=note.route)
+    return Sent(note, name, about, since=_at(note))
+
+
+def _at(note: Notification) -> Millis:
+    return note.seen_at or note.sent_at or note.queued_at
+
+
+def folded(messages: Iterable[Sent]) -> list[Sent]:
+    """Newest first: those about one alert to one person that went the same way are one line."""
+    found: dict[tuple[object, ...], Sent] = {}
+    for number, one in enumerate(messages):
+        about = one.alert.alert.id if one.alert else number
+        key = (about, one.note.route, one.note.contact, one.note.state)
+        kept = found.get(key)
+        found[key] = replace(kept, earlier=kept.earlier + 1, since=one.since) if kept else one
+    return list(found.values())

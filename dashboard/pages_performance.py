@@ -57,6 +57,8 @@ def performance_page(visit: Visiting, span: str = "7d", site: str = "") -> Respo
         chattering=_alerts(visit, found.chattering),
         stale=_alerts(visit, found.stale),
         suggestions=[_suggestion(visit, advice, rules) for advice in found.advice[:ADVISED]],
+        flooded=round(found.flood_share * (found.stop - found.start)),
+        site_names={name: visit.words.text(one.name) for name, one in visit.plan.sites.items()},
         a_day=found.rang / max(1, (found.stop - found.start) / DAY),
     )
 

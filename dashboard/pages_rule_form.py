@@ -15,7 +15,7 @@ from dashboard.frame import Visit
 from dashboard.measurement import ONLINE
 from dashboard.pages_rules import current
 from dashboard.rule_changes import changes
-from dashboard.rule_fields import KINDS, SECONDS, write
+from dashboard.rule_fields import KINDS, OF_A_MEAN, SECONDS, asked, write
 from dashboard.rule_form import Entry, blank, entry_of, rule_of
 from dashboard.rule_words import info_of
 from dashboard.trial_runs import Trial
@@ -158,11 +158,14 @@ def _form(
     trying: bool = False,
 ) -> Response:
     known = rule_list.every_rule(visit)
+    fields = asked(entry.kind, entry.one("window"))
+    shown = {one.name for one in fields}
     return visit.page(
         template,
         status=status,
         entry=entry,
-        fields=KINDS[entry.kind],
+        fields=fields,
+        resting=[one.name for one in KINDS[entry.kind] if one.name in OF_A_MEAN - shown],
         kinds=list(KINDS),
         metrics=_metrics(visit),
         metric_unit=_unit(visit, entry),

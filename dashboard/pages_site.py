@@ -14,7 +14,7 @@ from dashboard.causes import Cause, not_judged, pauses_now
 from dashboard.frame import Visit
 from dashboard.latest import Latest, read_latest
 from dashboard.measurement import ONLINE, Measurement, Standing, measurements_of, stale_after
-from dashboard.pages_overview import held_to_law, machines_of
+from dashboard.pages_overview import everywhere, held_to_law, machines_of
 from dashboard.visits import PageRoute, Visiting
 from domain.errors import PantauError
 from domain.reading import Millis, Reading
@@ -35,6 +35,13 @@ class DeviceCard:
     measurements: list[Measurement]
     online: Reading | None
     cause: Cause | None = None  # why it is not judged now
+
+    @property
+    def silent_since(self) -> Millis | None:
+        """When it last sent anything, where all that it ever sent is old: said once, not at every value."""
+        sent = [one for one in self.measurements if one.reading is not None]
+        old = bool(sent) and all(one.standing is Standing.STALE for one in sent)
+        return max(one.reading.time for one in sent if one.reading) if old else None
 
 
 @dataclass(frozen=True)
@@ -136,7 +143,7 @@ def _page(visit: Visit, template: str, site: Site, latest: Latest, more: str | N
         "parts": parts,
         "check": system.last_check(parts),
     }
-    lines = urgent_first(visit, open_alerts.items)
+    lines = [*everywhere(visit), *urgent_first(visit, open_alerts.items)]
     alarmed = {(one.alert.device, one.alert.metric): one for one in reversed(lines)}
     last = latest.newest({device for device, _ in latest.readings})
     paused = {one.stage: Cause(pause=one) for one in pauses_now(visit) if one.site == site.id and not one.device}

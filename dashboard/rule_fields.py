@@ -56,9 +56,9 @@ KINDS: Final[Mapping[str, tuple[Field, ...]]] = {
         Field("above", unit=Unit.METRIC),
         Field("below", unit=Unit.METRIC),
         Field("deadband", unit=Unit.METRIC),
+        Field("window", Input.CHOICE, choices=("", *Window), group="rule_window"),
         ON_DELAY,
         OFF_DELAY,
-        Field("window", Input.CHOICE, choices=("", *Window), group="rule_window"),
         Field("coverage", Input.PERCENT),
         Field("slot", Input.DURATION),
     ),
@@ -94,6 +94,16 @@ KINDS: Final[Mapping[str, tuple[Field, ...]]] = {
         OFF_DELAY,
     ),
 }
+
+
+OF_A_MEAN: Final = frozenset({"coverage", "slot"})  # asked only where a mean over a window is judged
+OF_A_MOMENT: Final = frozenset({"on_delay", "off_delay"})  # a mean over a window has none
+
+
+def asked(kind: str, window: str) -> tuple[Field, ...]:
+    """The fields that mean something with the window chosen."""
+    out = OF_A_MOMENT if window else OF_A_MEAN
+    return tuple(one for one in KINDS[kind] if kind != "limit" or one.name not in out)
 
 
 class Wrong(ValueError):

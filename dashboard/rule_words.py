@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from dashboard.frame import Visit
+from dashboard.state_words import SELF_EVIDENT, state_word
 from domain.metrics import MetricInfo, name_of
 from domain.rule import (
     ANY_METRIC,
@@ -61,6 +62,7 @@ class Sentence:
         name = info.name if info else name_of(rule.scope.metric)
         self.what = self._words("watch.at", what=self._words.text(name), place=place(visit, rule.scope))
         self.place = place(visit, rule.scope)
+        self._info = info
 
     def amount(self, value: float, per: str = "") -> str:
         """A figure with its unit."""
@@ -127,7 +129,11 @@ class Sentence:
 
     def state(self, rule: StateRule) -> str:
         """One of some values."""
-        values = self._words("watch.or").join(self._formats.brief(value) for value in rule.equals)
+        metric = rule.scope.metric
+        said = [state_word(self._words, self._formats, metric, self._info, value) for value in rule.equals]
+        values = self._words("watch.or").join(said)
+        if metric in SELF_EVIDENT:
+            return self.lasting(self._words("watch.state_of", place=self.place, values=values), rule)
         return self.lasting(self._words("watch.state", what=self.what, values=values), rule)
 
     def system(self, rule: SystemRule) -> str:

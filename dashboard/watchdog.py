@@ -14,6 +14,7 @@ from domain.services import Services
 from domain.vitals import FINE, SILENT_AFTER
 
 OLD_AFTER: Final[Millis] = 15_000
+BEHIND_AFTER: Final[Millis] = 60_000  # a burst may take a few ticks
 TICKS: Final = 5  # a check is old after so many of its own beats
 BLOCKED: Final = frozenset({"disk_full", "journal_away", "failed", "stopped"})
 
@@ -24,6 +25,7 @@ class Blindness(StrEnum):
     NEVER_CHECKED = "never_checked"
     CHECK_OLD = "check_old"
     CHECK_FAILING = "check_failing"
+    CHECK_BEHIND = "check_behind"  # it goes on, but what arrived waits to be judged
     COLLECTOR_SILENT = "collector_silent"  # nothing is received, so nothing can be judged
     COLLECTOR_BLOCKED = "collector_blocked"
     UNKNOWN = "unknown"  # not even this can be read
@@ -31,7 +33,7 @@ class Blindness(StrEnum):
 
 @dataclass(frozen=True)
 class Watch:
-    """How it stands. `at` is when everything that had arrived was last judged."""
+    """How it stands. `at` is the last check; while it is behind, since when (ms)."""
 
     blind: Blindness | None
     at: Millis | None = None
@@ -54,7 +56,16 @@ def standing(beats: list[Heartbeat], now: Millis) -> Watch:
         return Watch(Blindness.CHECK_OLD, alerts.at)
     if alerts.detail.get("state") not in FINE:
         return Watch(Blindness.CHECK_FAILING, alerts.at)
+    since = behind_since(alerts)
+    if since is not None and now - since > BEHIND_AFTER:
+        return Watch(Blindness.CHECK_BEHIND, since)
     return Watch(_collecting(by_part.get("collector"), now), alerts.at)
+
+
+def behind_since(beat: Heartbeat) -> Millis | None:
+    """Since when its ticks have left something unjudged; None when the last one judged everything."""
+    since = beat.detail.get("behind_since")
+    return since if isinstance(since, int) and not isinstance(since, bool) else None
 
 
 def _collecting(beat: Heartbeat | None, now: Millis) -> Blindness | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
@@ -48,6 +49,10 @@ class AlertEvent(StrEnum):
     REALARMED = "realarmed"  # acknowledged long ago, and it still holds
     CHATTERING = "chattering"  # raised three times within a minute; held down from now on
     CALMED = "calmed"  # chattering is over
+
+
+RISES: Final = frozenset({AlertEvent.RAISED, AlertEvent.REOCCURRED})  # its condition came
+RINGS: Final = RISES | {AlertEvent.UNSHELVED, AlertEvent.UNSUPPRESSED, AlertEvent.REALARMED}  # people are called
 
 
 class Alert(Struct, frozen=True):

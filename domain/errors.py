@@ -10,6 +10,7 @@ PantauError
 ├── Deposed                 another evaluator has taken over; drop everything and wait
 ├── Conflict                it moved on since the caller looked; `present` says where to
 ├── Invalid                 the caller's input is wrong; says what and where
+│   └── Expired             it was right once, and is too old by now
 └── DeliveryError           a notification could not be delivered (permanent or not)
 """
 
@@ -87,6 +88,10 @@ class Invalid(PantauError):
     def __init__(self, message: str, field: str = "") -> None:
         self.field = field
         super().__init__(message)
+
+
+class Expired(Invalid):
+    """The caller's input was right once, and is too old by now."""
 
 
 class DeliveryError(PantauError):

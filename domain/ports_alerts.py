@@ -93,11 +93,15 @@ class AlertBook(Protocol):
         ...
 
     def update_notification(self, notification: Notification) -> None:
-        """Write back its state, attempts and next attempt. Raises NotFound."""
+        """Write back its state, attempts and next attempt, unless it moved on meanwhile (was settled, or tried more
+        often): then it stays as it is. Raises NotFound.
+        """
         ...
 
-    def update_notifications(self, notifications: Sequence[Notification]) -> None:
-        """The same for many, all or none, in one transaction."""
+    def update_notifications(self, notifications: Sequence[Notification], term: int | None = None) -> None:
+        """The same for many, in one transaction. Raises Deposed, with nothing written, when another has taken over
+        since `term`.
+        """
         ...
 
     def notifications(self, alert: str) -> list[Notification]:
@@ -112,8 +116,8 @@ class AlertBook(Protocol):
         """Newest first."""
         ...
 
-    def queue(self, transition: int, told: Sequence[Target], now: Millis) -> int:
-        """Repeats and escalations; those there already are left alone. How many were new."""
+    def queue(self, transition: int, told: Sequence[Target], now: Millis, term: int | None = None) -> int:
+        """Repeats and escalations; those there already are left alone. How many were new. Raises Deposed as above."""
         ...
 
     def alerts_due(self, now: Millis, limit: int) -> list[Alert]:
@@ -142,8 +146,8 @@ class AlertBook(Protocol):
         """Let the lease go; nothing when it is not held."""
         ...
 
-    def use_once(self, digest: str, now: Millis) -> bool:
-        """Note the use of a signed link; False when it was used before."""
+    def use_once(self, digest: str, now: Millis, term: int | None = None) -> bool:
+        """Note the use of a signed link or a summary told; False when it was used before. Raises Deposed as above."""
         ...
 
     def used(self, digest: str) -> bool:

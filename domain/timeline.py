@@ -86,7 +86,8 @@ class ExpectedAlert(BaseModel):
 
 class Timeline(BaseModel):
     """One story. `rule` is a rule, or the id of one of the installation's; `beside` are rules that a composite names,
-    `schedules` those that the installation does not have.
+    `schedules` those that the installation does not have. `units` are those (UCUM) of the metrics of devices that it
+    does not have; "1" where nothing is said.
 
     `transitions` must come about exactly, in order: `10 raised normal>unacknowledged`, with the person's name at
     the end where one acted. A tick is made every `tick` seconds, from the beginning to `end` (the last step).
@@ -101,6 +102,7 @@ class Timeline(BaseModel):
     ]
     beside: tuple[Rule, ...] = ()
     schedules: tuple[Schedule, ...] = ()
+    units: dict[str, str] = {}
     tick: Annotated[float, Field(ge=1, le=3600)] = 10.0
     start: datetime | None = None
     end: At | datetime | None = None

@@ -80,11 +80,11 @@ class Lease:
         return self.term
 
     def under(self, work: Callable[[int], object]) -> Callable[[], None]:
-        """The work, done only while the lease is ours; it is given the term."""
+        """The work, done only while the lease is ours; it is given the term, and lets go as `judge` does."""
 
         def led() -> None:
             if self.term is not None:
-                work(self.term)
+                self._do(work, self.term)
 
         return led
 
@@ -95,12 +95,17 @@ class Lease:
             return
         self._began = time.monotonic()
         try:
+            self._do(work, term)
+        finally:
+            self._began = None
+
+    def _do(self, work: Callable[[int], object], term: int) -> None:
+        """Where another has taken over, nothing more is done until the lease is ours again."""
+        try:
             work(term)
         except Deposed:
             log.warning("deposed", lease=LEASE, term=term)
             self.term = None
-        finally:
-            self._began = None
 
     def resign(self) -> None:
         """Let another take over at once."""
@@ -112,25 +117,27 @@ class Lease:
 def schedule_ticks(app: Application, jobs: Jobs, lease: Lease) -> None:
     """The tick, its sign of life, and the ping to whoever watches from outside."""
     services, dead_man = app.services, app.telling.dead_man
-    last = TickReport()
+    last, behind = TickReport(), None
 
     def judge(term: int) -> None:
-        nonlocal last
+        nonlocal last, behind
+        began = services.clock()
         try:
-            last = app.engine.tick(services.clock(), term)
+            last = app.engine.tick(began, term)
+            behind = None if last.caught_up else behind or began
         except Deposed:
             raise
         except Exception as error:
             dead_man.failed(type(error).__name__, services.clock())
             raise
-        services.heartbeats.beat("alerts", services.clock(), tick_signs(record, last))
+        services.heartbeats.beat("alerts", services.clock(), tick_signs(record, last, behind))
         dead_man.ticked(services.clock())
 
     record = jobs.every(app.settings.alerts.tick_seconds, "alerts", lambda: lease.judge(judge))
 
 
-def tick_signs(record: JobRecord, last: TickReport) -> Detail:
-    """What the ticks have to say of themselves."""
+def tick_signs(record: JobRecord, last: TickReport, behind: Millis | None) -> Detail:
+    """What the ticks have to say of themselves. `behind`: the first of those that did not judge everything."""
     return {
         "state": "ok" if not record.failed or record.last_error is None else "failing",
         "every": record.every,
@@ -140,6 +147,7 @@ def tick_signs(record: JobRecord, last: TickReport) -> Detail:
         "duration": round(record.last_duration, 4),
         "judged": last.judged,
         "caught_up": last.caught_up,
+        "behind_since": behind,
         "bad_rules": "; ".join(f"{rule}: {why}" for rule, why in last.bad.items()) or None,
         "error": record.last_error,
     }
@@ -154,10 +162,10 @@ def schedule_telling(app: Application, jobs: Jobs, lease: Lease) -> None:
             "telling", clock(), telling_signs(telling.dispatcher.failing(), telling.dead_man)
         )
 
-    jobs.every(DISPATCH_EVERY, "dispatch", lease.under(lambda _: telling.dispatcher.run_once(clock())))
-    jobs.every(REMIND_EVERY, "reminders", lease.under(lambda _: telling.reminders.run_once(clock())))
+    jobs.every(DISPATCH_EVERY, "dispatch", lease.under(lambda term: telling.dispatcher.run_once(clock(), term)))
+    jobs.every(REMIND_EVERY, "reminders", lease.under(lambda term: telling.reminders.run_once(clock(), term)))
     jobs.every(HEARTBEAT, "telling_heartbeat", lease.under(beat))
-    jobs.every(SUMMARY_EVERY, "summary", lease.under(lambda _: telling.summary.run_once(clock())))
+    jobs.every(SUMMARY_EVERY, "summary", lease.under(lambda term: telling.summary.run_once(clock(), term)))
 
 
 def telling_signs(failing: Mapping[str, Millis], dead_man: DeadMan) -> Detail:

@@ -67,7 +67,7 @@ def run_demo(
         app.devices.refresh()
         stack.enter_context(collecting(app))  # first: where another demo works in the folder, its passwords stay
         passwords = _people(app)
-        stack.enter_context(history(app, days))
+        missing = stack.enter_context(history(app, days))
         jobs = Jobs(settings.timezone)
         schedule_collector(app, jobs)
         stack.enter_context(judging(app, jobs))
@@ -75,7 +75,7 @@ def run_demo(
         if simulators:
             publisher = Publisher("127.0.0.1", mqtt_port, client_id="pantau-demo-devices")
             stack.enter_context(speaking(demo_fleet(SEED), publisher, app.services.clock, PUBLISH_EVERY))
-        _welcome(url, passwords, days, simulators=simulators)
+        _welcome(url, passwords, missing, simulators=simulators)
         serve(app, stop)
 
 
@@ -90,29 +90,35 @@ def _people(app: Application) -> dict[str, str]:
 
 
 @contextmanager
-def history(app: Application, days: int) -> Iterator[None]:
-    """Make the history that is missing, in a process of its own; ended with the demo."""
+def history(app: Application, days: int) -> Iterator[Millis]:
+    """Make the history that is missing, in a process of its own; ended with the demo. Gives the length of it."""
     stop = app.services.clock() // STEP * STEP
     newest = max((reading.time for reading in app.store.latest(Selection())), default=0)
     start: Millis = max(stop - days * DAY, newest // STEP * STEP + STEP)
     if start >= stop:
-        yield
+        yield 0
         return
     command = [sys.executable, "-m", "service.demo_history", str(app.settings.data_dir), str(start), str(stop)]
     process = subprocess.Popen(command)
     try:
-        yield
+        yield stop - start
     finally:
         process.terminate()
         process.wait()
 
 
-def _welcome(url: str, passwords: dict[str, str], days: int, *, simulators: bool) -> None:
+def _welcome(url: str, passwords: dict[str, str], missing: Millis, *, simulators: bool) -> None:
     table = Table("name", "password", "role", box=None)
     for name, password in passwords.items():
         table.add_row(name, password, PEOPLE[name])
     out.print(Panel(table, title=f"Pantau demo: {url}", subtitle="passwords of this run", expand=False))
     if simulators:
         out.print("In about a minute a dye bath is dumped and the effluent leaves its limits; it recovers by itself.")
-    if days:
-        out.print(f"{days} days of history are being written; Ctrl-C ends everything.")
+    out.print(f"{history_line(missing)}Ctrl-C ends everything.")
+
+
+def history_line(missing: Millis) -> str:
+    """What of the past is being written now; nothing where it is there already."""
+    if missing < DAY:
+        return f"{round(missing / 60_000)} minutes of history are being written; " if missing else ""
+    return f"{round(missing / DAY)} days of history are being written; "

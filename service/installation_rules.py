@@ -16,12 +16,12 @@ def rule_file_problems(installation: Installation, catalogue: ProfileBook) -> li
     """What only shows where the profiles are at hand. The installation's references must hold together already."""
     derived = {rule.id for rule in derive_rules(installation, catalogue)}
 
-    def metrics_of(device: Device) -> set[str] | None:
+    def metrics_of(device: Device) -> dict[str, str] | None:
         try:
             profile = catalogue.profile(device.profile)
         except NotFound:
             return None
-        return {CONNECTION, *(info.metric for info in profile.metrics)}
+        return {CONNECTION: "1"} | {info.metric: info.unit for info in profile.metrics}
 
     every = {CONNECTION, *(info.metric for profile in catalogue.profiles() for info in profile.metrics)}
     return [*reference_problems(installation, derived), *metric_problems(installation, metrics_of, every)]

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from alerts.desk import Desk
 from alerts.engine import AlertEngine
+from alerts.work import TickReport
 from domain.ports import AlertBook, AlertDesk, Journal, ProfileBook, Registry
 from domain.reading import Millis
 from storage.alert_book import SqlAlertBook
@@ -29,7 +30,7 @@ class RuleStage:
     desk: AlertDesk
     engine: AlertEngine
 
-    def tick(self, now: Millis) -> object:
+    def tick(self, now: Millis) -> TickReport:
         """One tick of the engine."""
         return self.engine.tick(now)
 

@@ -97,13 +97,14 @@ class SqlAlertBook:
             return outbox.queued(connection, now, limit)
 
     def update_notification(self, notification: Notification) -> None:
-        """Write back its state, attempts and next attempt. Raises NotFound."""
+        """Write back its state, attempts and next attempt, unless it moved on meanwhile. Raises NotFound."""
         self.update_notifications([notification])
 
-    def update_notifications(self, notifications: Sequence[Notification]) -> None:
-        """The same for many, all or none, in one transaction."""
+    def update_notifications(self, notifications: Sequence[Notification], term: int | None = None) -> None:
+        """The same for many, in one transaction. Raises Deposed."""
         if notifications:
             with self._db.writing() as connection:
+                fence(connection, term)
                 for notification in notifications:
                     outbox.write_back(connection, notification)
 
@@ -122,9 +123,10 @@ class SqlAlertBook:
         with self._db.reading() as connection:
             return outbox.page_of_outbox(connection, after, limit, state)
 
-    def queue(self, transition: int, told: Sequence[Target], now: Millis) -> int:
-        """Repeats and escalations; those there already are left alone. How many were new. Raises NotFound."""
+    def queue(self, transition: int, told: Sequence[Target], now: Millis, term: int | None = None) -> int:
+        """Repeats and escalations; those there already are left alone. How many are new. Raises NotFound, Deposed."""
         with self._db.writing() as connection:
+            fence(connection, term)
             outbox.require_transition(connection, transition)
             return outbox.queue(connection, {transition: told}, now)
 
@@ -151,9 +153,10 @@ class SqlAlertBook:
         """Let the lease go; nothing when it is not held."""
         self._leases.resign(name, holder)
 
-    def use_once(self, digest: str, now: Millis) -> bool:
-        """Note the use of a signed link; False when it was used before."""
+    def use_once(self, digest: str, now: Millis, term: int | None = None) -> bool:
+        """Note the use of a signed link, or a summary told; False when it was used before. Raises Deposed."""
         with self._db.writing() as connection:
+            fence(connection, term)
             return used_links.note_use(connection, digest, now)
 
     def used(self, digest: str) -> bool:

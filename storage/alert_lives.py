@@ -12,12 +12,10 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from domain.alert import AlertEvent, AlertState
+from domain.alert import RINGS, RISES, AlertEvent, AlertState
 from domain.performance import CHATTERING
 from domain.reading import Millis
 
-RISES: Final = frozenset({AlertEvent.RAISED, AlertEvent.REOCCURRED})
-RINGS: Final = RISES | {AlertEvent.UNSHELVED, AlertEvent.UNSUPPRESSED, AlertEvent.REALARMED}
 TOLLING: Final = frozenset({AlertEvent.CHATTERING, AlertEvent.CALMED})
 NEEDED: Final = RINGS | TOLLING | {AlertEvent.RETURNED, AlertEvent.ACKNOWLEDGED, AlertEvent.SUPPRESSED}
 WITHIN: Final[Millis] = 60_000  # three rises within it are chattering

@@ -32,9 +32,19 @@ _NOTIFICATION: Final = tuple(notification.c[name] for name in Notification.__str
 _CHANGING: Final = ("state", "attempts", "next_attempt_at", "sent_at", "seen_at", "last_error")
 _WRITE_BACK: Final = (
     update(notification)
-    .where(notification.c.id == bindparam("number"))
+    .where(
+        notification.c.id == bindparam("number"),
+        notification.c.state.in_(bindparam("before", expanding=True)),
+        notification.c.attempts <= bindparam("attempts"),
+    )
     .values({name: bindparam(name) for name in _CHANGING})
 )
+_BEFORE: Final = {
+    NotificationState.QUEUED: (NotificationState.QUEUED,),
+    NotificationState.SENT: (NotificationState.QUEUED,),
+    NotificationState.FAILED: (NotificationState.QUEUED,),
+    NotificationState.SEEN: (NotificationState.QUEUED, NotificationState.SENT),
+}  # what is settled is never queued again
 _SPELLED: Final = {NotificationState.QUEUED: QUEUED, NotificationState.FAILED: FAILED}  # those with an index
 
 
@@ -155,10 +165,19 @@ def notifications_of(connection: Connection, alert: str) -> list[Notification]:
 
 
 def write_back(connection: Connection, changed: Notification) -> None:
-    """State, attempts, next attempt, times of sending and seeing, last error. Raises NotFound."""
+    """State, attempts, next attempt, times of sending and seeing, last error: compared and set.
+
+    What another settled, or tried more often, stays as it is. Raises NotFound.
+    """
     values = {name: getattr(changed, name) for name in _CHANGING}
-    if connection.execute(_WRITE_BACK, {"number": changed.id, **values}).rowcount == 0:
-        raise NotFound(f"there is no notification {changed.id}")
+    given = {"number": changed.id, "before": _BEFORE[changed.state], **values}
+    if connection.execute(_WRITE_BACK, given).rowcount == 0:
+        _require(connection, changed.id)
+
+
+def _require(connection: Connection, number: int) -> None:
+    if connection.execute(select(notification.c.id).where(notification.c.id == number)).one_or_none() is None:
+        raise NotFound(f"there is no notification {number}")
 
 
 def _without_id(item: Transition | Notification) -> dict[str, Any]:

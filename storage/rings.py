@@ -6,10 +6,9 @@ from typing import Final
 
 from sqlalchemy import Connection, exists, func, not_, or_, select
 
-from domain.alert import AlertEvent, AlertState
+from domain.alert import RINGS, AlertEvent, AlertState
 from domain.reading import Millis
 from domain.system_condition import SystemCondition
-from storage.alert_lives import RINGS
 from storage.models import alert, transition
 
 FLOOD_RULE: Final = f"system.{SystemCondition.FLOOD}"  # what tells of floods is not a part of them

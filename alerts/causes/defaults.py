@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from alerts.phrases import CONDITIONS
 from domain.alert import Priority
 from domain.rule import SystemRule
 from domain.system_condition import SystemCondition
@@ -13,71 +14,56 @@ from domain.text import Text
 _HIGH, _MEDIUM, _LOW = Priority.HIGH, Priority.MEDIUM, Priority.LOW
 
 # fmt: off
-_DEFAULTS: Final[dict[SystemCondition, tuple[Priority, float, Text, Text]]] = {
+_DEFAULTS: Final[dict[SystemCondition, tuple[Priority, float, Text]]] = {
     SystemCondition.COLLECTOR_DOWN: (_HIGH, 60.0,
-        Text(id="Penerima data (collector) mati: tidak ada alat yang terbaca",
-             en="The collector is down: no device is being read"),
         Text(id="Hidupkan lagi service pantau di server (systemctl restart pantau, atau docker compose up -d). Cek "
                 "apakah server kehabisan memori atau disk. Data tetap ditahan broker sebisanya.",
              en="Restart the pantau service on the server (systemctl restart pantau, or docker compose up -d). Check "
                 "whether the server ran out of memory or disk. The broker keeps what it can meanwhile.")),
     SystemCondition.COLLECTOR_BLOCKED: (_HIGH, 30.0,
-        Text(id="Penerima data (collector) macet: data baru tidak bisa disimpan",
-             en="The collector is blocked: new data cannot be kept"),
         Text(id="Cek ruang disk server (df -h), hapus file yang tidak perlu. Kalau disk masih longgar, cek hak tulis "
                 "folder data. Jalan lagi sendiri begitu ada ruang.",
              en="Check the disk space of the server (df -h) and remove what is not needed. If there is room, check "
                 "whether the data folder can be written to. It goes on by itself once there is room.")),
     SystemCondition.BROKER_DOWN: (_HIGH, 60.0,
-        Text(id="Broker MQTT tidak terhubung: tidak ada alat yang terbaca",
-             en="The MQTT broker is away: no device is being read"),
         Text(id="Cek service mosquitto (systemctl status mosquitto), kabel dan jaringan ke server broker, lalu user "
                 "dan password MQTT di pengaturan.",
              en="Check the mosquitto service (systemctl status mosquitto), the cable and network to the broker's "
                 "server, then the MQTT user and password in the settings.")),
     SystemCondition.ALL_SILENT: (_HIGH, 0.0,
-        Text(id="Semua lokasi tidak mengirim data", en="No site sends any data"),
         Text(id="Cek jaringan di sisi server dulu: internet atau VPN, router, firewall port 1883 dan 8883, "
                 "sertifikat TLS broker yang habis masa berlakunya.",
              en="Check the network on the server's side first: internet or VPN, router, firewall for ports 1883 and "
                 "8883, an expired TLS certificate of the broker.")),
     SystemCondition.SITE_SILENT: (_HIGH, 0.0,
-        Text(id="Seluruh alat di satu lokasi tidak mengirim data", en="No device of a whole site sends data"),
         Text(id="Telepon operator lokasi: apakah listrik padam? Kalau listrik ada, cek modem atau router dan "
                 "gateway, matikan lalu hidupkan lagi. Selama mati, catat hasil ukur manual di logbook.",
              en="Call the operator on site: is the power out? If there is power, check modem or router and gateway; "
                 "switch them off and on again. Until it is back, write manual readings in the log book.")),
     SystemCondition.GATEWAY_SILENT: (_HIGH, 0.0,
-        Text(id="Gateway tidak mengirim data: semua alat di belakangnya tidak terbaca",
-             en="A gateway sends no data: nothing behind it is being read"),
         Text(id="Cek listrik dan lampu gateway, kabel LAN atau kartu SIM dan pulsanya, lalu restart gateway. Cek "
                 "kabel RS-485 kalau gateway hidup tetapi alat tidak terbaca.",
              en="Check power and lights of the gateway, the LAN cable or the SIM card and its credit, then restart "
                 "it. Check the RS-485 cable if the gateway runs but its devices are not read.")),
     SystemCondition.GATEWAY_OFFLINE: (_HIGH, 30.0,
-        Text(id="Gateway terputus dari broker", en="A gateway lost its connection to the broker"),
         Text(id="Cek listrik gateway, sinyal atau kabel internetnya, lalu restart gateway.",
              en="Check the gateway's power, its signal or internet cable, then restart it.")),
     SystemCondition.STORE_DOWN: (_HIGH, 120.0,
-        Text(id="Database data ukur tidak bisa ditulis", en="The readings' store cannot be written to"),
-        Text(id="Data tetap aman di antrean (journal) dan alarm tetap jalan. Cek service InfluxDB, token, dan ruang "
-                "disknya; antrean ditulis sendiri setelah pulih.",
+        Text(id="Data tetap aman di antrean (journal) dan peringatan tetap jalan. Cek service InfluxDB, token, dan "
+                "ruang disknya; antrean ditulis sendiri setelah pulih.",
              en="Data is safe in the journal and alerts go on. Check the InfluxDB service, its token and its disk; "
                 "what waits is written by itself once it is back.")),
     SystemCondition.JOURNAL_OLD: (_MEDIUM, 3600.0,
-        Text(id="Data menunggu terlalu lama untuk disimpan", en="Readings wait too long to be stored"),
         Text(id="Cek halaman Kesehatan: apakah penyimpanan gagal atau lambat? Cek InfluxDB, jaringan ke sana, dan "
                 "ruang disk server; antrean terus memakai disk.",
              en="See the health page: does the store fail, or is it slow? Check InfluxDB, the network to it and the "
                 "server's disk; what waits keeps taking disk space.")),
     SystemCondition.DISK_LOW: (_HIGH, 60.0,
-        Text(id="Disk server hampir penuh", en="The server's disk is nearly full"),
         Text(id="Cek pemakaian disk (df -h, du -sh). Hapus cadangan dan log lama, atau perpendek keep_days. Kalau "
                 "penuh, data baru tidak bisa disimpan.",
              en="See what takes the space (df -h, du -sh). Remove old backups and logs, or shorten keep_days. Once "
                 "it is full, new data cannot be kept.")),
     SystemCondition.CLOCK_SKEW: (_LOW, 300.0,
-        Text(id="Jam alat meleset", en="The clock of a device is off"),
         Text(id="Setel jam alat dan zona waktunya, nyalakan NTP, ganti baterai jam (RTC) kalau meleset lagi. Waktu "
                 "data alat ini belum bisa dipercaya.",
              en="Set the device's clock and time zone, switch on NTP; replace the clock's battery (RTC) if it drifts "
@@ -89,28 +75,23 @@ _DEFAULTS: Final[dict[SystemCondition, tuple[Priority, float, Text, Text]]] = {
              en="Prepare the buffers, begin calibration mode on the calibration page, then record the result with "
                 "the day the next one is due. The alert goes by itself once it is recorded.")),
     SystemCondition.TICK_LATE: (_MEDIUM, 120.0,
-        Text(id="Pemeriksaan alarm sempat berhenti atau terlambat", en="The alarm checks stood still or ran late"),
         Text(id="Cek beban CPU dan memori server, dan apakah server atau service pantau sempat mati. Selama itu "
-                "alarm tidak diperiksa; data yang masuk tetap dinilai belakangan.",
+                "peringatan tidak diperiksa; data yang masuk tetap dinilai belakangan.",
              en="Check CPU and memory of the server, and whether it or the pantau service was down. Nothing was "
                 "checked meanwhile; data that arrived is judged afterwards.")),
     SystemCondition.RULE_BAD: (_MEDIUM, 0.0,
-        Text(id="Ada aturan alarm yang tidak bisa dinilai", en="A rule cannot be judged"),
         Text(id="Buka halaman Aturan, perbaiki aturan yang bertanda rusak (pesan kesalahannya tertulis di situ). "
                 "Aturan lain tetap berjalan.",
              en="Open the rules page and correct the rule marked as bad (its error is shown there). The other rules "
                 "go on.")),
     SystemCondition.NOTIFICATIONS_FAILING: (_HIGH, 900.0,
-        Text(id="Pemberitahuan alarm gagal terkirim", en="Alert messages cannot be delivered"),
         Text(id="Cek internet di server, lalu token Telegram, gateway WhatsApp, atau SMTP. Pantau layar dashboard "
                 "langsung sampai pulih; pesan dikirim ulang sendiri.",
              en="Check the server's internet, then the Telegram token, the WhatsApp gateway or SMTP. Watch the "
                 "dashboard itself until it is back; messages are sent again by themselves.")),
     SystemCondition.FLOOD: (_HIGH, 0.0,
-        Text(id="Banjir alarm: lebih dari 10 alarm dalam 10 menit",
-             en="Alarm flood: more than 10 alerts in 10 minutes"),
-        Text(id="Tangani yang kritis dulu, lalu cari satu penyebab bersama (listrik, pompa utama, jaringan). Alarm "
-                "lain dikirim sebagai satu ringkasan tiap 10 menit.",
+        Text(id="Tangani yang kritis dulu, lalu cari satu penyebab bersama (listrik, pompa utama, jaringan). "
+                "Peringatan lain dikirim sebagai satu ringkasan tiap 10 menit.",
              en="See to the critical ones first, then look for one common cause (power, main pump, network). Other "
                 "alerts are sent as one digest every 10 minutes.")),
 }
@@ -124,7 +105,8 @@ def system_rules() -> list[SystemRule]:
 
 def default_rule(condition: SystemCondition) -> SystemRule:
     """The rule that holds where the user has none."""
-    priority, after, name, action = _DEFAULTS[condition]
+    priority, after, action = _DEFAULTS[condition]
+    name = CONDITIONS[condition]  # as messages call it
     return SystemRule(
         id=f"system.{condition}", name=name, priority=priority, action=action, condition=condition, after=after
     )

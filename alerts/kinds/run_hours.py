@@ -8,6 +8,7 @@ import msgspec
 
 from alerts.kinds.finding import AHEAD, BREACH, CLEAR, UNJUDGED, Evaluator, Place
 from domain.increase import Counter
+from domain.measures import HOURS, RUN_STATE
 from domain.metrics import MetricKind
 from domain.reading import Millis
 from domain.rule import RunHoursRule
@@ -17,7 +18,6 @@ HOUR: Final[Millis] = 3_600_000
 LONGEST_GAP: Final[Millis] = 10 * 60_000  # a machine that was not heard for longer is not counted as running
 MARK_EVERY: Final[Millis] = HOUR
 MARKS: Final = 200
-METERS: Final = {"h": 1.0, "s": 1 / 3600, "min": 1 / 60}  # hours
 
 
 class Kept(msgspec.Struct, array_like=True):
@@ -49,8 +49,10 @@ class RunHoursEvaluator(Evaluator):
         self._due_at = rule.every - rule.ahead
         self.limit = rule.every
         self.shape = place.unit
-        self._scale = METERS.get(place.unit, 1.0)
         self._runs = place.kind is MetricKind.STATE
+        if not self._runs and place.unit != RUN_STATE and place.unit not in HOURS:
+            raise ValueError(f"{place.unit!r} is neither hours nor a run state")
+        self._scale = HOURS.get(place.unit, 1.0)
         self._gap = max(LONGEST_GAP, place.gap or 0)
         self._counter = Counter(modulus=place.modulus, max_rate=place.max_rate, resolution=10.0**-place.decimals)
         self._kept = Kept()

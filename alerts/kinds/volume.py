@@ -11,6 +11,7 @@ import msgspec
 
 from alerts.kinds.finding import AHEAD, BAND, BREACH, CLEAR, UNJUDGED, Evaluator, Finding, Place
 from domain.increase import Counter
+from domain.measures import FLOWS, VOLUMES
 from domain.metrics import MetricKind
 from domain.reading import Millis
 from domain.rule import VolumeRule
@@ -19,12 +20,6 @@ HOUR: Final[Millis] = 3_600_000
 LONGEST_GAP: Final[Millis] = 10 * 60_000  # a flow is not carried across more, unless its profile speaks less often
 COVERED: Final = 0.5  # of the last hour, before its mean flow is a forecast
 RETURN: Final = 0.95  # of the permit: below, a forecast is back
-VOLUMES: Final = {"m3": 1.0, "L": 1e-3, "l": 1e-3}  # m3
-FLOWS: Final = {
-    "m3/h": 1.0, "m3/d": 1 / 24, "m3/s": 3600.0, "m3/min": 60.0,
-    "L/s": 3.6, "L/min": 0.06, "L/h": 1e-3, "l/s": 3.6, "l/min": 0.06, "l/h": 1e-3,
-}  # fmt: skip
-"""m3/h"""
 
 Part = tuple[Millis, Millis, float]  # from, to, m3
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from alerts.dispatch import GIVE_UP, LONGEST_WAIT, Dispatched
+from alerts.dispatch import GIVE_UP, LONGEST_WAIT, Dispatched, Dispatcher
 from alerts.notifiers import NOTIFIERS
 from alerts.notifiers.webhook import WebhookNotifier, retry_after
 from domain.alert import AlertEvent, AlertState, NotificationState, Priority
-from domain.errors import DeliveryError
-from domain.ports import Address, Notice
+from domain.errors import DeliveryError, Deposed
+from domain.ports import Address, Notice, Notifier
 from domain.registry import Contact, Installation, Route
 from domain.text import Language
 from support.receiver import Receiver
@@ -373,11 +375,65 @@ def test_a_message_that_pantau_fails_on_holds_up_no_other(stage: Stage) -> None:
 def test_killed_between_sending_and_noting_it_comes_again_with_the_same_id(stage: Stage, receiver: Receiver) -> None:
     telling = stage(hook(receiver))
     telling.raised()
-    before = telling.outbox()[0]
     telling.dispatch()
-    telling.book.update_notification(before)  # as if the note had never been written
+    with telling.db.writing() as connection:  # as if the note had never been written
+        connection.execute(text("UPDATE notification SET state = 'queued', attempts = 0, sent_at = NULL"))
     telling.start()
     telling.dispatch(SECOND)
 
     first, second = receiver.received
     assert first["id"] == second["id"]
+
+
+class TakenOver:
+    """While its first message is under way another process takes the lease and tells; then it fails, or not."""
+
+    def __init__(self, fails: bool) -> None:
+        self.fails = fails
+        self.told: list[str] = []
+        self.meanwhile: Callable[[], object] | None = None
+
+    def notify(self, address: Address, notice: Notice) -> None:
+        """Tell, or be cut off while the other tells."""
+        self.told.append(notice.id)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+            if self.fails:
+                raise DeliveryError("the line was cut", permanent=False)
+
+
+def succeed(telling: Telling, notifier: Notifier) -> None:
+    """Another process leads, and tells what waits."""
+    term = telling.book.lead("alerts", "second", T0 + MINUTE, MINUTE)
+    other = Dispatcher(telling.book, telling.registry, {"log": notifier}, base_url="http://pantau.lan/")
+    other.run_once(T0 + MINUTE, term)
+    other.close()
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_a_deposed_dispatcher_that_wakes_mid_delivery_puts_nothing_back(stage: Stage, fails: bool) -> None:
+    notifier = TakenOver(fails)
+    telling = stage(Route(id="log", notifier="log"), notifiers={"log": notifier})
+    telling.raised()
+    notifier.meanwhile = lambda: succeed(telling, notifier)
+    old = telling.book.lead("alerts", "first", T0, SECOND)
+
+    with pytest.raises(Deposed):
+        telling.dispatcher.run_once(T0, old)
+    (kept,) = telling.outbox()
+    assert (kept.state, kept.sent_at, kept.attempts) == (NotificationState.SENT, T0 + MINUTE, 1)
+
+
+def test_a_dispatcher_that_leads_once_more_tells_nothing_again(stage: Stage) -> None:
+    notifier = TakenOver(fails=True)
+    telling = stage(Route(id="log", notifier="log"), notifiers={"log": notifier})
+    telling.raised()
+    notifier.meanwhile = lambda: succeed(telling, notifier)
+    with suppress(Deposed):
+        telling.dispatcher.run_once(T0, telling.book.lead("alerts", "first", T0, SECOND))
+    told = len(notifier.told)
+    again = telling.book.lead("alerts", "first", T0 + HOUR, MINUTE)
+    telling.dispatcher.run_once(T0 + HOUR, again)
+
+    assert (len(notifier.told), telling.unsettled()) == (told, [])

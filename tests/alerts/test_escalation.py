@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from alerts.rulebook import Compiled
 from domain.alert import AlertEvent, AlertState, Priority, Purpose
 from domain.registry import Contact, Escalation, Hours, Rota, Route, Schedule, Turn
 from domain.text import Text
@@ -175,3 +176,16 @@ def test_without_a_route_that_reminds_nothing_is_looked_at(folder: Path) -> None
     made.close()
 
     assert told(made) == []
+
+
+def test_a_route_that_comes_while_an_alert_is_open_tells_it_as_news_first(folder: Path) -> None:
+    telling = stage(folder, Route(id="papan", notifier="log"))
+    telling.raised()
+    given = installation(Route(id="papan", notifier="log"), route(), contacts=PEOPLE, schedules=(NIGHT, MORNING))
+    telling.compiled = Compiled(1, 1 << 60, given, telling.compiled.all)
+    until(telling, 31 * MINUTE, 15 * MINUTE)
+
+    assert [(n.contact, n.purpose, n.round) for n in telling.outbox() if n.contact] == [
+        ("budi", "news", 0), ("budi", "repeat", 2), ("budi", "repeat", 3),
+    ]  # fmt: skip
+    telling.close()

@@ -24,6 +24,7 @@ from alerts.lifecycle import (
     shelve,
     suppress,
     take_out,
+    target,
     tells,
     unshelve,
     unsuppress,
@@ -304,3 +305,16 @@ def test_time_and_causes_leave_an_ended_alert_alone(deed: Callable[[Alert], obje
     ended = replace(alert(AlertState.NORMAL, active=False), closed_at=5, chattering=True, acknowledged_by="sari")
 
     assert deed(ended) is None
+
+
+@pytest.mark.parametrize(
+    ("event", "says"),
+    [
+        (AlertEvent.IN_SERVICE, "alert a1 is shelved: it cannot be put back into service now"),
+        (AlertEvent.ACKNOWLEDGED, "alert a1 is shelved: it cannot be acknowledged now"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_the_words_of_people(event: AlertEvent, says: str) -> None:
+    with pytest.raises(Conflict) as refused:
+        target(alert(state=AlertState.SHELVED), event)
+    assert str(refused.value) == says

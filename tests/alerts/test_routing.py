@@ -94,6 +94,13 @@ def test_a_rule_that_names_its_routes_is_told_by_exactly_these() -> None:
     assert people(told(named, other, rule=a_rule("khusus"))) == ["tono"]
 
 
+@pytest.mark.parametrize(("when", "is_told"), [("2026-11-21 10:00", []), ("2026-11-21 23:00", ["tono"])])
+def test_a_route_that_a_rule_names_keeps_its_own_schedule(when: str, is_told: list[str]) -> None:
+    night, other = to("tono", name="khusus", schedule="malam"), to("budi")
+
+    assert people(told(night, other, rule=a_rule("khusus"), when=when)) == is_told
+
+
 def test_nobody_is_told_twice_because_two_routes_lead_to_him() -> None:
     first, second = to("tono", "budi", name="satu"), to("budi", "siti", name="dua", notifier="log")
 

@@ -93,3 +93,16 @@ def test_a_story_that_expects_nothing_is_refused() -> None:
     story = Timeline.model_validate({"rule": LIMIT, "steps": STEPS})
     with pytest.raises(Invalid, match="expects nothing"):
         play(story, rule_stage, Installation(), nothing_there, CATALOGUE)
+
+
+VOLUME = {**LIMIT, "id": "izin", "kind": "volume", "scope": {"metric": "flow"}, "above": 100.0}
+FLOWED = {"rule": VOLUME, "steps": [{"at": 0, "value": 600}, {"at": 600, "value": 600}, {"at": 1200, "value": 600}]}
+
+
+def test_a_story_says_in_which_unit_its_values_are() -> None:
+    assert told(**FLOWED, units={"flow": "m3/h"}, transitions=["1200 raised normal>unacknowledged"]).passed
+
+
+def test_a_rule_that_cannot_be_judged_is_told_with_its_error() -> None:
+    (one,) = told(**FLOWED, transitions=[]).differences
+    assert (one.place, one.found) == ("rule", "ValueError: '1' is neither a volume nor a flow")

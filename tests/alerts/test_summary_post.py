@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from alerts.courier import Courier
+from alerts.links import digest
 from alerts.notifiers.webhook import WebhookNotifier
 from alerts.summary_post import Posted, SummaryPost
 from domain.alert import Priority
+from domain.errors import Deposed
 from domain.registry import Contact, Hours, Installation, Rota, Route, Schedule, Site, Turn
 from domain.text import Language, Text
 from support.receiver import Receiver
-from support.telling import DAY, HOUR, MINUTE, T0, Telling, installation
+from support.telling import DAY, HOUR, MINUTE, SECOND, T0, Telling, installation
 
 HALF_PAST_SIX = 23 * HOUR + 30 * MINUTE  # 06.30 WIB of 22 November, after T0
 
@@ -45,9 +47,9 @@ class Mornings:
         courier = Courier({"webhook": WebhookNotifier(timeout=0.3)})
         self.post = SummaryPost(self.telling.book, self.telling.registry, courier, words)
 
-    def look(self, now: int) -> Posted:
+    def look(self, now: int, term: int | None = None) -> Posted:
         """At so many ms after T0."""
-        return self.post.run_once(T0 + now)
+        return self.post.run_once(T0 + now, term)
 
 
 @pytest.fixture
@@ -147,3 +149,13 @@ def test_who_is_switched_off_gets_no_summary(mornings: Mornings, receiver: Recei
     change_budi(mornings, enabled=False)
 
     assert mornings.look(HALF_PAST_SIX) == Posted(sent=1)
+
+
+def test_one_that_was_deposed_notes_nothing_as_told(mornings: Mornings) -> None:
+    book = mornings.telling.book
+    old = book.lead("alerts", "first", T0, SECOND)
+    book.lead("alerts", "second", T0 + MINUTE, MINUTE)
+
+    with pytest.raises(Deposed):
+        mornings.look(HALF_PAST_SIX, old)
+    assert not book.used(digest("summary:2026-11-21:budi"))

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from domain.alert import Alert
 from domain.errors import Conflict, Invalid
 from domain.registry import Device, DeviceStatus, Installation, Schedule
 from domain.rule_record import ServiceRecord
@@ -121,7 +122,8 @@ class Player:
 
     def _arrive(self, step: dict[str, Any], metric: str) -> None:
         values = step[metric] if isinstance(step[metric], list) else [step[metric]]
-        times = step.get("times", [step.get("time", step["at"])] * len(values))
+        own = step["at"] - step.get("behind", 0)
+        times = step.get("times", [step.get("time", own)] * len(values))
         keys = {key: step[key] for key in ("quality", "device") if key in step}
         for value, time in zip(values, times, strict=True):
             number = None if value == "null" else float(value)
@@ -169,10 +171,15 @@ def _told(stage: AlertStage, story: dict[str, Any]) -> list[str]:
     return [
         f"{write((t.at - T0) / 1000)} {t.event} {t.from_state}>{t.to_state}"
         + ("" if t.who == "pantau" else f" {t.who}")
-        for alert in stage.alerts()
+        for alert in _alerts(stage, story)
         for t in stage.life(alert)
-        if alert.rule == story.get("only", alert.rule)
     ]
+
+
+def _alerts(stage: AlertStage, story: dict[str, Any]) -> list[Alert]:
+    """Those of the rule `only`, oldest first; of two that began at one moment the one that was raised first."""
+    wanted = [alert for alert in stage.alerts() if alert.rule == story.get("only", alert.rule)]
+    return sorted(wanted, key=lambda alert: (alert.since, stage.life(alert)[0].id))
 
 
 def _seconds(value: object) -> object:
@@ -199,7 +206,7 @@ def _number(value: object) -> bool:
 
 def _check(stage: AlertStage, story: dict[str, Any]) -> None:
     assert _told(stage, story) == story["transitions"]
-    found = [alert for alert in stage.alerts() if alert.rule == story.get("only", alert.rule)]
+    found = _alerts(stage, story)
     assert len(found) == len(story.get("alerts", found))
     for alert, expected in zip(found, story.get("alerts", []), strict=False):
         wanted = {key: seconds(value) if key in TIMES else value for key, value in expected.items()}

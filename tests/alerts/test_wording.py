@@ -8,17 +8,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from alerts.actions import ADVICE
 from alerts.figures import duration, number
 from alerts.phrases import CONDITIONS
-from alerts.wording import LONGEST, RINGS, Scene, body, subject
-from domain.alert import Alert, AlertEvent, AlertState, Priority, Purpose, Transition
+from alerts.wording import LONGEST, Scene, body, subject
+from domain.alert import RINGS, Alert, AlertEvent, AlertState, Priority, Purpose, Transition
 from domain.metrics import NAMES
 from domain.registry import Device, Site, SiteKind
 from domain.rule import (
     CompositeRule,
     LimitRule,
+    Match,
     NoDataRule,
     QualityRule,
     RateOfChangeRule,
@@ -335,3 +337,23 @@ def test_a_length_of_time_is_said_in_its_two_largest_parts(length: int, shown: s
 
 def test_every_metric_with_an_action_has_a_name() -> None:
     assert ADVICE.keys() <= NAMES.keys()
+
+
+def test_a_reminder_and_an_escalation_say_how_bad_it_got() -> None:
+    for purpose in (Purpose.REPEAT, Purpose.ESCALATION):
+        told = scene(limit(), value=9.4, limit=9.0, peak=11.2, purpose=purpose, round_=1)
+        assert "pH 11,2 di atas batas 9" in subject(told, Language.ID)
+
+
+@pytest.mark.parametrize(
+    ("match", "line"),
+    [
+        (Match.ALL, "Terjadi bersamaan: pH tinggi; Debit rendah."),
+        (Match.ANY, "Terjadi sedikitnya satu dari: pH tinggi; Debit rendah."),
+    ],
+)
+def test_a_composite_names_the_rules_it_is_made_of(match: Match, line: str) -> None:
+    parts = (Text(id="pH tinggi", en="pH high"), Text(id="Debit rendah", en="Flow low"))
+    told = scene(CompositeRule(**GIVEN, of=("a", "b"), match=match))
+
+    assert line in body(replace(told, parts=parts), Language.ID).splitlines()

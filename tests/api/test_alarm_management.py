@@ -21,6 +21,7 @@ from support.app import MovedClock, add_token, client_of, raise_alert
 
 NAME = Text(id="Jaga", en="Duty")
 SECRET = "tgram://{secret:bot}/42"
+NEXT_DAY = "2026-11-22T05:00:00Z"
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_a_device_that_is_not_judged_says_for_whose_sake(viewer: httpx.Client, s
 
 
 def test_a_place_is_taken_out_of_operation_and_put_back(technician: httpx.Client, clock: MovedClock) -> None:
-    body = {"site": "batik", "stage": "outlet", "reason": "Pembersihan bak."}
+    body = {"site": "batik", "stage": "outlet", "reason": "Pembersihan bak.", "stop": NEXT_DAY}
     pause = technician.post("/api/v1/pauses", json=body).json()
     assert (pause["active"], pause["who"], pause["start"]) == (True, "tablet", "2026-11-21T05:00:00.000Z")
     clock.move(60)
@@ -105,7 +106,24 @@ def test_a_place_is_taken_out_of_operation_and_put_back(technician: httpx.Client
 
 @pytest.mark.parametrize("place", [{"site": "nowhere"}, {"site": "batik", "stage": "nowhere"}])
 def test_a_place_that_does_not_exist_cannot_be_paused(technician: httpx.Client, place: dict[str, str]) -> None:
-    assert technician.post("/api/v1/pauses", json={**place, "reason": "x"}).status_code == 422
+    body = {**place, "reason": "x", "stop": NEXT_DAY}
+    assert technician.post("/api/v1/pauses", json=body).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("stop", "status"),
+    [
+        ({}, 422),
+        ({"stop": None}, 422),
+        ({"stop": "2026-11-21T05:00:00Z"}, 422),
+        ({"stop": "2026-12-21T05:00:00Z"}, 201),
+        ({"stop": "2026-12-21T05:00:01Z"}, 422),
+    ],
+)
+def test_a_pause_ends_within_thirty_days(technician: httpx.Client, stop: dict[str, str | None], status: int) -> None:
+    answer = technician.post("/api/v1/pauses", json={"site": "batik", "reason": "x", **stop})
+    assert answer.status_code == status
+    assert [one["field"] for one in answer.json().get("errors", [])] == ([] if status == 201 else ["stop"])
 
 
 def test_service_is_noted_with_who_did_it(technician: httpx.Client) -> None:
@@ -122,7 +140,7 @@ def test_service_of_an_unknown_device_is_not_found(technician: httpx.Client) -> 
 @pytest.mark.parametrize(
     ("path", "body"),
     [
-        ("pauses", {"site": "batik", "reason": "x"}),
+        ("pauses", {"site": "batik", "reason": "x", "stop": NEXT_DAY}),
         ("maintenance", {"device": "press-1", "note": "x"}),
         ("alerts/alert-1/take-out", {"reason": "x"}),
         ("alerts/alert-1/put-back", {}),

@@ -90,8 +90,12 @@ def test_a_derived_rule_that_was_replaced_holds_again_when_the_replacement_is_re
         ({"scope": {"device": "ipal-outlet", "metric": "phh"}}, "scope.metric"),
         ({"scope": {"device": "nobody", "metric": "ph"}}, "scope.device"),
         ({"schedule": "malam"}, "schedule"),
-        ({"above": None}, "limit"),
-        ({"abov": 1}, "limit.abov"),
+        ({"above": None}, "body"),
+        ({"abov": 1}, "abov"),
+        ({"on_delay": "soon"}, "on_delay"),
+        ({"kind": "limits"}, "kind"),
+        ({"kind": None}, "kind"),
+        ({"name": {"id": "x"}}, "name.en"),
     ],
 )
 def test_a_rule_that_refers_to_nothing_is_refused_with_its_field(
@@ -99,7 +103,38 @@ def test_a_rule_that_refers_to_nothing_is_refused_with_its_field(
 ) -> None:
     answer = admin.post("/api/v1/rules", json={**RULE, **changes})
     assert answer.status_code == 422
-    assert any(one["field"].endswith(field) for one in answer.json()["errors"]), answer.json()
+    assert [one["field"] for one in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("what-if", {"rule": {**RULE, "abov": 1}}, "rule.abov"),
+        ("what-if", {"rule": {key: RULE[key] for key in RULE if key != "kind"}}, "rule.kind"),
+        ("what-if", {}, "rule"),
+        ("test", {"timelines": [{"rule": {**RULE, "deadband": -1}}]}, "timelines.0.rule.deadband"),
+    ],
+)
+def test_a_wrong_field_is_named_as_it_was_sent(
+    admin: httpx.Client, path: str, body: dict[str, Any], field: str
+) -> None:
+    answer = admin.post(f"/api/v1/rules/{path}", json=body)
+    assert (answer.status_code, field in [one["field"] for one in answer.json()["errors"]]) == (422, True), (
+        answer.text
+    )
+
+
+def test_a_rule_that_a_composite_names_stays_and_says_which(admin: httpx.Client) -> None:
+    other = {**RULE, "id": "ph-sangat-tinggi", "above": 9.5}
+    both = {
+        "id": "dua-duanya", "kind": "composite", "name": TEXT, "action": TEXT, "of": ["ph-tinggi", other["id"]],
+        "scope": {"site": "batik", "metric": "*"},
+    }  # fmt: skip
+    for rule in (RULE, other, both):
+        assert admin.post("/api/v1/rules", json=rule).status_code == 201, rule
+    answer = admin.delete("/api/v1/rules/ph-tinggi")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "rule_id")
+    assert answer.json()["detail"] == "dua-duanya names rule ph-tinggi: change or remove that first"
 
 
 def test_a_rule_goes_where_its_id_says(admin: httpx.Client) -> None:

@@ -44,11 +44,10 @@ def test_an_alert_about_pantau_has_no_device_to_visit(enter: Any, services: Serv
     [
         ({"chattering": True}, "Bolak-balik muncul dan pulih."),
         ({"latching": True}, "tetap terbuka sampai seseorang menanggapinya"),
-        ({"state": AlertState.ACKNOWLEDGED, "due": 1_795_240_800_000}, "Berbunyi lagi 13.00 WIB"),
         ({"found_late": True, "returned_at": 1_795_233_600_000}, "Ditemukan terlambat"),
         ({"occurrences": 7}, "terjadi 7 kali"),
     ],
-    ids=["chattering", "latching", "re-alarm", "found late", "again and again"],
+    ids=["chattering", "latching", "found late", "again and again"],
 )
 def test_what_is_special_about_an_alert_is_said_in_words(
     changes: dict[str, Any], said: str, enter: Any, services: Services

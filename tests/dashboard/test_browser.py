@@ -193,6 +193,33 @@ def test_everything_to_tap_is_large_enough(browser: Browser, url: str, services:
             assert page.evaluate(measure) == [], path
 
 
+def test_no_link_is_lower_than_a_finger_can_hit(browser: Browser, url: str, services: Services) -> None:
+    much_wrong(services)
+    every_state(services)
+    measure = """() => [...document.querySelectorAll("a")]
+        .filter(e => e.offsetParent && !e.matches(".skip") && e.getBoundingClientRect().height < 23.9)
+        .map(e => e.outerHTML)"""
+    with looking(browser, url) as page:
+        for path in ("/alerts", "/alerts/alert-ph", "/health", "/people", "/devices/ipal-outlet?metric=ph"):
+            page.goto(url + path)
+            assert page.evaluate(measure) == [], path
+
+
+def test_every_tab_is_seen_on_a_phone(browser: Browser, url: str) -> None:
+    with looking(browser, url) as page:
+        page.goto(f"{url}/alerts")
+        edges = page.evaluate("[...document.querySelectorAll('.tabs a')].map(e => e.getBoundingClientRect().right)")
+        assert len(edges) == 5
+        assert max(edges) <= PHONE["width"]
+
+
+def test_taking_an_alert_on_needs_no_scrolling_on_a_phone(browser: Browser, url: str, services: Services) -> None:
+    much_wrong(services)
+    with looking(browser, url) as page:
+        page.goto(f"{url}/alerts/alert-ph")
+        expect(page.get_by_role("button", name="Saya tangani")).to_be_in_viewport(ratio=1)
+
+
 def test_the_pages_stand_without_scripts(browser: Browser, url: str, services: Services) -> None:
     all_well(services, minutes=1)
     context = browser.new_context(viewport=PHONE, java_script_enabled=False)

@@ -49,6 +49,8 @@ def test_a_pause_may_end_at_a_moment_of_ones_own(enter: Any, services: Services)
         ({"place": "stage:nowhere/x"}, "Pilih tempatnya."),
         ({"length": "until", "stop": "2020-01-01T00:00"}, "Waktu selesai harus di depan."),
         ({"length": "until", "stop": "besok"}, "Waktu selesai harus di depan."),
+        ({"length": "until", "stop": "2027-01-01T00:00"}, "Paling lama 30 hari."),
+        ({"length": "open"}, "Waktu selesai harus di depan."),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_paused(

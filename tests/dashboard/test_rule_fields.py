@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.rule_fields import KINDS, Field, Input, Unit, Wrong, number, read, write
+from dashboard.rule_fields import KINDS, Field, Input, Unit, Wrong, asked, number, read, write
 from dashboard.rule_form import entry_of, rule_of
 from domain.rule import LimitRule, Scope
 from domain.text import Text
@@ -60,3 +60,18 @@ def test_every_required_field_says_that_it_is_missing() -> None:
     for _, field in needed:
         with pytest.raises(Wrong, match=r"rule_wrong\.missing"):
             read(field, {})
+
+
+@pytest.mark.parametrize(
+    ("window", "there", "away"),
+    [("", "on_delay", "coverage"), ("hour", "coverage", "on_delay")],
+    ids=["a moment", "a mean"],
+)
+def test_only_the_fields_that_mean_something_are_asked(window: str, there: str, away: str) -> None:
+    names = {one.name for one in asked("limit", window)}
+    assert there in names
+    assert away not in names
+
+
+def test_other_kinds_keep_their_delays() -> None:
+    assert {one.name for one in asked("state", "")} == {"equals", "on_delay", "off_delay"}

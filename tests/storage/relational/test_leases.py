@@ -6,8 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from msgspec.structs import replace
 
-from domain.alert import RuleState
+from domain.alert import NotificationState, Purpose, RuleState, Target
 from domain.errors import Deposed
 from storage.alert_book import SqlAlertBook
 from storage.database import Database
@@ -136,6 +137,30 @@ def test_a_commit_with_an_old_term_is_refused_and_writes_nothing(book: SqlAlertB
         book.commit(late, NOON + TTL)
     kept = (book.cursor(), book.known(), book.alerts_by_id(["a1"]), book.queued(NOON + TTL, 9))
     assert kept == (0, set(), [], [])
+
+
+Telling = Callable[[SqlAlertBook, int], object]
+TELLING: dict[str, Telling] = {
+    "noting what was sent": lambda book, term: book.update_notifications(
+        [replace(book.notifications("a1")[0], state=NotificationState.SENT)], term
+    ),
+    "queueing a reminder": lambda book, term: book.queue(
+        book.transitions("a1")[0].id, [Target("log", purpose=Purpose.REPEAT, round=1)], NOON, term
+    ),
+    "noting a summary": lambda book, term: book.use_once("summary", NOON, term),
+}
+
+
+@pytest.mark.parametrize("writes", TELLING.values(), ids=list(TELLING))
+def test_one_that_was_deposed_tells_nothing_more(book: SqlAlertBook, other: SqlAlertBook, writes: Telling) -> None:
+    old = lead(book, "one")
+    assert old is not None
+    book.commit(tick(1, alerts=(alert(),), transitions=(step(alert()),), told={0: by("log")}, term=old), NOON)
+    before = book.notifications("a1")
+    lead(other, "two", TTL)
+    with pytest.raises(Deposed):
+        writes(book, old)
+    assert (book.notifications("a1"), book.used("summary")) == (before, False)
 
 
 def test_a_commit_of_a_term_that_ran_out_is_made_while_nobody_took_over(book: SqlAlertBook) -> None:

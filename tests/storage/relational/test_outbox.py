@@ -144,3 +144,31 @@ def test_two_who_queue_the_same_repeat_queue_it_once(book: SqlAlertBook, beside)
     with ThreadPoolExecutor(6) as pool:
         new = list(pool.map(lambda _: SqlAlertBook(beside()).queue(number, told, NOON), range(6)))
     assert sum(new) == 1
+
+
+SETTLED = [NotificationState.SENT, NotificationState.SEEN, NotificationState.FAILED]
+
+
+@pytest.mark.parametrize("settled", SETTLED)
+def test_what_another_settled_is_never_put_back(book: SqlAlertBook, settled: NotificationState) -> None:
+    read = book.queued(NOON, 1)[0][0]
+    done = replace(read, state=settled, attempts=1)
+    book.update_notification(done)
+    book.update_notification(replace(read, attempts=2, next_attempt_at=NOON + 15_000, last_error="away"))
+    assert book.notifications("a1")[0] == done
+
+
+def test_what_another_tried_more_often_stays_as_it_is(book: SqlAlertBook) -> None:
+    read = book.queued(NOON, 1)[0][0]
+    tried = replace(read, attempts=3, next_attempt_at=NOON + 60_000)
+    book.update_notification(tried)
+    book.update_notification(replace(read, attempts=1, next_attempt_at=NOON + 15_000))
+    assert book.notifications("a1")[0] == tried
+
+
+def test_what_was_seen_is_not_merely_sent_again(book: SqlAlertBook) -> None:
+    sent = replace(book.queued(NOON, 1)[0][0], state=NotificationState.SENT, attempts=1)
+    seen = replace(sent, state=NotificationState.SEEN, seen_at=NOON + 5)
+    for one in (sent, seen, sent):
+        book.update_notification(one)
+    assert book.notifications("a1")[0] == seen
