@@ -48,9 +48,11 @@ class Scene(Struct, frozen=True):
 class StoryProfiles:
     """The installation's profiles, and one of made-up devices, which expects nothing in time."""
 
-    def __init__(self, profiles: ProfileBook, metrics: frozenset[str], units: Mapping[str, str]) -> None:
+    def __init__(
+        self, profiles: ProfileBook, metrics: frozenset[str], units: Mapping[str, str] | None = None
+    ) -> None:
         self._profiles = profiles
-        infos = tuple(MetricInfo(metric, units.get(metric, "1"), NAME) for metric in sorted(metrics))
+        infos = tuple(MetricInfo(metric, (units or {}).get(metric, "1"), NAME) for metric in sorted(metrics))
         self._story = ProfileInfo(MADE_UP, NAME, "json", (), infos)
 
     def profiles(self) -> list[ProfileInfo]:
