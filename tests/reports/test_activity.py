@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -13,9 +13,11 @@ import pytest
 from pypdf import PdfReader
 
 from domain.activity import Activity, OpenKind, OpenPoint, ServiceDone, ServiceDue, WaterVerdict
+from domain.alert import Alert, AlertState, Priority
 from domain.errors import Invalid
+from domain.finished_report import FinishedReport
 from domain.performance import AlarmPerformance
-from domain.ports_machines import MachineNow, ServiceStanding
+from domain.ports_machines import ServiceStanding, Summed
 from domain.ports_readings import Page
 from domain.reading import Millis
 from domain.report import Label
@@ -45,19 +47,31 @@ class Plant:
     rang: int = 0
     records: list[ServiceRecord] = field(default_factory=list)
     sensors: dict[tuple[str, str], CalibrationRecord] = field(default_factory=dict)
+    stale: list[Alert] = field(default_factory=list)
+    kept: list[FinishedReport] = field(default_factory=list)
+    total: Summed | None = None  # of its one machine
 
     def performance(self, start: Millis, stop: Millis, site: str | None) -> AlarmPerformance:
         """Three quarters of the alerts were answered, half of those within five minutes."""
         done = self.rang * 3 // 4
         waits = (5 * MINUTE, 25 * MINUTE) if done else (None, None)
         return AlarmPerformance(
-            start, stop, self.rang, {"critical": self.rang // 4}, [], [], [], [], [], [], 0.0, done,
+            start, stop, self.rang, {"critical": self.rang // 4}, [], [], [], [],
+            [one.id for one in self.stale], [], 0.0, done,
             self.rang - done, *waits, {}, [],
         )  # fmt: skip
 
-    def of_site(self, site: str) -> list[MachineNow]:
-        """An IPAL has no machines."""
-        return []
+    def alerts_by_id(self, ids: Sequence[str]) -> list[Alert]:
+        """Those that exist."""
+        return [one for one in self.stale if one.id in ids]
+
+    def of_site(self, site: str) -> list[str]:
+        """One machine, where anything is known of it."""
+        return ["press-1"] if self.total else []
+
+    def overview(self, site: str, first: date, last: date, now: Millis) -> Plant:
+        """Itself: it has the total."""
+        return self
 
     def services(self, site: str | None, now: Millis) -> list[ServiceStanding]:
         """No plans."""
@@ -72,10 +86,33 @@ class Plant:
         return self.sensors
 
 
+@dataclass
+class Desk:
+    """Finished reports."""
+
+    kept: list[FinishedReport]
+
+    def page(self, after: str | None, limit: int) -> Page[FinishedReport]:
+        """All of them."""
+        return Page(self.kept)
+
+
+def report(period: str, signed: bool) -> FinishedReport:
+    """A month's report, kept."""
+    month = period_of(PeriodKind.MONTH, period)
+    return FinishedReport(
+        PeriodKind.MONTH, "titik-penaatan-outlet", period, 1, month.first, month.last, "", "", "", "", "id", (), NOW,
+        "pantau", signed_at=NOW if signed else None,
+    )  # fmt: skip
+
+
 def made(scene: Scene, plant: Plant | None = None, now: Millis = NOW) -> Activity:
     """October as it stands."""
     plant = plant or Plant()
-    sources = ActivitySources(scene.sources(), plant, plant, plant, plant)  # type: ignore[arg-type]
+    compliance = scene.sources()
+    if plant.stale:
+        scene.alerts.alerts_by_id = plant.alerts_by_id  # type: ignore[attr-defined]
+    sources = ActivitySources(compliance, plant, plant, plant, plant, Desk(plant.kept))  # type: ignore[arg-type]
     return Activities(sources).make(OCTOBER, now)
 
 
@@ -125,6 +162,43 @@ def test_alerts_and_response_are_those_of_the_month(scene: Scene) -> None:
 
     assert (found.rang, found.critical, found.acknowledged, found.never_acknowledged) == (8, 2, 6, 2)
     assert found.median == 5 * MINUTE
+
+
+def test_machines_show_what_is_known_and_what_is_not(scene: Scene) -> None:
+    # 100 h planned: 60 h ran, 15 h stood, 5 h planned stops, 20 h without a signal
+    hours = [n * HOUR for n in (100, 60, 15, 5, 20, 0)]
+
+    (found,) = made(scene, Plant(total=Summed("batik", *hours))).machines
+
+    assert found.availability == pytest.approx(60 / 75)
+    assert found.no_signal == pytest.approx(0.2)
+
+
+def test_machines_that_never_spoke_have_no_availability(scene: Scene) -> None:
+    hours = [n * HOUR for n in (100, 0, 0, 0, 100, 0)]
+
+    (found,) = made(scene, Plant(total=Summed("batik", *hours))).machines
+
+    assert (found.availability, found.no_signal) == (None, 1.0)
+
+
+def test_an_alert_that_stands_for_days_is_open(scene: Scene) -> None:
+    alert = Alert(
+        "a", "batik", "ipal-outlet", "ph", "pH", "r", "limit", Priority.HIGH, AlertState.ACKNOWLEDGED, True, at(7),
+        9.5, 9.0,
+    )  # fmt: skip
+
+    found = made(scene, Plant(stale=[alert])).open[0]
+
+    assert (found.kind, found.subject.en, found.day) == (OpenKind.STALE_ALERT, "Outlet: pH", date(2026, 10, 7))
+
+
+def test_reports_up_to_the_month_that_nobody_signed_are_open(scene: Scene) -> None:
+    kept = [report("2026-08", False), report("2026-09", True), report("2026-10", False), report("2026-11", False)]
+
+    found = [one.subject.en for one in made(scene, Plant(kept=kept)).open if one.kind is OpenKind.REPORT_UNSIGNED]
+
+    assert found == ["the outlet 2026-08", "the outlet 2026-10"]
 
 
 def test_service_is_counted_in_the_month_alone(scene: Scene) -> None:
