@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -59,10 +59,8 @@ class Watchers:
 
     def holder(self) -> tuple[str, int]:
         """Who has the lease, and its term."""
-        db = Database(self.app.settings.database_url)
-        with db.reading() as connection:
+        with closing(Database(self.app.settings.database_url)) as db, db.reading() as connection:
             row = connection.execute(text("SELECT holder, term FROM lease WHERE name = 'alerts'")).one_or_none()
-        db.close()
         return ("", 0) if row is None else (str(row[0]), int(row[1]))
 
     def leads(self, process: ServiceProcess | None = None) -> bool:
