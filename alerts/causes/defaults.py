@@ -69,7 +69,6 @@ _DEFAULTS: Final[dict[SystemCondition, tuple[Priority, float, Text]]] = {
              en="Set the device's clock and time zone, switch on NTP; replace the clock's battery (RTC) if it drifts "
                 "again. The times of this device's data cannot be trusted until then.")),
     SystemCondition.CALIBRATION_DUE: (_LOW, 0.0,
-        Text(id="Kalibrasi sensor jatuh tempo", en="The calibration of a sensor is due"),
         Text(id="Siapkan larutan buffer, aktifkan mode kalibrasi di halaman Kalibrasi, lalu catat hasilnya beserta "
                 "tanggal kalibrasi berikutnya. Peringatan hilang sendiri setelah dicatat.",
              en="Prepare the buffers, begin calibration mode on the calibration page, then record the result with "

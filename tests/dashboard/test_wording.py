@@ -22,12 +22,15 @@ from dashboard.watchdog import Blindness
 from dashboard.wording import load
 from domain.account import Role
 from domain.alert import AlertEvent, AlertState, NotificationState, Priority, Purpose
+from domain.condition import Facility
 from domain.finished_report import ReportState
 from domain.message import RejectReason
 from domain.performance import AdviceReason
 from domain.reading import Quality, Reason
 from domain.registry import SiteKind
+from domain.report import Judgement, VolumeMethod
 from domain.report_period import PeriodKind
+from domain.report_records import ConditionKind
 from domain.rule import Match, Place, Window
 from domain.series import MachineState
 from domain.sparing import PackageKind, PackageState, Verdict
@@ -57,7 +60,9 @@ TEMPLATES = sorted((HERE / "templates").glob("*.html"))
 MODULES = sorted(HERE.glob("*.py"))
 LITERAL = re.compile(r"""\bt\(\s*["']([a-z0-9_.]+)["'](?!\s*~)""")
 EITHER = re.compile(r"""\bt\(["']([a-z_.]+)["'] if .+? else ["']([a-z_.]+)["']""")
-IN_PYTHON = re.compile(r'"((?:refused|problem|login|alert|alerts|limit|watch|people|pauses)\.[a-z_]+)"')
+IN_PYTHON = re.compile(
+    r"""["']((?:refused|problem|login|alert|alerts|limit|watch|people|pauses|judgement|records|logbook|wrong)\.[a-z_]+)["']"""
+)
 GROUPS: dict[str, Sequence[str]] = {
     "role": list(Role),
     "priority": list(Priority),
@@ -113,6 +118,10 @@ GROUPS: dict[str, Sequence[str]] = {
     "actor": [key.partition(".")[2] for key in OURS.values()],
     "fault": [phrase for _, phrase in FAULTS],
     "part_detail": SIGNS,
+    "condition_kind": list(ConditionKind),
+    "facility": list(Facility),
+    "lab_judgement": list(Judgement),
+    "volume_method": list(VolumeMethod),
     "calibration": ["buffers", "before", "after"],
     "laboratory": list(pages_laboratory.UNITS),
     "logbook": list(pages_logbook.NUMBERS),
