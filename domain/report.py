@@ -33,6 +33,7 @@ class Judgement(StrEnum):
 
     WITHIN = "within"
     BEYOND = "beyond"
+    TOO_LITTLE_DATA = "too_little_data"  # nothing beyond was found, in fewer slots or days than the policy asks for
     NOT_MEASURED = "not_measured"  # no good reading, no result
     NO_LIMIT_SET = "no_limit_set"  # no limit set held on that day: not judged
     UNIT_DIFFERS = "unit_differs"  # measured in another unit than the limit's: not judged

@@ -101,7 +101,7 @@ def _verdict(measured: list[Judgement], judged: list[tuple[Label, Judgement]]) -
     found = {judgement for _, judgement in judged}
     if Judgement.BEYOND in found:
         return WaterVerdict.BEYOND
-    if Judgement.WITHIN not in found | set(measured):
+    if not {Judgement.WITHIN, Judgement.TOO_LITTLE_DATA} & (found | set(measured)):
         return WaterVerdict.NOT_JUDGED
     return WaterVerdict.WITHIN if found == {Judgement.WITHIN} else WaterVerdict.PARTLY
 

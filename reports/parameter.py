@@ -68,6 +68,10 @@ class ParameterCourse:
             self.episodes.add_day(slots, limit, span[1])
             self._judged_readings += good
         note_gaps(self._gaps, slots, span, self.slot, rests, calibrations, self._raw)
+        valid, expected = int((slots.good > 0).sum()), -((span[0] - span[1]) // self.slot)
+        word = judged(mean, limit, unit)
+        if word is Judgement.WITHIN and valid < self._day_share * expected:
+            word = Judgement.TOO_LITTLE_DATA
         self.days.append(
             ParameterDay(
                 day,
@@ -77,9 +81,9 @@ class ParameterCourse:
                 good,
                 int(minutes.bad.sum()),
                 beyond,
-                int((slots.good > 0).sum()),
-                -((span[0] - span[1]) // self.slot),
-                judged(mean, limit, unit),
+                valid,
+                expected,
+                word,
             )
         )
 
@@ -124,7 +128,7 @@ class ParameterCourse:
             days_beyond=beyond_days,
             episodes=self.episodes.count,
             beyond_time=self.episodes.time,
-            judgement=overall([day.judgement for day in self.days], self.episodes.count),
+            judgement=overall([day.judgement for day in self.days], self.episodes.count, self._day_share),
             completeness=self._completeness(),
         )
 
@@ -140,11 +144,16 @@ class ParameterCourse:
         )
 
 
-def overall(days: list[Judgement], episodes: int) -> Judgement:
-    """Of a period: beyond where any day's mean was, or any exceedance was found; else what most days allow to say."""
+def overall(days: list[Judgement], episodes: int, share: float) -> Judgement:
+    """Of a period: beyond where any day's mean was, or any exceedance was found; within only where at least `share`
+    of its days were (the installation's own policy, as for a day's slots).
+    """
     if episodes or Judgement.BEYOND in days:
         return Judgement.BEYOND
-    for word in (Judgement.WITHIN, Judgement.UNIT_DIFFERS, Judgement.NO_LIMIT_SET):
+    within = days.count(Judgement.WITHIN)
+    if Judgement.TOO_LITTLE_DATA in days or within:
+        return Judgement.WITHIN if within >= share * len(days) else Judgement.TOO_LITTLE_DATA
+    for word in (Judgement.UNIT_DIFFERS, Judgement.NO_LIMIT_SET):
         if word in days:
             return word
     return Judgement.NOT_MEASURED

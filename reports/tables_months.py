@@ -44,7 +44,7 @@ def _row(
     unit = symbol(one.unit, printer.language)
     words = [day.judgement for day in days]
     exceeded = any(day.beyond for day in days)
-    word = overall(words, 0)
+    word = overall(words, 0, report.policy.day_share)
     said = printer.words(f"judgement.{word}")
     return (
         named(one, report, printer) + (f" ({unit})" if unit else ""),

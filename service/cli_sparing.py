@@ -87,6 +87,9 @@ def status(json: Json = False, config: Config = None, data_dir: DataDir = None) 
             }
         )
         return
+    out.print(f"SPARING {'aktif (on)' if server.enabled else 'tidak aktif (off)'}; {server.base_url}, {server.mode}")
+    if not found:
+        out.print("Belum ada titik penaatan yang diatur untuk SPARING; lihat docs/sparing.md.")
     for one in found:
         last = f"{_wib(one.last.at)} {one.last.verdict}" if one.last else "-"
         out.print(f"{one.point} (uid {one.uid}): {SKIPPED[one.skipped] if one.skipped else 'aktif (on)'}")

@@ -88,7 +88,7 @@ def test_at_the_limit_is_within_it(scene: Scene, value: float, beyond: int) -> N
     found = ph(scene)
 
     assert found.beyond == beyond
-    assert found.days[0].judgement is (Judgement.BEYOND if beyond else Judgement.WITHIN)
+    assert found.days[0].judgement is (Judgement.BEYOND if beyond else Judgement.TOO_LITTLE_DATA)  # half an hour
 
 
 def test_readings_on_both_sides_of_a_limit_within_a_minute_are_told_apart(scene: Scene) -> None:
@@ -147,7 +147,7 @@ def changed(made: object) -> Scene:
 def test_each_day_is_judged_by_the_set_of_that_day(changed: Scene) -> None:
     words = [day.judgement for day in ph(changed, OCTOBER).days]
 
-    assert set(words[:10]) == {Judgement.WITHIN}
+    assert set(words[:10]) == {Judgement.TOO_LITTLE_DATA}
     assert set(words[10:20]) == {Judgement.NO_LIMIT_SET}
     assert set(words[20:]) == {Judgement.BEYOND}
 
