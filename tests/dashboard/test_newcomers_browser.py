@@ -69,7 +69,7 @@ def test_a_device_is_registered_on_a_phone(browser: Browser, url: str, services:
     card = page.locator(".newcomer", has=page.locator("h2", has_text="probe-9"))
     card.get_by_label("Tempat").select_option("batik/outlet")
     card.get_by_role("button", name="Daftarkan").click()
-    expect(page.get_by_role("status")).to_contain_text("1 pesan tersimpan terbaca")
+    expect(page.get_by_role("status").filter(has_text="1 pesan tersimpan terbaca")).to_be_visible()
     page.get_by_role("link", name="Buka halamannya").click()
     expect(page.locator("h1")).to_contain_text("probe-9")
     assert services.registry.device("probe-9").stage == "outlet"

@@ -158,16 +158,21 @@ def test_an_alert_that_has_stood_for_half_a_year_is_still_shown(tmp_path: Path) 
 # ── complaint 16: nobody notices that nobody is told ────────────────────────────────────────────
 
 
-def refused(plant: PlantStage) -> Notification:
-    """Somebody's channel refuses a message for good."""
+def tried(plant: PlantStage, state: NotificationState, error: str) -> Notification:
+    """A message to somebody was tried once, in vain."""
     hasty = default_rule(SystemCondition.NOTIFICATIONS_FAILING).model_copy(update={"after": 60.0})
     plant.build(Thing("outlet"), Thing("inlet"), rules=(hasty,))
     plant.value["outlet"] = 9.5
     plant.run(20)
     (note,) = plant.book.notifications(plant.one("ph-outlet").id)
-    gone = replace(note, state=NotificationState.FAILED, attempts=1, last_error="HTTP 403")
-    plant.book.update_notification(gone)
-    return gone
+    noted = replace(note, state=state, attempts=1, last_error=error)
+    plant.book.update_notification(noted)
+    return noted
+
+
+def refused(plant: PlantStage) -> Notification:
+    """Somebody's channel refuses a message for good."""
+    return tried(plant, NotificationState.FAILED, "HTTP 403")
 
 
 def test_a_channel_that_refuses_for_good_is_an_alert_of_its_own(plant: PlantStage) -> None:
@@ -180,8 +185,7 @@ def test_a_channel_that_refuses_for_good_is_an_alert_of_its_own(plant: PlantStag
 def test_messages_that_cannot_be_delivered_for_long_are_an_alert_until_they_are(
     plant: PlantStage,
 ) -> None:
-    waiting = replace(refused(plant), state=NotificationState.QUEUED, last_error="ConnectError")
-    plant.book.update_notification(waiting)
+    waiting = tried(plant, NotificationState.QUEUED, "ConnectError")
     plant.run(100)
     assert "system.notifications_failing pantau" in plant.ringing()
 
