@@ -6,23 +6,25 @@ from collections.abc import Callable
 from typing import Final
 
 from domain.report import ComplianceReport
-from reports import tables_measured as measured
+from reports import tables_gaps, tables_loads, tables_parameters
 from reports import tables_records as records
 from reports.table import Printer, Table
 from reports.tables_months import monthly
+from reports.tables_daily import daily
+from reports.tables_episodes import episodes
 
 TABLES: Final[tuple[Callable[[ComplianceReport, Printer], Table | list[Table]], ...]] = (
     records.limits,
-    measured.parameters,
-    measured.daily,
+    tables_parameters.parameters,
+    daily,
     monthly,
-    measured.means,
-    measured.parameter_days,
-    measured.episodes,
-    measured.completeness,
-    measured.gaps,
-    measured.loads,
-    measured.load_days,
+    tables_parameters.means,
+    tables_parameters.parameter_days,
+    episodes,
+    tables_gaps.completeness,
+    tables_gaps.gaps,
+    tables_loads.loads,
+    tables_loads.load_days,
     records.product,
     records.laboratory,
     records.calibrations,

@@ -9,7 +9,7 @@ from domain.figures import symbol
 from domain.report import ComplianceReport, Judgement, Parameter, ParameterDay
 from reports.parameter import overall
 from reports.table import Absent, Cell, Column, Kind, Printer, Table
-from reports.tables_measured import is_long, named, or_absent
+from reports.table_cells import is_long, named, or_absent
 
 
 def monthly(report: ComplianceReport, printer: Printer) -> list[Table]:

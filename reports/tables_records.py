@@ -10,7 +10,7 @@ from domain.report import ComplianceReport, Judgement, Label, LabLine
 from domain.report_records import CalibrationRecord, Operator
 from reports.digest import parts_of, sha256_of
 from reports.table import AS_GIVEN, Absent, Cell, Column, Kind, Printer, Table
-from reports.tables_measured import bounds, or_absent
+from reports.table_cells import bounds, or_absent
 
 
 def limits(report: ComplianceReport, printer: Printer) -> Table:

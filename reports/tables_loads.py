@@ -1,0 +1,56 @@
+"""Tables of the pollutant load."""
+
+from __future__ import annotations
+
+from domain.report import ComplianceReport, Load
+from domain.report_records import Operator
+from reports.table import AS_GIVEN, Absent, Cell, Column, Kind, Printer, Table
+from reports.table_cells import or_absent
+
+WEIGHT = 4  # decimals of kg: a small plant discharges grams of what the laboratory hardly finds
+
+
+def loads(report: ComplianceReport, printer: Printer) -> Table:
+    """What the pollutants of the period weigh."""
+    w = printer.words
+    rows = [_load_row(one, printer) for one in report.loads]
+    columns = (
+        Column(w("column.parameter"), width=2),
+        Column(w("column.basis"), width=1.2),
+        Column(w("column.days_computed"), Kind.COUNT),
+        Column(w("column.kilograms"), Kind.NUMBER, decimals=WEIGHT),
+        Column(w("column.per_day"), Kind.NUMBER, decimals=WEIGHT),
+        Column(w("column.per_ton"), Kind.NUMBER, decimals=WEIGHT),
+    )
+    return Table("loads", w("part.loads"), columns, tuple(rows), w("note.loads"))
+
+
+def _load_row(one: Load, printer: Printer) -> tuple[Cell, ...]:
+    name = one.name.in_language(printer.language)
+    figures = [or_absent(value, Absent.NOT_COMPUTED) for value in (one.kilograms, one.per_day, one.per_ton)]
+    if one.operator is Operator.BELOW:
+        figures = [
+            f"< {printer.number(f, WEIGHT if f >= 0.001 else AS_GIVEN)}" if isinstance(f, float) else f
+            for f in figures
+        ]
+    return (name, printer.words(f"basis.{one.basis}"), one.days_computed, *figures)
+
+
+def load_days(report: ComplianceReport, printer: Printer) -> Table:
+    """The loads day by day, for files."""
+    w = printer.words
+    rows = [
+        (
+            day.day, one.name.in_language(printer.language), or_absent(day.kilograms, Absent.NOT_COMPUTED),
+            or_absent(day.per_ton, Absent.NOT_COMPUTED),
+        )
+        for one in report.loads
+        for day in one.days
+    ]  # fmt: skip
+    columns = (
+        Column(w("column.day"), Kind.DAY),
+        Column(w("column.parameter"), width=2),
+        Column(w("column.kilograms"), Kind.NUMBER, decimals=WEIGHT),
+        Column(w("column.per_ton"), Kind.NUMBER, decimals=WEIGHT),
+    )
+    return Table("load_days", w("part.load_days"), columns, tuple(rows), w("note.loads"), data_only=True)
