@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from domain.attachment import FileStore
 from domain.calibration import Correction, CorrectionBook
+from domain.company import CompanyOf, SignatoriesOf
 from domain.condition import Condition, HandJudgement
 from domain.evidence import Book, Revision
 from domain.function_check import FunctionCheck
@@ -112,6 +113,8 @@ class Evidence:
     episode_notes: PlacedBook[EpisodeNote]
     logbook: SigningLogbook
     production: ProductionBook
+    company_of: PlacedBook[CompanyOf]
+    signatories: PlacedBook[SignatoriesOf]
     companies: CompanyBook
     pauses: PauseBook
     files: FileStore

@@ -9,16 +9,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Protocol
 
+from domain.company import Company, Signature
 from domain.reading import Millis
 from domain.report_records import (
     AbnormalCondition,
     CalibrationRecord,
-    Company,
     EpisodeNote,
     LabResult,
     LogbookDay,
     ProductionDay,
-    Signature,
 )
 
 
@@ -86,5 +85,7 @@ class CompanyBook(Protocol):
         ...
 
     def signatures(self, point: str, period: str) -> list[Signature]:
-        """The places of the signature block of a report, in the order they are printed."""
+        """The places of a report's signature block, in the order they are printed: its own where it was given one,
+        else those of the site; empty where nobody filled in either.
+        """
         ...

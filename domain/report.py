@@ -13,16 +13,15 @@ from typing import Final
 from msgspec import Struct
 
 from domain.alert import Priority
+from domain.company import Company, Signature
 from domain.reading import Millis
 from domain.report_period import PeriodKind
 from domain.report_records import (
     AbnormalCondition,
     CalibrationRecord,
-    Company,
     LabResult,
     LogbookDay,
     Operator,
-    Signature,
 )
 
 SCHEMA: Final = 1

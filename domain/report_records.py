@@ -112,29 +112,3 @@ class ProductionDay(Struct, frozen=True):
     day: date
     tons: float | None = None
     pieces: float | None = None
-
-
-class SignatureRole(StrEnum):
-    """What somebody signs for."""
-
-    PREPARED = "prepared"
-    CHECKED = "checked"
-    APPROVED = "approved"
-
-
-class Signature(Struct, frozen=True):
-    """One place of the signature block. An empty `name` is signed by hand on a dotted line."""
-
-    role: SignatureRole
-    name: str = ""
-    position: str = ""
-    signed_at: Millis | None = None
-
-
-class Company(Struct, frozen=True):
-    """Who owes the report. `name` as it is spelt in SIMPEL. Empty fields are printed as not filled in."""
-
-    name: str = ""
-    address: str = ""
-    permit: str = ""  # number and date of the Persetujuan Teknis / IPLC
-    phone: str = ""

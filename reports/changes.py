@@ -26,6 +26,7 @@ LANGUAGES: Final = ("id", "en")
 NOT_TOLD: Final = frozenset({"schema", "versions"})  # fingerprints: what they are of is told
 IDENTITY: Final = ("id", "metric", "device", "day", "start", "first", "basis", "limit_set", "cause", "reason", "role")
 MOMENTS: Final = frozenset({"start", "stop", "signed_at", "since", "at"})
+DAYS: Final = frozenset({"issued_on", "valid_until"})
 SPANS: Final = frozenset({"beyond_time"})
 
 Step = str | dict[str, Any]  # a field, or the record of a list
@@ -89,7 +90,7 @@ def _where(path: Path_, language: str, zone: str) -> str:
     head, *rest = path
     part = _phrase("part", str(head), language)
     printer = Printer(language, zone)
-    steps = [_record(step, printer) if isinstance(step, dict) else _phrase("field", step, language) for step in rest]
+    steps = [_record(step, printer) if isinstance(step, dict) else _field(str(head), step, language) for step in rest]
     listed = {"days", "gaps", "lines", "totals"}
     kept = [
         said
@@ -113,7 +114,16 @@ def _record(record: dict[str, Any], printer: Printer) -> str:
         words.append(printer.day(date.fromisoformat(day)))
     if isinstance(of.get("start"), int):
         words.append(printer.moment(of["start"]))
-    return " ".join(words) or str(of.get("id", of.get("role", "")))
+    return " ".join(words) or _of_company(record, printer) or str(of.get("id", ""))
+
+
+def _of_company(record: dict[str, Any], printer: Printer) -> str:
+    """Who signs, which permit, which compliance point, which line."""
+    for field, group in (("role", "sign"), ("kind", "permit")):
+        found = printer.words.find(f"{group}.{record.get(field)}", "")
+        if found:
+            return f"{found} {record.get('number', '')}".rstrip()
+    return str(record.get("label", record.get("point", "")))
 
 
 def _value(path: Path_, value: Any, language: str, zone: str) -> str:
@@ -127,11 +137,20 @@ def _value(path: Path_, value: Any, language: str, zone: str) -> str:
         if field in MOMENTS:
             return printer.moment(int(value))
         return printer.duration(int(value)) if field in SPANS else printer.number(value, AS_GIVEN)
+    if isinstance(value, str) and field in DAYS:
+        return printer.day(date.fromisoformat(value))
+    if isinstance(value, str) and field == "kind":
+        return Words(language).find(f"permit.{value}", value)
     if isinstance(value, str):
         return Words(language).find(f"judgement.{value}", value) if field == "judgement" else value
     if isinstance(value, dict) and isinstance(path[-1], str) and value.keys() == {"id", "en"}:
         return str(value[language])
     return _phrase("say", "recorded", language)
+
+
+def _field(part: str, name: str, language: str) -> str:
+    """A field by the words of its part where that has its own."""
+    return _phrase(f"field_{part}" if name in _table().get(f"field_{part}", {}) else "field", name, language)
 
 
 def _phrase(group: str, name: str, language: str) -> str:

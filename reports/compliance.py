@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from domain.company import Company, Signature, SignatureRole
 from domain.errors import Invalid, NotFound
 from domain.metrics import MetricInfo, MetricKind, name_of
 from domain.reading import Millis, Reason
@@ -27,7 +28,7 @@ from domain.report import (
     Volume,
 )
 from domain.report_period import Period, local_day, midnight
-from domain.report_records import Company, ProductionDay, Signature, SignatureRole
+from domain.report_records import ProductionDay
 from reports.digest import DataDigest, short
 from reports.exceedances import Exceedances
 from reports.gaps import Stretch
@@ -134,7 +135,7 @@ class _Making:
         laboratory = laboratory_part(results, self.calendar)
         calibrations = calibrations_part(books.calibrations, self.devices, list(courses), self.span)
         sets = self.calendar.used()
-        company = books.companies.company(self.site.id) if books.companies else Company()
+        company = books.companies.company(self.site.id).at(self.point.id) if books.companies else Company()
         return ComplianceReport(
             schema=SCHEMA,
             company=company,

@@ -79,8 +79,8 @@ def _written(
     writer.writerows(lines(report, printer))
     for table in data_tables(report, printer):
         writer.writerow([])
-        writer.writerow([f"# {table.id}", table.title])
-        writer.writerow([column.title for column in table.columns])
+        writer.writerow([f"# {table.id}", safe(table.title)])
+        writer.writerow([safe(column.title) for column in table.columns])
         writer.writerows(_rows(table, cell))
         if table.note:
             writer.writerow([safe(table.note)])
@@ -93,8 +93,8 @@ def _rows(table: Table, cell: Callable[[Cell, Column], str]) -> list[list[str]]:
 
 
 def _people_head(report: ComplianceReport, printer: Printer) -> list[list[str]]:
-    said = [[title(report, printer)], *([label, safe(text)] for label, text in head(report, printer))]
-    said += [[text] for text in warnings(report, printer)]
+    said = [[title(report, printer)], *([safe(label), safe(text)] for label, text in head(report, printer))]
+    said += [[safe(text)] for text in warnings(report, printer)]
     return [*said, [stamp_line(report, printer.language)]]
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 import typst
 
+from domain.company import Signature
 from domain.report import ComplianceReport
-from domain.report_records import Signature
 from reports.charts import charts
+from reports.head import signed_as
 from reports.stamp import stamp_line, stamp_of
 from reports.table import Absent, Cell, Kind, Printer, Table
 from reports.tables import head, paper_tables, period_text, title, warnings
 
 TEMPLATE: Final = Path(__file__).parent / "templates" / "compliance.typ"
+RUN: Final = 36  # letters without a blank
 _RIGHT: Final = (Kind.NUMBER, Kind.COUNT, Kind.SHARE)
 
 
@@ -49,10 +52,10 @@ def document(report: ComplianceReport, language: str) -> dict[str, Any]:
         "language": "en" if language == "en" else "id",
         "title": title(report, printer),
         "period": period_text(report, printer),
-        "company": report.company.name or report.place.site_name.in_language(language),
+        "company": breaking(report.company.name) or report.place.site_name.in_language(language),
         "place": report.place.name.in_language(language),
-        "head": head(report, printer),
-        "warnings": warnings(report, printer),
+        "head": [(label, breaking(text)) for label, text in head(report, printer)],
+        "warnings": [breaking(text) for text in warnings(report, printer)],
         "tables": [_table(table, printer) for table in paper_tables(report, printer)],
         "charts": charts(report, printer),
         "signatures": [_signature(one, printer) for one in report.signatures],
@@ -83,4 +86,11 @@ def _table(table: Table, printer: Printer) -> dict[str, Any]:
 
 def _signature(one: Signature, printer: Printer) -> dict[str, str]:
     signed = "" if one.signed_at is None else printer.moment(one.signed_at)
-    return {"role": printer.words(f"sign.{one.role}"), "name": one.name, "position": one.position, "date": signed}
+    role = printer.words(f"sign.{one.role}")
+    said = {"name": one.name, "position": one.position, "identity": signed_as(one, printer)}
+    return {"role": role, "date": signed} | {key: breaking(text) for key, text in said.items()}
+
+
+def breaking(text: str) -> str:
+    """A run of letters longer than a column may break inside: invisible places for it after every `RUN`."""
+    return re.sub(rf"(\S{{{RUN}}})(?=\S)", "\\1\u200b", text)

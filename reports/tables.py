@@ -8,6 +8,7 @@ from typing import Final
 from domain.report import ComplianceReport
 from reports import tables_gaps, tables_loads, tables_parameters
 from reports import tables_records as records
+from reports.head import company_rows, outlet_rows, people_rows, permit_warnings
 from reports.table import Printer, Table
 from reports.tables_months import monthly
 from reports.tables_daily import daily
@@ -71,15 +72,14 @@ def head(report: ComplianceReport, printer: Printer) -> list[tuple[str, str]]:
     """Company, point and period as label and text; what nobody filled in says so."""
     w, place = printer.words, report.place
     language, company = printer.language, report.company
-    blank = w("absent.not_filled")
     devices = "; ".join(f"{one.name.in_language(language)} ({one.id})" for one in place.devices)
     sources = "; ".join(dict.fromkeys(one.source for one in report.limit_sets))
     return [
-        (w("head.company"), company.name or blank),
-        (w("head.address"), company.address or blank),
-        (w("head.permit"), company.permit or blank),
+        *company_rows(company, printer),
         (w("head.point"), f"{place.name.in_language(language)} ({place.id})"),
+        *outlet_rows(company, place.id, printer),
         (w("head.site"), f"{place.site_name.in_language(language)}, {place.stage_name.in_language(language)}"),
+        *people_rows(company, printer),
         (w("head.period"), f"{period_text(report, printer)} ({printer.zone_name})"),
         (w("head.devices"), devices),
         (w("head.limits"), sources or w("absent.not_judged")),
@@ -97,4 +97,4 @@ def warnings(report: ComplianceReport, printer: Printer) -> list[str]:
         said.append(w("head.no_limits", days=", ".join(spans)))
     if not report.versions.readings:
         said.append(w("head.no_readings"))
-    return said
+    return said + permit_warnings(report.company, span.until, printer)

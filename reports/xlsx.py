@@ -15,6 +15,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from domain.report import ComplianceReport
+from reports.head import signed_as
 from reports.stamp import stamp_line, stamp_of
 from reports.table import AS_GIVEN, Absent, Cell, Column, Kind, Printer, Table
 from reports.tables import data_tables, head, period_text, title, warnings
@@ -102,10 +103,11 @@ class _Writing:
         w = self.printer.words
         sheet.write_string(row, 0, w("sign.title"), self.book.add_format({"bold": True}))
         for n, one in enumerate(self.report.signatures):
+            signed = "" if one.signed_at is None else self.printer.moment(one.signed_at)
             name = one.name or "................................"
-            signed = "" if one.signed_at is None else f", {self.printer.moment(one.signed_at)}"
+            said = (name, one.position, signed_as(one, self.printer), signed)
             sheet.write_string(row + 1 + n, 0, w(f"sign.{one.role}"))
-            sheet.write_string(row + 1 + n, 1, name + (f", {one.position}" if one.position else "") + signed)
+            sheet.write_string(row + 1 + n, 1, ", ".join(filter(None, said)))
 
     def _page(self, sheet: Worksheet) -> None:
         sheet.set_paper(9)  # A4

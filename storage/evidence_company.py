@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
-from domain.errors import NotFound
-from domain.evidence import EvidenceKind, require_text
+from domain.company import Company, CompanyOf, SignatoriesOf, Signature
+from domain.company_entry import CompanyEntry, SignatoriesEntry
+from domain.errors import Invalid, NotFound
+from domain.evidence import EvidenceKind
 from domain.places import Places
 from domain.reading import Millis
-from domain.report_records import Company, Signature
 from storage.database import Database
 from storage.evidence_book import Shape, SqlBook
-
-
-class CompanyOf(Struct, frozen=True):
-    """The company behind a site."""
-
-    site: str
-    company: Company
-
-
-class SignatoriesOf(Struct, frozen=True):
-    """The signature block of one report: of a compliance point and a period such as `2026-10`."""
-
-    point: str
-    period: str
-    signatures: tuple[Signature, ...]
 
 
 class SqlCompanyOf(SqlBook[CompanyOf]):
@@ -34,8 +18,9 @@ class SqlCompanyOf(SqlBook[CompanyOf]):
     def __init__(self, db: Database, places: Places) -> None:
         def check(one: CompanyOf, _now: Millis) -> None:
             places.zone_of_site(one.site)
-            for field in ("name", "address", "permit", "phone"):
-                require_text(getattr(one.company, field), field)
+            CompanyEntry.of(one)
+            for at, outlet in enumerate(one.company.outlets):
+                _require_point(places, outlet.point, one.site, f"outlets.{at}.point")
 
         super().__init__(
             db,
@@ -51,7 +36,7 @@ class SqlSignatories(SqlBook[SignatoriesOf]):
     def __init__(self, db: Database, places: Places) -> None:
         def check(one: SignatoriesOf, _now: Millis) -> None:
             places.point(one.point)
-            require_text(one.period, "period", empty=False)
+            SignatoriesEntry.of(one)
 
         super().__init__(
             db,
@@ -68,22 +53,38 @@ class SqlSignatories(SqlBook[SignatoriesOf]):
 class SqlCompanies:
     """What the report reads of both."""
 
-    def __init__(self, companies: SqlCompanyOf, signatories: SqlSignatories) -> None:
+    def __init__(self, companies: SqlCompanyOf, signatories: SqlSignatories, places: Places) -> None:
         self._companies = companies
         self._signatories = signatories
+        self._places = places
 
     def company(self, site: str) -> Company:
         """With empty fields where nothing was filled in."""
-        try:
-            found = self._companies.get(site)
-        except NotFound:
-            return Company()
-        return Company() if found.removed else found.record.company
+        return self._of(site).company
 
     def signatures(self, point: str, period: str) -> list[Signature]:
         """The places of the signature block, in the order they are printed; empty where none were filled in."""
         try:
             found = self._signatories.get(f"{point}/{period}")
         except NotFound:
-            return []
-        return [] if found.removed else list(found.record.signatures)
+            found = None
+        if found is None or found.removed:
+            return list(self._of(self._places.point(point).site).signatories)
+        return list(found.record.signatures)
+
+    def _of(self, site: str) -> CompanyOf:
+        try:
+            found = self._companies.get(site)
+        except NotFound:
+            return CompanyOf(site, Company())
+        return CompanyOf(site, Company()) if found.removed else found.record
+
+
+def _require_point(places: Places, point: str, site: str, field: str) -> None:
+    """Raises Invalid for a compliance point that does not exist, or belongs to another site."""
+    try:
+        found = places.point(point)
+    except Invalid as unknown:
+        raise Invalid(str(unknown), field) from None
+    if found.site != site:
+        raise Invalid(f"the compliance point {point} is of site {found.site}, not of {site}", field)

@@ -13,10 +13,11 @@ import openpyxl
 import pypdf
 import pytest
 
+from domain.company import Company, Outlet, OwnLine, Permit, PermitKind, Signature, SignatureRole
 from domain.registry import LimitSet
 from domain.report import ComplianceReport
 from domain.report_period import PeriodKind, period_of
-from domain.report_records import AbnormalCondition, Company, ConditionKind, EpisodeNote, LogbookDay
+from domain.report_records import AbnormalCondition, ConditionKind, EpisodeNote, LogbookDay
 from domain.text import Text
 from reports.digest import sha256_of
 from reports.formats import FORMATS
@@ -225,7 +226,17 @@ def evil(made: Callable[..., Scene]) -> ComplianceReport:
     scene = made(plant(limits, name=EVIL[2]))
     scene.measured("ph", D5, HOUR, [9.5] * 30)
     start = scene.report(DAY_5).period.start
-    scene.books.firm = Company(EVIL[0], EVIL[1], EVIL[2], EVIL[3])
+    scene.books.firm = Company(
+        EVIL[0],
+        EVIL[1],
+        EVIL[6],
+        permits=(Permit(PermitKind.OTHER, EVIL[2], EVIL[0], EVIL[5], valid_until=D5),),
+        outlets=(Outlet(POINT, EVIL[1], EVIL[6]),),
+        officer=EVIL[0],
+        phone=EVIL[3],
+        lines=(OwnLine(EVIL[2], EVIL[4]),),
+    )
+    scene.books.signed = [Signature(SignatureRole.PREPARED, EVIL[0], EVIL[2], identity=EVIL[3])]
     scene.books.notes = [EpisodeNote(POINT, "ph", start, start + 3 * HOUR, EVIL[0], EVIL[3], "x")]
     scene.books.logged = [LogbookDay(D5, 1, EVIL[1], EVIL[4])]
     scene.books.conditions_ = [

@@ -6,20 +6,18 @@ import random
 from datetime import date, timedelta
 
 from domain.alert import Alert, AlertState, Priority
+from domain.company import Company, Permit, PermitKind, Signature, SignatureRole
 from domain.quality import QualityInterval
 from domain.report_period import midnight
 from domain.report_records import (
     AbnormalCondition,
     CalibrationRecord,
-    Company,
     ConditionKind,
     EpisodeNote,
     LabResult,
     LogbookDay,
     Operator,
     ProductionDay,
-    Signature,
-    SignatureRole,
 )
 from support.report_scene import HOUR, MINUTE, POINT, Alerts, Scene
 
@@ -73,7 +71,12 @@ def _people(scene: Scene) -> None:
     def at(day: int, hour: float) -> int:
         return midnight(date(2026, 10, day), zone) + round(hour * HOUR)
 
-    books.firm = Company("UPT Sentra Batik", "Jl. Contoh 1, Mojokerto", "660/1/2025", "0321-000")
+    books.firm = Company(
+        "UPT Sentra Batik",
+        "Jl. Contoh 1, Mojokerto",
+        permits=(Permit(PermitKind.TECHNICAL_APPROVAL, "660/1/2025"),),
+        phone="0321-000",
+    )
     books.calibrated = [
         CalibrationRecord("k1", "ipal-outlet", "ph", at(15, 9), at(15, 9.5), "teknisi", (4.01, 7.0), (4.1, 7.1),
                           (4.01, 7.0), 0.98, -0.08, "K-1", date(2026, 11, 15)),

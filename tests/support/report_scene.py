@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from device_profiles.catalogue import Catalogue
 from domain.alert import Alert, AlertEvent, Transition
+from domain.company import Company, Signature
 from domain.metrics import MetricInfo, MetricKind, ProfileInfo
 from domain.ports import Page, ReadingStore
 from domain.quality import QualityInterval
@@ -18,12 +19,10 @@ from domain.report_period import Period, PeriodKind, midnight, period_of
 from domain.report_records import (
     AbnormalCondition,
     CalibrationRecord,
-    Company,
     EpisodeNote,
     LabResult,
     LogbookDay,
     ProductionDay,
-    Signature,
 )
 from domain.text import Text
 from reports.compliance import ComplianceReports

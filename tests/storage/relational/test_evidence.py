@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from domain.calibration import Correction
+from domain.company import Company, CompanyOf, SignatoriesOf, Signature, SignatureRole
 from domain.condition import Category
 from domain.errors import Conflict, Invalid, NotFound
 from domain.evidence import Revision
@@ -18,18 +19,15 @@ from domain.lab import LabSample
 from domain.places import Places
 from domain.production import Produced
 from domain.report_records import (
-    Company,
     ConditionKind,
     EpisodeNote,
     LogbookDay,
     ProductionDay,
-    Signature,
-    SignatureRole,
 )
 from storage.audit import SqlAuditLog
 from storage.database import Database
 from storage.evidence_calibrations import SqlCalibrations, SqlCorrections, SqlHandJudgements
-from storage.evidence_company import CompanyOf, SignatoriesOf, SqlCompanies, SqlCompanyOf, SqlSignatories
+from storage.evidence_company import SqlCompanies, SqlCompanyOf, SqlSignatories
 from storage.evidence_daily import (
     SqlConditions,
     SqlEntries,
@@ -65,7 +63,7 @@ class Books:
         self.production = SqlProduction(self.db, self.places)
         self.company_of = SqlCompanyOf(self.db, self.places)
         self.signatories = SqlSignatories(self.db, self.places)
-        self.companies = SqlCompanies(self.company_of, self.signatories)
+        self.companies = SqlCompanies(self.company_of, self.signatories, self.places)
         self.quality = SqlQualityBook(self.db)
 
     def flags(self) -> list[tuple[int, str, str]]:
