@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from alerts.attention import AHEAD, MARK
-from alerts.lifecycle import Step, back_in_service, over, retire
+from alerts.lifecycle import Step, back_in_service, retire
 from alerts.rulebook import Compiled
 from alerts.silence import expect, patience
+from alerts.state_diagram import over
 from alerts.work import Work
 from domain.alert import AlertState, RuleState, RuleStatus
 from domain.ports import AlertBook

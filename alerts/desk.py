@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from alerts import lifecycle
+from alerts import deeds
 from domain.account import AuditEntry
 from domain.alert import Alert, Transition
 from domain.errors import Conflict
@@ -29,27 +29,27 @@ class Desk:
 
     def acknowledge(self, alert: str, who: str, comment: str | None, now: Millis) -> Alert:
         """Seen and taken on. Only unacknowledged or returned alerts."""
-        return self._do(alert, lambda a: lifecycle.acknowledge(a, who, comment, now), now)
+        return self._do(alert, lambda a: deeds.acknowledge(a, who, comment, now), now)
 
     def comment(self, alert: str, who: str, comment: str, now: Millis) -> Alert:
         """A note; the state stays."""
-        return self._do(alert, lambda a: lifecycle.comment(a, who, comment, now), now)
+        return self._do(alert, lambda a: deeds.comment(a, who, comment, now), now)
 
     def shelve(self, alert: str, who: str, until: Millis, reason: str, now: Millis) -> Alert:
         """Put aside until a time, at most seven days ahead; comes back by itself."""
-        return self._do(alert, lambda a: lifecycle.shelve(a, who, until, reason, now), now)
+        return self._do(alert, lambda a: deeds.shelve(a, who, until, reason, now), now)
 
     def unshelve(self, alert: str, who: str, comment: str | None, now: Millis) -> Alert:
         """Take back by hand: it becomes acknowledged (ISA-18.2 11.7.3)."""
-        return self._do(alert, lambda a: lifecycle.unshelve(a, who, comment, now), now)
+        return self._do(alert, lambda a: deeds.unshelve(a, who, comment, now), now)
 
     def take_out(self, alert: str, who: str, reason: str, now: Millis) -> Alert:
         """Out of service until put back: its condition is not judged meanwhile."""
-        return self._do(alert, lambda a: lifecycle.take_out(a, who, reason, now), now)
+        return self._do(alert, lambda a: deeds.take_out(a, who, reason, now), now)
 
     def put_back(self, alert: str, who: str, comment: str | None, now: Millis) -> Alert:
         """In service again: the old alert is over, what arrives from now on is judged afresh."""
-        return self._do(alert, lambda a: lifecycle.put_back(a, who, comment, now), now)
+        return self._do(alert, lambda a: deeds.put_back(a, who, comment, now), now)
 
     def _do(self, name: str, deed: Deed, now: Millis) -> Alert:
         for attempt in range(1, TRIES + 1):

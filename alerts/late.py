@@ -15,10 +15,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from alerts.kinds.finding import BREACH, CLEAR
-from alerts.lifecycle import NORMAL, over
 from alerts.limits import broken, find, worse
 from alerts.raising import Cause, new_alert
 from alerts.slots import Slot, Watch
+from alerts.state_diagram import NORMAL, over
 from alerts.work import Work
 from domain.alert import Alert, AlertEvent, RuleStatus, Transition
 from domain.ports import AlertBook, Journal

@@ -7,17 +7,8 @@ from hashlib import blake2b
 from msgspec import Struct
 from msgspec.structs import replace
 
-from alerts.lifecycle import (
-    ACKNOWLEDGED,
-    NORMAL,
-    SHELVED,
-    UNACKNOWLEDGED,
-    can,
-    move,
-    over,
-    reoccurred_to,
-    returned_to,
-)
+from alerts.lifecycle import reoccurred_to, returned_to
+from alerts.state_diagram import ACKNOWLEDGED, NORMAL, SHELVED, UNACKNOWLEDGED, can, move, over
 from domain.alert import Alert, AlertEvent, AlertState, RuleState, RuleStatus, Transition
 from domain.reading import Millis
 from domain.rule import Rule

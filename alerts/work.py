@@ -11,9 +11,10 @@ from msgspec.structs import replace
 from alerts.causeless import NoCauses
 from alerts.causes import Causes
 from alerts.chattering import rung
-from alerts.lifecycle import Step, over, tells
+from alerts.lifecycle import Step, tells
 from alerts.routing import targets
 from alerts.rulebook import Compiled
+from alerts.state_diagram import over
 from domain.alert import Alert, AlertEvent, RuleState, RuleStatus, Target, Transition
 from domain.ports import AlertBook, TickChange
 from domain.reading import Millis

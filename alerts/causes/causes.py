@@ -32,7 +32,8 @@ from alerts.causes.resting import Resting
 from alerts.causes.silences import Silences
 from alerts.causes.situation import GROUPS, LOOK_AGAIN, OFFLINE, SILENT, Cover, Situation
 from alerts.causes.standing import Standing
-from alerts.lifecycle import ACKNOWLEDGED, UNACKNOWLEDGED, suppress, unsuppress
+from alerts.lifecycle import suppress, unsuppress
+from alerts.state_diagram import ACKNOWLEDGED, UNACKNOWLEDGED
 from domain.alert import Alert, RuleStatus, Transition
 from domain.ports import AlertBook, Heartbeats, Journal, Pauses, Registry
 from domain.reading import Millis

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from alerts.lifecycle import suppress, unsuppress
-from domain.alert import Alert, AlertState
+from domain.alert import Alert, AlertState, RuleStatus
 from domain.ports import AlertBook
 from domain.reading import Millis
 
@@ -70,14 +70,16 @@ class Children:
         self, work: Work, devices: Collection[str], spoke: Collection[str], wait: Callable[[str], Millis], now: Millis
     ) -> None:
         """Their cause is over. Those that spoke are judged; the others get `wait` ms to do so."""
-        for alert in self._present(work, devices):
+        present = list(self._present(work, devices))
+        settling = self._settling([alert for alert in present if alert.device in spoke])
+        for alert in present:
             if alert.state is not AlertState.SUPPRESSED:
                 continue
             parent = self._parent_of(alert.device)
             if parent is not None:
                 work.change(replace(alert, parent=alert_of(parent)), None)
             elif alert.device in spoke:
-                self.free(work, alert, now)
+                self.free(work, alert, now, settles=alert.id in settling)
             else:
                 due = now + wait(alert.device)
                 work.change(replace(alert, due=due if alert.due is None else min(alert.due, due)), None)
@@ -86,16 +88,27 @@ class Children:
     def spoke(self, work: Work, devices: Collection[str], now: Millis) -> None:
         """Of those that wait, these spoke: what they said has been judged by now."""
         heard = self.waiting.intersection(devices)
-        for alert in self._present(work, heard):
+        present = list(self._present(work, heard))
+        settling = self._settling(present)
+        for alert in present:
             if alert.state is AlertState.SUPPRESSED and self._parent_of(alert.device) is None:
-                self.free(work, alert, now)
+                self.free(work, alert, now, settles=alert.id in settling)
         self.waiting -= heard
 
-    def free(self, work: Work, alert: Alert, now: Millis) -> None:
-        """Back to life."""
+    def free(self, work: Work, alert: Alert, now: Millis, *, settles: bool) -> None:
+        """Back to life; one that `settles`, because its condition seems to be gone, is given its off-delay first."""
+        if settles:
+            work.change(replace(alert, due=now), None)
+            return
         done = unsuppress(alert, now)
         if done is not None:
             work.change(*done)
+
+    def _settling(self, alerts: Collection[Alert]) -> set[str]:
+        """Those whose rule found the condition gone, and waits whether it stays so."""
+        suppressed = [alert for alert in alerts if alert.state is AlertState.SUPPRESSED]
+        states = self._book.states(sorted({(a.device, a.metric) for a in suppressed})) if suppressed else []
+        return {s.alert for s in states if s.status is RuleStatus.RETURNING and s.alert is not None}
 
     def _present(self, work: Work, devices: Collection[str]) -> Iterator[Alert]:
         found = open_of(self._book, devices)

@@ -13,17 +13,9 @@ from msgspec.structs import replace
 from alerts.causes.children import alert_of
 from alerts.causes.situation import LOOK_AGAIN
 from alerts.chattering import CALM, chatters
-from alerts.lifecycle import (
-    ACKNOWLEDGED,
-    OUT_OF_SERVICE,
-    SHELVED,
-    SUPPRESSED,
-    calm,
-    expire_shelf,
-    over,
-    realarm,
-    unsuppress,
-)
+from alerts.kinds.machine import delays
+from alerts.lifecycle import calm, expire_shelf, realarm, unsuppress
+from alerts.state_diagram import ACKNOWLEDGED, OUT_OF_SERVICE, SHELVED, SUPPRESSED, over
 from domain.alert import Alert, RuleState, RuleStatus
 from domain.ports import AlertBook
 from domain.reading import Millis
@@ -35,6 +27,7 @@ if TYPE_CHECKING:
     from alerts.work import Work
 
 BATCH: Final = 500
+SETTLES: Final[Millis] = 60_000  # beyond an off-delay, for the reading that ends it
 
 
 def alerts_due(book: AlertBook, work: Work, rules: Compiled, now: Millis, causes: Causes | None = None) -> bool:
@@ -57,7 +50,7 @@ def _look(
     alert = _unshelve(work, alert, now, causes)
     alert = _calm(work, alert, state, now)
     alert = _ring_again(work, alert, rule, now)
-    alert = _release(work, alert, now, causes)
+    alert = _release(work, alert, rule, state, now, causes)
     if alert.state is OUT_OF_SERVICE:
         _rest(work, alert, rule, state, now)
     work.change(replace(alert, due=next_look(alert, rule, state, now, causes)), None)
@@ -77,7 +70,7 @@ def next_look(
     if alert.state is ACKNOWLEDGED and alert.active and rule is not None and rule.realarm is not None:
         wanted.append(min(alert.acknowledged_at or now, now) + round(rule.realarm * 1000))
     if alert.state is SUPPRESSED and causes is not None:
-        released = causes.release_at(alert, now)
+        released = _released_at(alert, rule, state, now, causes)
         wanted += [] if released is None else [released]
     return min(wanted, default=None)
 
@@ -111,10 +104,22 @@ def _ring_again(work: Work, alert: Alert, rule: Rule | None, now: Millis) -> Ale
     return work.alert(alert.id) or done[0]
 
 
-def _release(work: Work, alert: Alert, now: Millis, causes: Causes | None) -> Alert:
+def _released_at(
+    alert: Alert, rule: Rule | None, state: RuleState | None, now: Millis, causes: Causes
+) -> Millis | None:
+    """When it comes back to life; where its condition seems to be gone, once that had time to prove itself."""
+    at = causes.release_at(alert, now)
+    if at is None or rule is None or state is None or state.status is not RuleStatus.RETURNING:
+        return at
+    return max(at, min(state.since or now, now) + round(delays(rule)[1]) + SETTLES)
+
+
+def _release(
+    work: Work, alert: Alert, rule: Rule | None, state: RuleState | None, now: Millis, causes: Causes | None
+) -> Alert:
     if alert.state is not SUPPRESSED or alert.kind == "system":
         return alert
-    at = now if causes is None else causes.release_at(alert, now)
+    at = now if causes is None else _released_at(alert, rule, state, now, causes)
     done = unsuppress(alert, now) if at is not None and at <= now else None
     if done is None:
         return alert

@@ -80,6 +80,9 @@ class Evaluator:
         del now
         return []
 
+    def interrupt(self) -> None:
+        """The sensor was looked at: what it said before is not compared with what it will say."""
+
     def memo(self) -> str:
         """All it remembers, as JSON."""
         return ""

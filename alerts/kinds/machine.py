@@ -69,6 +69,15 @@ def elapsed(
     return _return(state, alert, since, now, state.value)
 
 
+def interrupted(state: RuleState) -> RuleState:
+    """The state before its wait began; the same one where it waits for nothing."""
+    if state.status is RuleStatus.PENDING:
+        return replace(state, status=RuleStatus.NORMAL, since=None, peak=None, deadline=None)
+    if state.status is RuleStatus.RETURNING:
+        return replace(state, status=RuleStatus.ACTIVE, since=None, deadline=None)
+    return state
+
+
 def drop(state: RuleState, alert: Alert | None, now: Millis) -> Step:
     """The rule no longer holds sway (its schedule ended): a wait is over, an active alert returns."""
     if state.status in (RuleStatus.ACTIVE, RuleStatus.RETURNING):

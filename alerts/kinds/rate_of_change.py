@@ -61,6 +61,9 @@ class RateEvaluator(Evaluator):
             return BREACH
         return CLEAR
 
+    def interrupt(self) -> None:
+        self._kept.clear()
+
     def memo(self) -> str:
         times = [time for time, _ in self._kept]
         return msgspec.json.encode((self._last, times, [value for _, value in self._kept])).decode()

@@ -49,6 +49,9 @@ class StuckEvaluator(Evaluator):
         self.value, self.since = value, self._began
         return BREACH
 
+    def interrupt(self) -> None:
+        self._first = None
+
     def _begin(self, time: Millis, value: float) -> None:
         self._first, self._began, self._count, self.value = value, time, 1, value
 

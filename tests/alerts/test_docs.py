@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from alerts.lifecycle import STATES
 from alerts.notifiers import NOTIFIERS
+from alerts.state_diagram import STATES
 from domain.alert import AlertEvent, AlertState, Priority
 from domain.rule import LimitRule, NoDataRule, Scope
 

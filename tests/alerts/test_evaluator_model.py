@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from alerts.desk import Desk
-from alerts.lifecycle import PUT_ASIDE, over
+from alerts.state_diagram import PUT_ASIDE, over
 from domain.alert import Alert, AlertEvent, AlertState, RuleStatus, Transition
 from domain.counters import Tally
 from domain.errors import Conflict

@@ -20,9 +20,10 @@ from alerts.causeless import NoCauses
 from alerts.causes import Causes
 from alerts.causes.waiting import alerts_due
 from alerts.desk import Desk
-from alerts.lifecycle import PUT_ASIDE, Step, over, suppress
+from alerts.lifecycle import Step, suppress
 from alerts.raising import Cause, raise_alert, ready, return_alert
 from alerts.rulebook import Compiled, CompiledRuleBook
+from alerts.state_diagram import PUT_ASIDE, over
 from alerts.work import TickReport, Work
 from domain.alert import Alert, AlertEvent, AlertState, RuleState, RuleStatus, Target, Transition
 from domain.errors import Conflict

@@ -7,28 +7,20 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
+from alerts.deeds import acknowledge, comment, put_back, shelve, take_out, unshelve
 from alerts.lifecycle import (
-    PUT_ASIDE,
-    STATES,
-    acknowledge,
     back_in_service,
     calm,
-    comment,
     expire_shelf,
-    over,
-    put_back,
     realarm,
     reoccurred_to,
     retire,
     returned_to,
-    shelve,
     suppress,
-    take_out,
-    target,
     tells,
-    unshelve,
     unsuppress,
 )
+from alerts.state_diagram import PUT_ASIDE, STATES, over, target
 from domain.alert import Alert, AlertEvent, AlertState, Priority, Transition
 from domain.errors import Conflict, Invalid
 
