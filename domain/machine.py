@@ -75,13 +75,19 @@ class StopRecord(Struct, frozen=True):
 
 
 class Stop(Struct, frozen=True):
-    """A stretch of standing still within planned time. `reason` is None while nobody gave one."""
+    """A stretch of standing still within planned time. `reason` is None while nobody gave one.
+
+    `before` and `after`: planned time began or ended (a break, the shift) while it stood still, so that the stop is
+    longer than the stretch shown. `ongoing`: it reaches up to now.
+    """
 
     device: str
     start: Millis
     stop: Millis
     reason: str | None
     ongoing: bool = False
+    before: bool = False
+    after: bool = False
 
 
 class MachineSpan(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from domain.errors import Invalid, NotFound
 from domain.report_period import local_day
 from domain.services import Services
 from domain.text import Language
-from reports.machines.document import make_report
+from reports.machines.document import ShiftReport, make_report
 from reports.machines.files import FORMATS
 from service.cli_report import Lang, Output, Site
 from service.options import Config, DataDir, opened, out
@@ -43,7 +43,14 @@ def shift_report(
         output.write_bytes(FORMATS[form](made, language))
     except OSError as error:
         raise Invalid(f"{output} cannot be written: {error.strerror}", "output") from None
-    out.print(f"{output}: {site}, {made.overview.first}, {shift or 'all shifts'}", soft_wrap=True)
+    out.print(f"{output}: {site}, {made.overview.first}, {shift or 'all shifts'}{_so_far(made)}", soft_wrap=True)
+
+
+def _so_far(made: ShiftReport) -> str:
+    if made.until is None:
+        return ""
+    local = datetime.fromtimestamp(made.until / 1000, ZoneInfo(made.overview.site.timezone))
+    return f", so far: the shift is not over, figures up to {local:%Y-%m-%d %H:%M}"
 
 
 def _day(services: Services, site: str, day: str | None, now: int) -> date:

@@ -111,7 +111,7 @@ def _document(report: ShiftReport, language: str) -> dict[str, Any]:
         "warnings": warnings(report, printer),
         "tables": [_printed(table, printer) for table in tables(report, printer)],
         "charts": [],
-        "signatures": [{"role": w("sign.prepared"), "name": "", "position": "", "date": ""}],
+        "signatures": [{"role": w("sign.prepared"), "name": "", "position": "", "identity": "", "date": ""}],
         "words": {
             "page": w("head.page"), "of": w("head.of"), "sha": w("head.fingerprint"), "sign": w("sign.title"),
             "name": w("sign.name"), "position": w("sign.position"), "date": w("sign.date"),

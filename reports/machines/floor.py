@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from domain.errors import NotFound
-from domain.machine import MachineShift, RunSource, Stop, StopReason
+from domain.machine import MachineShift, MachineSpan, RunSource, Stop, StopReason, StopRecord
 from domain.metrics import MetricKind
 from domain.ports import Maintenance, ProfileBook, ReadingQuery, Registry
 from domain.ports_evidence import PauseBook
@@ -21,7 +21,7 @@ from domain.reference_names import missing
 from domain.registry import Device, DeviceStatus, Installation, Site
 from domain.rule_record import ServiceRecord
 from domain.series import MachineState
-from domain.shift import Shift, windows
+from domain.shift import Shift, ShiftWindow, Span, windows
 from reports.machines.hours import hours_since
 from reports.machines.reading import Journal, Machine, machine_shifts, machine_spans
 from reports.machines.service_due import service_due
@@ -71,12 +71,11 @@ class Floor:
         found, source = self._machine(installation, device)
         end = min(stop, max(start, now))
         machine = self._known(found, source, start, end)
-        spans = machine_spans(self.readings, machine, start, end) if end > start else []
+        spans = machine_spans(self.readings, machine, start, end, now) if end > start else []
         shifts = _shifts_of(installation, found)
         met = tuple(windows(shifts, _zone(_site(installation, found.site)), start, stop))
-        planned = [(max(a, start), min(b, end)) for window in met for a, b in window.planned if a < end and b > start]
         records = self.stops.touching([device], start, stop)
-        stops = stops_in(device, planned, spans, records, end if end == now else None)
+        stops = [one for window in met for one in _stops(device, window, (start, end), spans, records, now)]
         return MachineTimeline(device, start, stop, tuple(spans), tuple(stops), met)
 
     def overview(self, site: str, first: date, last: date, now: Millis, shift: str | None = None) -> ShiftOverview:
@@ -180,6 +179,20 @@ class Floor:
             own = [one for one in shifts if one.id == window.shift]
             shift = next(iter(self._shifts(installation, place, device, source, own, window.start, stop, now)), None)
         return MachineNow(device, state, since, window, shift)
+
+
+def _stops(
+    device: str,
+    window: ShiftWindow,
+    known: Span,
+    spans: Sequence[MachineSpan],
+    records: Sequence[StopRecord],
+    now: Millis,
+) -> list[Stop]:
+    """The stops of one shift, as far as the stretch shows it."""
+    planned = [(max(a, known[0]), min(b, known[1])) for a, b in window.planned if a < known[1] and b > known[0]]
+    until = now if known[1] == now else None
+    return stops_in(device, (window.start, window.stop), planned, spans, records, until)
 
 
 def _urgency(one: ServiceStanding) -> tuple[bool, bool, float]:

@@ -9,19 +9,24 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from domain.increase import increase
-from domain.machine import MachineShift, MachineSpan, RunSource, StopReason, StopRecord
+from domain.increase import Counted, increase
+from domain.machine import MachineShift, MachineSpan, RunSignal, RunSource, StopReason, StopRecord
 from domain.metrics import MetricInfo
 from domain.ports import ReadingQuery
 from domain.reading import Millis
 from domain.shift import Shift, ShiftWindow, Span, windows
-from reports.machines.shifts import Counts, machine_shift, oee
-from reports.machines.states import samples_of, spans, taken_out
+from reports.machines.shifts import Counts, machine_shift, oee, pieces_in
+from reports.machines.states import EXECUTING, NOT_AVAILABLE, NOT_EXECUTING, Sample, samples_of, spans, told
 
 CYCLES: Final = "cycle_count"
 GOOD_COUNT: Final = "good_count"
 RUN_HOURS: Final = "run_hours"
 LOOK_BACK: Final[Millis] = 3_600_000  # how far before a stretch the last reading of a counter is looked for
+BANDS: Final[tuple[Millis, ...]] = (
+    3_600_000,
+    28_800_000,
+    86_400_000,
+)  # how far back for a power beyond `on` or `off`
 
 
 @dataclass(frozen=True)
@@ -43,16 +48,35 @@ class Journal:
     reasons: Mapping[str, StopReason] = field(default_factory=dict)
 
 
-def machine_spans(query: ReadingQuery, machine: Machine, start: Millis, stop: Millis) -> list[MachineSpan]:
-    """Its states over [start, stop)."""
-    source = machine.source
-    back = round(max(source.patience, source.idle) * 1000)
-    readings = query.raw(machine.device, source.metric, start - back, stop)
-    return taken_out(spans(samples_of(readings), source, start, stop), machine.out)
+def machine_spans(
+    query: ReadingQuery, machine: Machine, start: Millis, stop: Millis, now: Millis | None = None
+) -> list[MachineSpan]:
+    """Its states over [start, stop). Readings up to `now` may be looked at, none beyond `stop` unless told."""
+    ahead = round((machine.source.short_stop + machine.source.patience) * 1000)
+    until = max(stop, min(stop + ahead, stop if now is None else now))
+    return spans(_samples(query, machine, start, until), machine.source, start, stop, machine.out)
 
 
-def counted(query: ReadingQuery, machine: Machine, metric: str, start: Millis, stop: Millis) -> float | None:
-    """How far a counter of it grew over [start, stop), reset-safe; None where it has none, or nothing was read."""
+def _samples(query: ReadingQuery, machine: Machine, start: Millis, until: Millis) -> list[Sample]:
+    """With as many readings before `start` as it takes to tell what holds there."""
+    source, samples = machine.source, list[Sample]()
+    near = round((source.patience + source.idle + source.short_stop) * 1000)
+    further = BANDS if source.signal is RunSignal.POWER else ()
+    for back in (near, *further):
+        samples = samples_of(query.raw(machine.device, source.metric, start - back, until))
+        if not _undecided(samples, source, start):
+            break
+    return samples
+
+
+def _undecided(samples: Sequence[Sample], source: RunSource, start: Millis) -> bool:
+    """Whether power was read before `start` and lay between `off` and `on` all along."""
+    before = [sample for sample in samples if sample[0] <= start]
+    return bool(before) and told(before, source)[-1][1] is NOT_AVAILABLE
+
+
+def counted(query: ReadingQuery, machine: Machine, metric: str, start: Millis, stop: Millis) -> Counted | None:
+    """How a counter of it grew over [start, stop), reset-safe; None where it has none, or nothing was read."""
     info = machine.counters.get(metric)
     if info is None:
         return None
@@ -62,8 +86,7 @@ def counted(query: ReadingQuery, machine: Machine, metric: str, start: Millis, s
     if not within:
         return None
     resolution: float = 10.0**-info.decimals
-    grown = increase([*before[-1:], *within], modulus=info.modulus, max_rate=info.max_rate, resolution=resolution)
-    return grown.total
+    return increase([*before[-1:], *within], modulus=info.modulus, max_rate=info.max_rate, resolution=resolution)
 
 
 def machine_shifts(
@@ -90,9 +113,17 @@ def _one(
     query: ReadingQuery, machine: Machine, window: ShiftWindow, journal: Journal, now: Millis | None
 ) -> MachineShift:
     end = window.stop if now is None else min(window.stop, now)
-    found = machine_spans(query, machine, window.start, end)
-    counts = Counts(*(counted(query, machine, metric, window.start, end) for metric in (CYCLES, RUN_HOURS)))
+    last = end + 1 if now is None or end < now else end  # what holds at the very end of the shift
+    found = machine_spans(query, machine, window.start - 1, last, now)
+    cycles, hours, good = (
+        counted(query, machine, metric, window.start, end) for metric in (CYCLES, RUN_HOURS, GOOD_COUNT)
+    )
+    counts = Counts(_total(cycles), _total(hours))
     made = machine_shift(machine.device, window, found, journal.records, journal.reasons, counts, now)
-    per_item = machine.source.per_item
-    good = None if per_item is None else counted(query, machine, GOOD_COUNT, window.start, end)
-    return replace(made, oee=oee(made, made.cycles, good, per_item))
+    known = [span for span in found if span.state in (EXECUTING, NOT_EXECUTING)]
+    produced, fit = (pieces_in(one, window.planned, known, machine.source.patience) for one in (cycles, good))
+    return replace(made, oee=oee(made, produced, fit, machine.source.per_item))
+
+
+def _total(count: Counted | None) -> float | None:
+    return None if count is None else count.total

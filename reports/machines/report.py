@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.machine import MachineShift
+from domain.machine import MachineShift, Stop
 from domain.ports_machines import Summed
 from domain.registry import Device
 from domain.text import Language, Text
@@ -24,7 +24,21 @@ WORDS = {
         en="ISO 22400-2: availability = running time / planned time that is known. Time without a signal, planned "
         "stops and time out of service are left out and shown apart.",
     ),
-    "not_over": Text(id="Shift belum selesai: angka sampai {at}.", en="The shift is not over: figures up to {at}."),
+    "not_over": Text(
+        id="Shift belum selesai: angka sementara, sampai {at}.",
+        en="The shift is not over: figures so far, up to {at}.",
+    ),
+    "so_far": Text(id="Laporan shift (sementara)", en="Shift report (so far)"),
+    "went_on": Text(id="lanjut", en="goes on"),
+    "ongoing": Text(id="masih berhenti", en="still standing"),
+    "began": Text(id="sejak sebelumnya", en="since before"),
+    "edges": Text(
+        id="Henti dipotong di tepi waktu rencana (shift, istirahat). “sejak sebelumnya”: mesin sudah berhenti ketika "
+        "waktu itu mulai; “lanjut”: mesin masih berhenti ketika waktu itu berakhir.",
+        en="Stops are cut at the edges of planned time (shift, breaks). “since before”: the machine stood still "
+        "already as it began; “goes on”: it still did as it ended.",
+    ),
+    "remark": Text(id="Keterangan", en="Remark"),
     "nothing": Text(id="Tidak ada shift pada hari ini.", en="There is no shift on this day."),
     "lines": Text(id="Per lini", en="By line"),
     "machines": Text(id="Per mesin", en="By machine"),
@@ -65,7 +79,7 @@ def word(key: str, printer: Printer) -> str:
 
 def title(report: ShiftReport, printer: Printer) -> str:
     """As printed above everything."""
-    return word("title", printer)
+    return word("title" if report.until is None else "so_far", printer)
 
 
 def head(report: ShiftReport, printer: Printer) -> list[tuple[str, str]]:
@@ -180,6 +194,7 @@ def _stops(report: ShiftReport, printer: Printer) -> Table:
         Column(word("to", printer), Kind.MOMENT, 1.3),
         Column(word("time", printer), Kind.DURATION, 1.0),
         Column(word("reason", printer), width=2.0),
+        Column(word("remark", printer), width=1.6),
     )
     found = sorted(
         (stop for one in report.overview.machines for stop in one.stops), key=lambda s: (s.device, s.start)
@@ -191,10 +206,17 @@ def _stops(report: ShiftReport, printer: Printer) -> Table:
             one.stop,
             one.stop - one.start,
             _reason(report, one.reason, printer),
+            _edges(one, printer),
         )
         for one in found
     )
-    return Table("stops", word("stops", printer), columns, rows)
+    return Table("stops", word("stops", printer), columns, rows, note=word("edges", printer) if rows else "")
+
+
+def _edges(stop: Stop, printer: Printer) -> str:
+    """Whether the machine stood still before and after the stretch that is told."""
+    said = [("began", stop.before), ("went_on", stop.after), ("ongoing", stop.ongoing)]
+    return ", ".join(word(key, printer) for key, holds in said if holds)
 
 
 def _name(devices: Sequence[Device], name: str, printer: Printer) -> str:

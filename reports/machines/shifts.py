@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
+from domain.increase import Counted
 from domain.machine import Loss, MachineShift, MachineSpan, Oee, Stop, StopReason, StopRecord
 from domain.reading import Millis
 from domain.series import MachineState
@@ -34,7 +35,8 @@ def machine_shift(
     """One machine in one shift, up to `now` where it still runs. `spans` and `records` may reach beyond it."""
     end = window.stop if now is None else min(window.stop, max(now, window.start))
     planned = [(start, min(stop, end)) for start, stop in window.planned if start < end]
-    stops = stops_in(device, planned, spans, records, end if now is not None and end == now else None)
+    whole = (window.start, window.stop)
+    stops = stops_in(device, whole, planned, spans, records, end if now is not None and end == now else None)
     excused = sum(s.stop - s.start for s in stops if _planned(s, reasons))
     running = _time(spans, MachineState.EXECUTING, planned)
     in_window = _time(spans, MachineState.EXECUTING, [(window.start, end)])
@@ -58,31 +60,43 @@ def machine_shift(
 
 def stops_in(
     device: str,
+    whole: Span,
     planned: Sequence[Span],
     spans: Iterable[MachineSpan],
     records: Sequence[StopRecord],
     now: Millis | None = None,
 ) -> list[Stop]:
-    """Stretches of standing still within planned time, each with the reason somebody gave.
+    """Stretches of standing still within the planned time of a shift (`whole`), each with the reason somebody gave.
 
     A stop is cut where another reason begins or ends. One that reaches `now` is still going on.
     """
+    mine = [record for record in records if record.device == device]
     found: list[Stop] = []
     for span in spans:
         if span.state is not MachineState.NOT_EXECUTING:
             continue
-        said = [_reaching(record, span) for record in records if record.device == device]
+        within = (max(span.start, whole[0]), min(span.stop, whole[1]))
+        said = [_reaching(record, within) for record in mine]
         for start, stop in planned:
             begin, end = max(span.start, start), min(span.stop, stop)
             if begin < end:
-                found += _explained(device, (begin, end), said, now)
+                found += _of_span(span, _explained(device, (begin, end), said, now))
     return sorted(found, key=lambda stop: stop.start)
 
 
-def _reaching(record: StopRecord, span: MachineSpan) -> StopRecord:
-    """What was said of a stop that still went on holds until its end."""
-    if record.going_on and overlap((record.start, record.stop), (span.start, span.stop)):
-        return replace(record, stop=max(record.stop, span.stop))
+def _of_span(span: MachineSpan, stops: Sequence[Stop]) -> list[Stop]:
+    """With what of the same standing still lies outside planned time."""
+    first, last = stops[0], stops[-1]
+    return [
+        replace(one, before=one is first and span.start < one.start, after=one is last and one.stop < span.stop)
+        for one in stops
+    ]
+
+
+def _reaching(record: StopRecord, within: Span) -> StopRecord:
+    """What was said of a stop that still went on holds until its end, no longer than the shift."""
+    if record.going_on and overlap((record.start, record.stop), within):
+        return replace(record, stop=max(record.stop, within[1]))
     return record
 
 
@@ -134,6 +148,23 @@ def oee(shift: MachineShift, produced: float | None, good: float | None, per_ite
     if share is None or produced is None or good is None or per_item is None or not produced or not shift.running:
         return None
     return Oee(share, per_item * produced / (shift.running / 1000), good / produced)
+
+
+def pieces_in(
+    count: Counted | None, planned: Sequence[Span], known: Sequence[MachineSpan], patience: float
+) -> float | None:
+    """What was counted within planned time and while it is known what the machine did: the same time that
+    availability rests on. What a counter gained over a silence (more than `patience` s) is left out.
+    """
+    if count is None:
+        return None
+    return sum(
+        one.amount
+        for one in count.increments
+        if one.stop - one.start <= patience * 1000
+        and any(start <= one.stop < stop for start, stop in planned)
+        and any(span.start <= one.stop < span.stop for span in known)
+    )
 
 
 def _planned(stop: Stop, reasons: Mapping[str, StopReason]) -> bool:

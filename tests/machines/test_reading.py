@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.counters import Tally
+from domain.machine import RunSignal, RunSource
 from domain.metrics import MetricInfo, MetricKind
 from domain.reading import GOOD, Millis, Reading, Series
 from domain.shift import Shift, window
 from domain.text import Text
-from reports.machines.reading import Machine, machine_shifts
+from reports.machines.reading import Machine, machine_shifts, machine_spans
 from storage.chunk_store import SqliteReadingStore
 from storage.journal import SqliteJournal
 from storage.readings import MergedReadings
@@ -77,3 +78,18 @@ def test_a_line_without_the_shift_has_none(stored: tuple[MergedReadings, SqliteR
     query, _, start = stored
     other = SHIFT.model_copy(update={"stages": ("line-1",)})
     assert list(machine_shifts(query, PRESS, [other], WIB, start, start + 1)) == []
+
+
+PRESS_BY_POWER = Machine(
+    "press-1", "line-3", RunSource(signal=RunSignal.POWER, metric="power", on=1.0, off=0.4, patience=60)
+)
+
+
+@pytest.mark.parametrize(("first", "state"), [(1.2, "executing"), (0.3, "not_executing"), (0.7, "not_available")])
+def test_power_in_between_for_hours_before_a_shift_is_followed_back_to_what_decided_it(
+    stored: tuple[MergedReadings, SqliteReadingStore, Millis], first: float, state: str
+) -> None:
+    query, store, start = stored
+    store.write([said(start - 5 * 60 * MINUTE + n * MINUTE, "power", 0.7 if n else first) for n in range(7 * 60)])
+    [span] = machine_spans(query, PRESS_BY_POWER, start, start + 120 * MINUTE)
+    assert span.state == state

@@ -11,6 +11,7 @@ import openpyxl
 import pypdf
 import pytest
 
+from domain.errors import Invalid
 from domain.machine import StopRecord
 from domain.services import Services
 from reports.machines.document import ShiftReport, make_report
@@ -84,10 +85,38 @@ def test_another_reason_is_another_fingerprint(services: Services, report: Shift
 
 def test_a_shift_that_is_still_on_says_up_to_when(services: Services) -> None:
     made = make_report(services.machines, "alas-kaki", FRIDAY, "pagi", SEVEN + 60 * MINUTE)
-    assert "Shift belum selesai: angka sampai 20/11/2026 08.00." in FORMATS["csv"](made, "id").decode()
+    assert "Shift belum selesai: angka sementara, sampai 20/11/2026 08.00." in FORMATS["csv"](made, "id").decode()
 
 
 def test_a_day_without_shifts_is_an_honest_report(services: Services) -> None:
-    made = make_report(services.machines, "alas-kaki", date(2026, 11, 22), "pagi", EVENING)
+    made = make_report(services.machines, "alas-kaki", date(2026, 11, 15), "pagi", EVENING)
     assert all(FORMATS[form](made, "id") for form in FORMATS)
     assert "Tidak ada shift pada hari ini." in FORMATS["csv"](made, "id").decode()
+
+
+@pytest.mark.parametrize(
+    ("day", "shift", "why"),
+    [
+        (date(2026, 11, 21), None, "no shift of 2026-11-21 has begun yet .the first begins 2026-11-21 07:00"),
+        (FRIDAY, "malam", "the first begins 2026-11-20 23:00"),
+        (date(2026, 11, 22), "pagi", "2026-11-22 has not come yet"),
+    ],
+)
+def test_what_has_not_begun_is_refused_and_says_when_it_begins(
+    services: Services, day: date, shift: str | None, why: str
+) -> None:
+    with pytest.raises(Invalid, match=why):
+        make_report(services.machines, "alas-kaki", day, shift, EVENING)
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("id", "Laporan shift (sementara)"), ("en", "Shift report (so far)")]
+)
+def test_a_report_of_a_shift_that_is_on_is_called_so(services: Services, language: str, title: str) -> None:
+    made = make_report(services.machines, "alas-kaki", FRIDAY, "pagi", SEVEN + 60 * MINUTE)
+    assert FORMATS["csv"](made, language).decode().lstrip("\ufeff").startswith(title)
+
+
+def test_the_list_of_stops_says_what_went_on_through_the_break(report: ShiftReport) -> None:
+    lines = FORMATS["csv"](report, "id").decode()
+    assert "13.15;20/11/2026 13.45;30,0;belum diberi alasan;sejak sebelumnya" in lines

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, time
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from domain.increase import increase
 from domain.machine import MachineShift, MachineSpan, StopReason, StopRecord
 from domain.series import MachineState
 from domain.shift import Break, Shift, ShiftWindow, window, windows
 from domain.text import Text
-from reports.machines.shifts import availability, machine_shift, oee, pareto, unexplained
+from reports.machines.floor import summed
+from reports.machines.shifts import availability, machine_shift, oee, pareto, pieces_in, unexplained
 
 WIB = ZoneInfo("Asia/Jakarta")
 NAME = Text(id="uji", en="test")
@@ -155,3 +160,75 @@ def test_oee_is_the_product_of_its_three_parts() -> None:
     found = oee(judged((0, 4, E_), (4, 8, N)), 1000, 900, 9.0)  # 4 h of 7 running
     assert found is not None
     assert found.value == pytest.approx((4 / 7) * (9.0 * 1000 / (4 * 3600)) * 0.9)
+
+
+def test_a_stop_across_the_shifts_edges_is_cut_there_and_says_that_it_goes_on() -> None:
+    shift = judged((-1, 0.5, N), (0.5, 7, E_), (7, 9, N))
+    hours = [((s.start - the(MORNING).start) / HOUR, (s.stop - the(MORNING).start) / HOUR) for s in shift.stops]
+    assert hours == [(0, 0.5), (7, 8)]
+    assert [(s.before, s.after) for s in shift.stops] == [(True, False), (False, True)]
+
+
+def test_a_stop_through_a_break_is_cut_there_and_says_that_it_goes_on() -> None:
+    shift = judged((0, 3.5, E_), (3.5, 5.5, N), (5.5, 8, E_))
+    assert [(s.stop - s.start, s.before, s.after) for s in shift.stops] == [
+        (HOUR // 2, False, True),
+        (HOUR // 2, True, False),
+    ]
+
+
+def test_a_stop_within_the_shift_says_nothing_of_its_edges() -> None:
+    [stop] = judged((0, 2, E_), (2, 3, N), (3, 8, E_)).stops
+    assert (stop.before, stop.after) == (False, False)
+
+
+def test_a_reason_of_the_shift_before_says_nothing_of_this_one() -> None:
+    earlier = StopRecord(
+        "press-1", the(MORNING).start - HOUR, the(MORNING).start, "macet", "sari", 0, "", "", going_on=True
+    )
+    [stop] = judged((-1, 1, N), (1, 8, E_), records=(earlier,)).stops
+    assert (stop.reason, stop.before) == (None, True)
+
+
+BORDERS = st.lists(st.tuples(st.integers(-60, 560), st.sampled_from([E_, N, Q, O_])), max_size=25)
+SAID = st.lists(
+    st.tuples(st.integers(-30, 500), st.integers(1, 200), st.sampled_from(["macet", "ganti"]), st.booleans()),
+    max_size=5,
+)
+
+
+@given(BORDERS, SAID, st.integers(0, 500))
+def test_the_states_of_a_shift_add_up_to_its_planned_time_exactly(
+    borders: list[tuple[int, MachineState]], said: list[tuple[int, int, str, bool]], minutes: int
+) -> None:
+    at = the(MORNING)
+    cuts = [(-60, Q), *sorted(dict(borders).items()), (560, Q)]
+    told = [
+        MachineSpan(at.start + a * MINUTE, at.start + b * MINUTE, state)
+        for (a, state), (b, _) in pairwise(cuts)
+        if a < b
+    ]
+    records = [
+        StopRecord("press-1", at.start + a * MINUTE, at.start + (a + n) * MINUTE, why, "sari", n, "", "", going_on=on)
+        for a, n, why, on in said
+    ]
+    shift = machine_shift("press-1", at, told, records, REASONS, now=at.start + minutes * MINUTE)
+    parts = (shift.running, shift.stopped, shift.excused, shift.no_signal, shift.out_of_service)
+    assert (sum(parts), min(parts) >= 0) == (shift.planned, True)
+    assert shift.planned == min(minutes, 480) * MINUTE - min(max(minutes - 240, 0), 60) * MINUTE
+    assert sum(s.stop - s.start for s in shift.stops) == shift.stopped + shift.excused
+
+
+def test_a_line_is_the_sum_of_times_and_not_the_mean_of_shares() -> None:
+    busy = judged((0, 4, E_), (4, 8, E_))  # 7 h planned, 100 %
+    seldom = judged((0, 0.5, E_), (0.5, 1, N), (1, 8, Q))  # 1 h known, 50 %
+    line = summed("line-1", [busy, seldom])
+    assert line.availability == availability([busy, seldom]) == pytest.approx(7.5 / 8)
+
+
+def test_pieces_for_oee_are_those_of_the_time_that_availability_rests_on() -> None:
+    first = the(MORNING).start
+    at = [0, 10, 230, 235, 245, 250, 330, 335]  # minutes: the break is from 240 to 300
+    samples = [(first + m * MINUTE, float(n)) for n, m in enumerate(at)]
+    known = spans(the(MORNING), (0, 8, E_))
+    assert pieces_in(increase(samples), the(MORNING).planned, known, 10 * 60) == 3  # at 10, 235 and 335
