@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Self
 
 import msgspec
@@ -21,17 +21,22 @@ def _email(text: str) -> str:
     return text
 
 
-def _no_number(value: object) -> object:
-    """A number would be taken for seconds since 1970."""
-    if isinstance(value, int | float):
-        raise ValueError("is not a day such as 2026-10-05")
-    return value
+def _day(value: object) -> object:
+    """As a date, or written as one; a number would be taken for seconds since 1970."""
+    try:
+        if isinstance(value, str):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    raise ValueError("is not a day such as 2026-10-05")
 
 
 Line = Annotated[str, AfterValidator(plain_line)]
 Lines = Annotated[str, AfterValidator(plain_lines)]
 Email = Annotated[str, AfterValidator(plain_line), AfterValidator(_email)]
-Day = Annotated[date | None, BeforeValidator(_no_number)]
+Day = Annotated[date | None, BeforeValidator(_day)]
 Period = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?|-Q[1-4]|-S[12])?$")]
 
 

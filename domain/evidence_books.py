@@ -11,6 +11,7 @@ from domain.attachment import FileStore
 from domain.calibration import Correction, CorrectionBook
 from domain.company import CompanyOf, SignatoriesOf
 from domain.condition import Condition, HandJudgement
+from domain.errors import NotFound
 from domain.evidence import Book, Revision
 from domain.function_check import FunctionCheck
 from domain.lab import LabSample
@@ -43,6 +44,15 @@ class PlacedBook(Book[T], Protocol[T]):
     def touching(self, place: str, part: str | None, start: Millis, stop: Millis | None) -> list[Revision[T]]:
         """Those that count and share a moment with [start, stop), by start."""
         ...
+
+
+def standing(book: PlacedBook[T], record_id: str) -> Revision[T] | None:
+    """The revision that holds; None where there never was one, or it was removed."""
+    try:
+        found = book.get(record_id)
+    except NotFound:
+        return None
+    return None if found.removed else found
 
 
 class Calibrations(PlacedBook[CalibrationRecord], CalibrationBook, Protocol):

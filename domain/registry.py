@@ -12,6 +12,7 @@ from typing import Annotated, Self
 from pydantic import AnyHttpUrl, Field, model_validator
 
 from domain.alert import Priority
+from domain.company_entry import CompanyEntry
 from domain.machine import ServicePlan, StopReason
 from domain.noun import MetricName, Noun, Slug
 from domain.rule import LONGEST, Rule, Stretch
@@ -237,7 +238,10 @@ class Route(Noun):
 
 
 class Installation(Noun):
-    """Everything `pantau apply` loads and `pantau export` writes back."""
+    """Everything `pantau apply` loads and `pantau export` writes back.
+
+    `companies` are kept as evidence, with their revisions (`domain.company`): the registry does not hold them.
+    """
 
     sites: tuple[Site, ...] = ()
     devices: tuple[Device, ...] = ()
@@ -251,6 +255,7 @@ class Installation(Noun):
     shifts: tuple[Shift, ...] = ()
     stop_reasons: tuple[StopReason, ...] = ()
     service_plans: tuple[ServicePlan, ...] = ()
+    companies: tuple[CompanyEntry, ...] = ()
 
 
 class Changes(Noun):

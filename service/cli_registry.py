@@ -11,13 +11,16 @@ import typer
 
 from alerts.secrets import Secrets
 from device_profiles.unit_changes import unit_changes
+from domain.company import CompanyOf
 from domain.errors import ConfigurationError, PantauError, Problem, Unavailable
+from domain.evidence import Revision
 from domain.instants import utc_text
 from domain.ports import Registry
 from domain.reading import Series
 from domain.registry import Changes, Installation
 from domain.rule_record import RuleVersion
 from domain.series import Selection
+from service.company_files import file_companies, filed_companies
 from service.installation import check_installation, located_hints, read_installation, write_installation
 from service.options import Config, DataDir, Json, err, opened, out, print_json, settings_of, tell_problems
 from service.profile_files import installed
@@ -49,10 +52,16 @@ def apply(files: Files, json: Json = False, config: Config = None, data_dir: Dat
         installation = checked(files, app.settings, standing, known)
         edited = edited_elsewhere(registry, standing, installation)
         changes = registry.apply(installation, WHO, app.services.clock())
+        filed = file_companies(installation.companies, app.services.evidence.company_of, WHO, app.services.clock())
+    changes = filed.with_others(changes)
+    replaced = [one for one in filed.replaced if one.who not in APPLIED]
     if json:
-        print_json({**changes.model_dump(), "overwritten": [version.id for version in edited]})
+        overwritten = [version.id for version in edited] + [f"companies/{one.id}" for one in replaced]
+        print_json({**changes.model_dump(), "overwritten": overwritten})
     else:
         show(changes)
+        for one in replaced:
+            tell_replaced(one)
         for version in edited:
             tell_overwritten(version)
 
@@ -66,7 +75,9 @@ def export(
 ) -> None:
     """Write the installation back as one TOML file that `apply` takes."""
     with opened(config, data_dir) as app:
-        text = write_installation(app.services.registry.installation())
+        registered = app.services.registry.installation()
+        companies = filed_companies([site.id for site in registered.sites], app.services.evidence.company_of)
+        text = write_installation(registered.model_copy(update={"companies": companies}))
     if output is None:
         typer.echo(text, nl=False)
     else:
@@ -160,6 +171,15 @@ def tell_overwritten(version: RuleVersion) -> None:
     err.print(
         f"[yellow]![/yellow] rule/{version.id}: version {version.version}, by {version.who} at"
         f" {utc_text(version.at)}, is replaced by the file's; it stays among the rule's versions",
+        soft_wrap=True,
+    )
+
+
+def tell_replaced(one: Revision[CompanyOf]) -> None:
+    """The same for what was said of a company."""
+    err.print(
+        f"[yellow]![/yellow] companies/{one.id}: revision {one.number}, by {one.who} at {utc_text(one.at)}, is"
+        " replaced by the file's; it stays among the revisions",
         soft_wrap=True,
     )
 

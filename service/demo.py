@@ -26,6 +26,7 @@ from service import logs
 from service.alerts_role import judging
 from service.broker import embedded_broker, require_free
 from service.cli_registry import checked
+from service.company_files import file_example_company
 from service.demo_history import DAY, EXAMPLES, SEED, STEP
 from service.jobs import Jobs
 from service.options import out
@@ -64,6 +65,7 @@ def run_demo(
         stack.enter_context(embedded_broker(mqtt_port, data_dir))
         app = build(settings, stack, demo=True)
         app.services.registry.apply(checked(EXAMPLES, settings), "demo", app.services.clock())
+        file_example_company(app.services.evidence.company_of, app.services.clock())
         app.devices.refresh()
         stack.enter_context(collecting(app))  # first: where another demo works in the folder, its passwords stay
         passwords = _people(app)

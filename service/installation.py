@@ -21,17 +21,23 @@ from domain.errors import ConfigurationError, Problem
 from domain.ports import ProfileBook
 from domain.references import KINDS, missing, reference_problems
 from domain.registry import Installation
+from service.company_files import company_problems
 from service.installation_addresses import address_problems, missing_secret_hints
 from service.installation_problems import key_of, problems_in, toml_trouble
 from service.installation_rules import rule_file_problems
 from service.installation_secrets import secret_hints
 from service.reachability import schedule_hints
 
+KEYS: Final = {"companies": "site"}
+"""What tells the nouns of a list apart, where it is not their id."""
+
 Origins = Mapping[tuple[str, str], tuple[str, int]]
 """Where each noun, by its list and id, stands: the file, and its place in the file's list."""
 
 _PLACE: Final = re.compile(r"^(\w+)\[(\d+)\]")
 _HERE: Final = "installation"
+FILED: Final = (*KINDS, "companies")
+"""The lists of a file: those of the registry, and what is kept as evidence."""
 
 
 def read_installation(paths: Iterable[Path]) -> Installation:
@@ -43,7 +49,7 @@ def read_installation(paths: Iterable[Path]) -> Installation:
     if problems:
         raise ConfigurationError(problems)
     return Installation.model_validate(
-        {kind: [noun for part in parts for noun in getattr(part, kind)] for kind in KINDS}
+        {kind: [noun for part in parts for noun in getattr(part, kind)] for kind in FILED}
     )
 
 
@@ -64,6 +70,7 @@ def check_installation(
     profiles, whole = set(profile_names), _beside(installation, standing)
     problems = [*reference_problems(whole), *_profiles(installation, profiles)]
     problems.extend(_zones(installation))
+    problems.extend(company_problems(installation.companies, whole))
     if catalogue is not None and not problems:
         problems = rule_file_problems(whole, catalogue)
     problems = [*problems, *address_problems(installation, secrets)]
@@ -88,7 +95,7 @@ def located_hints(files: Sequence[Path], secrets: Secrets | None = None) -> list
 def write_installation(installation: Installation) -> str:
     """One TOML file that `read_installation` reads back as the same installation."""
     document: dict[str, Any] = {}
-    for kind in KINDS:
+    for kind in FILED:
         nouns = [_plain(noun.model_dump(exclude_defaults=True)) for noun in getattr(installation, kind)]
         if kind == "rules":
             nouns = [{"kind": rule.kind, **noun} for rule, noun in zip(installation.rules, nouns, strict=True)]
@@ -149,11 +156,11 @@ def _duplicates(files: Sequence[Path], parts: Sequence[Installation]) -> Iterato
     """An id may be given once over all files; the second place is told, naming the first."""
     if len(parts) != len(files):
         return  # a file that could not be read is told already
-    for kind in KINDS:
+    for kind in FILED:
         first: dict[str, str] = {}
         for path, part in zip(files, parts, strict=True):
             for index, noun in enumerate(getattr(part, kind)):
-                place = f"{kind}[{index}].id"
+                place = f"{kind}[{index}].{KEYS.get(kind, 'id')}"
                 other = first.setdefault(noun.id, f"{path}: {place}")
                 if other != f"{path}: {place}":
                     yield Problem(str(path), place, f"{noun.id} is given already in {other}")
@@ -193,7 +200,7 @@ def _is_zone(name: str) -> bool:
 
 def _origins(files: Sequence[Path]) -> Origins:
     return {
-        (kind, noun["id"]): (str(path), index)
+        (kind, noun[KEYS.get(kind, "id")]): (str(path), index)
         for path in files
         for kind, nouns in parse(path).items()
         for index, noun in enumerate(nouns)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from domain.company import Company, CompanyOf, SignatoriesOf, Signature
 from domain.company_entry import CompanyEntry, SignatoriesEntry
-from domain.errors import Invalid, NotFound
+from domain.errors import Invalid
 from domain.evidence import EvidenceKind
+from domain.evidence_books import standing
 from domain.places import Places
 from domain.reading import Millis
 from storage.database import Database
@@ -64,20 +65,14 @@ class SqlCompanies:
 
     def signatures(self, point: str, period: str) -> list[Signature]:
         """The places of the signature block, in the order they are printed; empty where none were filled in."""
-        try:
-            found = self._signatories.get(f"{point}/{period}")
-        except NotFound:
-            found = None
-        if found is None or found.removed:
+        own = standing(self._signatories, f"{point}/{period}")
+        if own is None:
             return list(self._of(self._places.point(point).site).signatories)
-        return list(found.record.signatures)
+        return list(own.record.signatures)
 
     def _of(self, site: str) -> CompanyOf:
-        try:
-            found = self._companies.get(site)
-        except NotFound:
-            return CompanyOf(site, Company())
-        return CompanyOf(site, Company()) if found.removed else found.record
+        found = standing(self._companies, site)
+        return CompanyOf(site, Company()) if found is None else found.record
 
 
 def _require_point(places: Places, point: str, site: str, field: str) -> None:
