@@ -40,12 +40,18 @@ class Judgement(StrEnum):
 
 
 class GapCause(StrEnum):
-    """Why a slot holds no good reading."""
+    """Why a slot holds no good reading. A cause that people wrote down goes before what the readings say."""
 
-    PAUSE = "pause"
+    PAUSE = "pause"  # out of operation on purpose: maintenance
     CALIBRATION = "calibration"
+    BY_HAND = "by_hand"  # a person judged the readings
+    POWER_CUT = "power_cut"
+    CONDITION = "condition"  # another abnormal condition of the plant, in the portal's words
     BAD_QUALITY = "bad_quality"
-    NO_DATA = "no_data"
+    DEVICE_SILENT = "device_silent"  # others of the site were heard when it fell silent
+    NOBODY_HEARD = "nobody_heard"  # no device of the site was: Pantau, its network or the power was away
+    NO_DATA = "no_data"  # silent, and nobody knows why
+    SHORT = "short"  # between two readings that are no further apart than the device is allowed
 
 
 class VolumeMethod(StrEnum):
@@ -106,13 +112,15 @@ class Policy(Struct, frozen=True):
 
     `slot`: s, the unit of completeness. `day_share`: what share of a day's slots must hold a good reading for the
     day to count as well covered. `join`: exceedances that lie at most so far apart (s) are one episode. `max_gap`:
-    s, a flow is not integrated over a longer silence.
+    s, a flow is not integrated over a longer silence. `outage`: a silence is an outage where it lasts longer than so
+    many times the interval in which the device's readings come.
     """
 
     slot: int = 120
     day_share: float = 0.75
     join: int = 600
     max_gap: int = 600
+    outage: float = 3.0
 
 
 class LimitSetUsed(Struct, frozen=True):
@@ -183,8 +191,21 @@ class GapTotal(Struct, frozen=True):
     slots: int
 
 
+class Thin(Struct, frozen=True):
+    """On `days` days the readings came further apart than a slot: `least` to `most` seconds, each day by its median.
+    Of all slots of the period about `attainable` could then hold a reading.
+    """
+
+    days: int
+    least: int
+    most: int
+    attainable: int
+
+
 class Completeness(Struct, frozen=True):
-    """Valid of expected slots of `slot` seconds. `gaps` are the longest, by time; `totals` count all of them."""
+    """Valid of expected slots of `slot` seconds. `totals` count all slots without a good reading, so that they and the
+    valid ones add up to `expected`. `gaps` are the longest, by time, without the short ones between two readings.
+    """
 
     slot: int
     valid: int
@@ -193,6 +214,7 @@ class Completeness(Struct, frozen=True):
     totals: tuple[GapTotal, ...]
     gaps: tuple[Gap, ...]
     gaps_left_out: int
+    thin: Thin | None = None
 
 
 class Parameter(Struct, frozen=True):

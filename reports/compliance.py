@@ -5,15 +5,15 @@ What is held in memory is one day of one series and a row for each day: it does 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from domain.company import Company, Signature, SignatureRole
 from domain.errors import Invalid, NotFound
 from domain.metrics import MetricInfo, MetricKind, name_of
-from domain.reading import Millis, Reason
+from domain.reading import Millis
 from domain.registry import CompliancePoint, Device, Installation, Site
 from domain.report import (
     SCHEMA,
@@ -31,12 +31,13 @@ from domain.report_period import Period, local_day, midnight
 from domain.report_records import ProductionDay
 from reports.digest import DataDigest, short
 from reports.exceedances import Exceedances
-from reports.gaps import Stretch
+from reports.gap_causes import GapCauses, Stretch
+from reports.gaps import Raw
 from reports.laboratory import laboratory_part
 from reports.limits_in_force import LimitCalendar, label
 from reports.loads import laboratory_loads, sensor_loads
 from reports.minutes import read_minutes
-from reports.parameter import ParameterCourse, Raw, not_measured
+from reports.parameter import ParameterCourse, not_measured
 from reports.records import calibrations_part, logbook_part, product_part
 from reports.sources import Sources
 from reports.volumes import Meter, VolumeCourse, meter_of
@@ -117,7 +118,7 @@ class _Making:
         self.span = Span(period.kind, period.name, period.first, period.last, until, self.edges[0], self.edges[-1])
         self.calendar = LimitCalendar(installation, self.point, self.days)
         self.infos = {device.id: self._infos(device) for device in self.devices}
-        self.rests = {device.id: self._rests(device) for device in self.devices}
+        self.causes = GapCauses(sources, installation, self.site, (self.span.start, self.span.stop))
         self.digest = DataDigest()
 
     def report(self) -> ComplianceReport:
@@ -182,7 +183,7 @@ class _Making:
         minutes = read_minutes(self.sources.readings, device, metric, *span)
         self.digest.add(device, metric, minutes)
         limit = self.calendar.limit(metric, day)
-        course.add_day(day, span, minutes, limit, self.rests[device], self._calibrations(device, metric, span))
+        course.add_day(day, span, minutes, limit, lambda: self.causes.explained(device, metric, *span))
 
     def _measured(self) -> list[tuple[str, MetricInfo]]:
         """What is reported of which device: limited gauges and pH, in the order of the limits."""
@@ -197,9 +198,8 @@ class _Making:
         ]
 
     def _course(self, device: str, info: MetricInfo) -> ParameterCourse:
-        policy = self.policy
-        raw = self._raw(device, info.metric)
-        return ParameterCourse(info, policy.slot * 1000, policy.join * 1000, policy.day_share, raw)
+        silent = partial(self.causes.silent, device)
+        return ParameterCourse(info, self.policy, self._raw(device, info.metric), silent)
 
     def _raw(self, device: str, metric: str) -> Raw:
         return lambda start, stop: self.sources.readings.raw(device, metric, start, stop)
@@ -208,22 +208,6 @@ class _Making:
         """That of the first device of the point that meters flow."""
         meters = (meter_of(device.id, self.infos[device.id]) for device in self.devices)
         return next((meter for meter in meters if meter is not None), None)
-
-    def _calibrations(self, device: str, metric: str, span: Stretch) -> Callable[[], list[Stretch]]:
-        return lambda: [*self._recorded(device, metric, *span), *self._flagged(device, metric, *span)]
-
-    def _recorded(self, device: str, metric: str, start: Millis, stop: Millis) -> list[Stretch]:
-        book = self.sources.calibrations
-        found = book.calibrations(device, start, stop) if book else []
-        return [
-            (max(one.start, start), stop if one.stop is None else min(one.stop, stop))
-            for one in found
-            if one.metric == metric
-        ]
-
-    def _flagged(self, device: str, metric: str, start: Millis, stop: Millis) -> list[Stretch]:
-        intervals = self.sources.quality.overlapping(device, metric, start, stop) if self.sources.quality else []
-        return [(max(one.start, start), min(one.stop, stop)) for one in intervals if one.reason == Reason.CALIBRATION]
 
     # ── parts ───────────────────────────────────────────────────────────────────────────────────
 
@@ -260,10 +244,6 @@ class _Making:
             return self.sources.profiles.profile(device.profile).metrics
         except NotFound:
             return ()
-
-    def _rests(self, device: Device) -> list[Stretch]:
-        book, span = self.sources.pauses, self.span
-        return book.pauses(self.site.id, device.stage, device.id, span.start, span.stop) if book else []
 
     def _production(self) -> list[ProductionDay]:
         book = self.sources.production

@@ -27,6 +27,10 @@ class ReportsConfig(BaseModel):
     max_gap_seconds: Annotated[int, Field(ge=60, le=86_400, multiple_of=60)] = Field(
         default=600, description="A flow is not integrated over a longer silence (s)"
     )
+    outage_factor: Annotated[float, Field(ge=1, le=100)] = Field(
+        default=3.0,
+        description="A silence longer than so many times the interval in which a device's readings come is an outage",
+    )
     schedule: tuple[PeriodKind, ...] = Field(
         default=(PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.SEMESTER, PeriodKind.YEAR),
         description="Periods whose reports are made by themselves; empty for none. May hold day",
@@ -48,4 +52,5 @@ class ReportsConfig(BaseModel):
     @property
     def policy(self) -> Policy:
         """As the report carries it."""
-        return Policy(self.slot_seconds, self.day_share, self.join_seconds, self.max_gap_seconds)
+        seconds = (self.join_seconds, self.max_gap_seconds)
+        return Policy(self.slot_seconds, self.day_share, *seconds, self.outage_factor)

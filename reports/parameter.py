@@ -8,14 +8,13 @@ from datetime import date
 import numpy as np
 
 from domain.metrics import MetricInfo
-from domain.reading import Millis, Reading
 from domain.registry import Limit
-from domain.report import Completeness, Judgement, Label, LimitInForce, Parameter, ParameterDay
+from domain.report import Completeness, Judgement, Label, LimitInForce, Parameter, ParameterDay, Policy
 from reports.episodes import EpisodeBook
-from reports.gaps import GapBook, Stretch, hours_with, note_gaps
+from reports.gap_causes import Explanation, Stretch
+from reports.gaps import EmptySlots, GapBook, Raw, Silent, hours_with
 from reports.minutes import MINUTE, Minutes, day_mean, slots_of
-
-Raw = Callable[[Millis, Millis], list[Reading]]
+from reports.spacing import Spacing
 
 
 def rounded(value: float | None) -> float | None:
@@ -38,15 +37,16 @@ def judged(value: float | None, limit: Limit | None, unit: str) -> Judgement:
 class ParameterCourse:
     """Gathers a parameter's days in order; holds one row a day and the longest gaps and exceedances."""
 
-    def __init__(self, info: MetricInfo, slot: Millis, join: Millis, day_share: float, raw: Raw) -> None:
-        """`slot` and `join` in ms; a device that reports less often than `slot` is counted by its own interval."""
+    def __init__(self, info: MetricInfo, policy: Policy, raw: Raw, silent: Silent) -> None:
+        """A device that reports less often than the policy's slot is counted by its own interval."""
         interval = round((info.interval or 0) * 1000)
         self.info = info
-        self.slot = max(slot, -(-interval // MINUTE) * MINUTE)
-        self.episodes = EpisodeBook(self.slot, join)
+        self.slot = max(policy.slot * 1000, -(-interval // MINUTE) * MINUTE)
+        self.episodes = EpisodeBook(self.slot, policy.join * 1000)
         self.days: list[ParameterDay] = []
-        self._gaps = GapBook(self.slot)
-        self._day_share, self._raw = day_share, raw
+        self._gaps = GapBook(self.slot, silent)
+        self._spacing = Spacing(self.slot, interval)
+        self._day_share, self._outage, self._raw = policy.day_share, policy.outage, raw
         self._judged_readings = 0
 
     def add_day(
@@ -55,10 +55,9 @@ class ParameterCourse:
         span: Stretch,
         minutes: Minutes,
         limit: Limit | None,
-        rests: list[Stretch],
-        calibrations: Callable[[], list[Stretch]],
+        explained: Callable[[], list[Explanation]],
     ) -> None:
-        """One local day `span` with its minutes and the limit that held on it."""
+        """One local day `span` with its minutes, the limit that held on it, and what is known of its gaps."""
         slots = slots_of(minutes, span[0], self.slot)
         mean, unit = day_mean(slots, span[0]), self.info.unit
         fits = limit is not None and limit.unit == unit
@@ -67,8 +66,9 @@ class ParameterCourse:
         if limit is not None and fits:
             self.episodes.add_day(slots, limit, span[1])
             self._judged_readings += good
-        note_gaps(self._gaps, slots, span, self.slot, rests, calibrations, self._raw)
         valid, expected = int((slots.good > 0).sum()), -((span[0] - span[1]) // self.slot)
+        allowed = round(self._outage * self._spacing.add_day(minutes, expected))
+        EmptySlots(slots, span, self.slot, allowed).enter(self._gaps, explained, self._raw)
         word = judged(mean, limit, unit)
         if word is Judgement.WITHIN and valid < self._day_share * expected:
             word = Judgement.TOO_LITTLE_DATA
@@ -141,6 +141,7 @@ class ParameterCourse:
             totals=self._gaps.totals(),
             gaps=self._gaps.listed(),
             gaps_left_out=self._gaps.left_out,
+            thin=self._spacing.thin(),
         )
 
 

@@ -10,9 +10,9 @@ from reports import tables_gaps, tables_loads, tables_parameters
 from reports import tables_records as records
 from reports.head import company_rows, outlet_rows, people_rows, permit_warnings
 from reports.table import Printer, Table
-from reports.tables_months import monthly
 from reports.tables_daily import daily
 from reports.tables_episodes import episodes
+from reports.tables_months import monthly
 
 TABLES: Final[tuple[Callable[[ComplianceReport, Printer], Table | list[Table]], ...]] = (
     records.limits,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from domain.report import ComplianceReport, Gap, Parameter
+from domain.figures import localised
+from domain.report import ComplianceReport, Gap, GapCause, Parameter, Thin
 from reports.table import Absent, Cell, Column, Kind, Printer, Table
 from reports.table_cells import named
 
@@ -37,7 +38,26 @@ def completeness(report: ComplianceReport, printer: Printer) -> Table:
         Column(w("column.cause"), width=3.6),
     )
     note = w("note.completeness", share=printer.share(report.policy.day_share))
+    note = " ".join((note, *thin_days(report, printer)))
     return Table("completeness", w("part.completeness"), columns, tuple(rows), note)
+
+
+def thin_days(report: ComplianceReport, printer: Printer) -> list[str]:
+    """One sentence for the parameters whose readings come further apart than a slot in the same way."""
+    alike: dict[tuple[Thin, int, int], list[str]] = {}
+    for one in report.parameters:
+        found = one.completeness
+        if found is not None and found.thin is not None:
+            alike.setdefault((found.thin, found.slot, found.expected), []).append(named(one, report, printer))
+    return [_thin(names, *key, printer) for key, names in alike.items()]
+
+
+def _thin(names: list[str], thin: Thin, slot: int, expected: int, printer: Printer) -> str:
+    apart = [printer.number(seconds / 60, 0) for seconds in dict.fromkeys((thin.least, thin.most))]
+    share = printer.share(thin.attainable / expected)
+    return printer.words(
+        "note.thin", names=", ".join(names), apart="–".join(apart), slot=slot // 60, days=thin.days, share=share
+    )
 
 
 def _totals(one: Parameter, printer: Printer) -> Cell:
@@ -46,7 +66,9 @@ def _totals(one: Parameter, printer: Printer) -> Cell:
         return Absent.NONE
     width = found.slot * 1000
     return "; ".join(
-        f"{_why(total.cause, total.reason, printer)}: {total.gaps} × ({printer.duration(total.slots * width)})"
+        f"{_why(total.cause, total.reason, printer)}: "
+        + printer.words("say.slots", slots=printer.number(total.slots, 0), times=printer.number(total.gaps, 0))
+        + f" ({printer.duration(total.slots * width)})"
         for total in found.totals
     )
 
@@ -83,13 +105,18 @@ def _gaps(report: ComplianceReport, printer: Printer, found: list[tuple[Paramete
         Column(w("column.cause"), width=1.5),
         Column(w("column.reason"), width=1.6),
     )
-    return Table("gaps", w("part.gaps"), columns, tuple(rows), w("note.gaps", count=left_out))
+    return Table("gaps", w("part.gaps"), columns, tuple(rows), _note(report, left_out, printer))
+
+
+def _note(report: ComplianceReport, left_out: int, printer: Printer) -> str:
+    factor = localised(f"{report.policy.outage:g}", printer.language)
+    return printer.words("note.gaps", count=printer.number(left_out, 0), factor=factor)
 
 
 def _gap_cells(gap: Gap, printer: Printer) -> tuple[Cell, Cell]:
     reason: Cell = Absent.NONE
     if gap.reason is not None:
         reason = printer.words.find(f"reason.{gap.reason}", gap.reason)
-    elif gap.cause == "bad_quality":
+    elif gap.cause is GapCause.BAD_QUALITY:
         reason = Absent.UNKNOWN
     return printer.words(f"cause.{gap.cause}"), reason

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from domain.condition import NAMES
-from domain.figures import symbol
+from domain.figures import localised, symbol
 from domain.report import ComplianceReport, Judgement, Label, LabLine
 from domain.report_records import CalibrationRecord, Operator
 from reports.digest import parts_of, sha256_of
@@ -222,6 +222,7 @@ def versions(report: ComplianceReport, printer: Printer) -> Table:
         share=printer.share(policy.day_share),
         join=policy.join,
         gap=policy.max_gap,
+        outage=localised(f"{policy.outage:g}", printer.language),
     )
     parts = " ".join(f"{name}={digits}" for name, digits in parts_of(report).items())
     rows: tuple[tuple[Cell, ...], ...] = (

@@ -41,7 +41,7 @@ def test_the_gap_of_a_month_without_data_is_one(scene: Scene) -> None:
     assert found is not None
     (gap,) = found.gaps
 
-    assert (gap.cause, gap.slots, gap.stop - gap.start) == (GapCause.NO_DATA, 31 * 720, 31 * DAY)
+    assert (gap.cause, gap.slots, gap.stop - gap.start) == (GapCause.NOBODY_HEARD, 31 * 720, 31 * DAY)
 
 
 def test_one_reading_is_one_slot(scene: Scene) -> None:

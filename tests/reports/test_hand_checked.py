@@ -159,7 +159,8 @@ def test_gaps_carry_their_causes(month: Month) -> None:
     assert ph is not None
     assert cod is not None
 
-    assert {(t.cause.value, t.slots) for t in ph.totals} == {("no_data", 120), ("pause", 30), ("calibration", 15)}
+    causes = {(t.cause.value, t.slots) for t in ph.totals}
+    assert causes == {("power_cut", 120), ("pause", 30), ("calibration", 15)}
     assert [(t.cause.value, t.reason, t.slots) for t in cod.totals] == [("bad_quality", "stuck", 60)]
 
 
