@@ -12,11 +12,11 @@ from dashboard import effluent
 from dashboard.frame import Visit
 from dashboard.latest import Latest, read_latest
 from dashboard.measurement import Measurement, Standing, measurements_of
-from dashboard.pages_overview import held_to_law
+from dashboard.pages_overview import held_to_law, machines_of
 from domain.metrics import MetricKind
 from domain.reading import Millis
 from domain.registry import Site, SiteKind, Stage
-from domain.series import Selection
+from domain.series import MachineState, Selection
 
 TOLD: Final = ("ph", "temperature", "flow_rate", "do", "tss", "cod", "nh3n", "level", "run")
 EACH: Final = 4  # values of one stage
@@ -114,19 +114,12 @@ def _said(one: Measurement) -> str:
 
 def _machines(visit: Visit, site: Site, stage: Stage, latest: Latest) -> Value:
     """How many machines of a line work now; those that say nothing are said to be silent."""
-    devices = [one for one in visit.plan.devices_of(site.id) if one.stage == stage.id]
-    today = visit.formats(site.timezone).local(visit.now).date()
-    runs = [
-        one
-        for device in devices
-        for one in measurements_of(visit.plan, device, latest.readings, today, visit.now)
-        if one.series.metric == RUN
-    ]
-    heard = [one for one in runs if one.standing in SHOWN and one.reading is not None]
-    works = sum(one.reading is not None and (one.reading.value or 0) > 0.5 for one in heard)
-    silent = len(runs) - len(heard)
+    fleet = [one for one in machines_of(visit, site, latest) if one.device.stage == stage.id]
+    silent = sum(one.state is MachineState.NOT_AVAILABLE for one in fleet)
+    works = sum(one.state is MachineState.EXECUTING for one in fleet)
+    heard = len(fleet) - silent
     t = visit.words
     remark = t("kiosk.silent", n=silent) if silent else ""
-    text = f"{works}/{len(runs)}" if heard else "–"
+    text = f"{works}/{len(fleet)}" if heard else "–"
     standing = Standing.FREE if heard else Standing.NEVER
     return Value(f"{stage.id}/{RUN}", t("kiosk.machines"), text, "", standing, remark)

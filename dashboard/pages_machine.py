@@ -17,9 +17,10 @@ from dashboard.visits import PageRoute, Posting, Visiting, permit
 from domain.account import Action
 from domain.errors import Invalid, Unavailable
 from domain.instants import utc_text
-from domain.machine import Stop, StopRecord
+from domain.machine import RunSignal, Stop, StopRecord
 from domain.ports_machines import MachineNow, MachineTimeline
 from domain.reading import Millis
+from domain.registry import Device
 
 LOOK_BACK: Final[Millis] = 24 * 3_600_000  # stops of the last day wait to be explained
 QUEUE_SHOWN: Final = 12
@@ -58,7 +59,15 @@ def machine_page(visit: Visiting, device: str) -> Response:
         shift=_shift_name(visit, machine),
         can_say=visit.may(Action.ACKNOWLEDGE),
         wire=utc_text,
+        series=_series(visit, found),
     )
+
+
+def _series(visit: Visit, device: Device) -> str:
+    """What the open page follows; empty where one reading alone does not tell the state."""
+    sources = {one.id: source for one, source in visit.services.machines.of_site(device.site)}
+    source = sources.get(device.id)
+    return f"{device.id}/{source.metric}" if source is not None and source.signal is RunSignal.RUN else ""
 
 
 def _told(visit: Visit, device: str) -> tuple[MachineNow | None, MachineTimeline | None, list[Stop]]:

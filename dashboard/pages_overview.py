@@ -122,12 +122,14 @@ def held_to_law(visit: Visit, site: Site, latest: Latest) -> list[Measurement]:
 
 def machines_of(visit: Visit, site: Site, latest: Latest) -> list[machines.Machine]:
     """Every machine of a site with its state now."""
-    today = visit.formats(site.timezone).local(visit.now).date()
-    found = []
-    for device in visit.plan.devices_of(site.id):
-        if visit.plan.metric(device.id, machines.RUN) is None:
-            continue
-        reading = latest.readings.get((device.id, machines.RUN))
-        series = reading.series if reading else Series(site.id, device.id, machines.RUN, "1", device.stage)
-        found.append(machines.state_now(device, measure(visit.plan, series, reading, today, visit.now)))
-    return found
+    book, floor = visit.dashboard.machine_days, visit.services.machines
+    return [
+        machines.state_now(
+            device,
+            source,
+            book.recent(floor, device.id, visit.now),
+            latest.readings.get((device.id, source.metric)),
+            visit.now,
+        )
+        for device, source in floor.of_site(site.id)
+    ]

@@ -13,7 +13,7 @@ from dashboard.alert_lines import ringing, urgent_first
 from dashboard.causes import Cause, not_judged, pauses_now
 from dashboard.frame import Visit
 from dashboard.latest import Latest, read_latest
-from dashboard.measurement import ONLINE, Measurement, Standing, measurements_of, stale_after
+from dashboard.measurement import ONLINE, Measurement, Standing, measurements_of
 from dashboard.pages_overview import everywhere, held_to_law, machines_of
 from dashboard.visits import PageRoute, Visiting
 from domain.errors import PantauError
@@ -125,10 +125,9 @@ def _machines(visit: Visit, site: Site, shown: list[Device], latest: Latest, mor
 
 
 def _day(visit: Visit, device: Device, midnight: Millis) -> machines.MachineDay | None:
-    patience = stale_after(visit.plan.metric(device.id, machines.RUN))
+    book, services = visit.dashboard.machine_days, visit.services
     try:
-        book, query = visit.dashboard.machine_days, visit.services.readings
-        return book.today(query, device.id, midnight, visit.now, patience)
+        return book.today(services.machines, services.readings, device.id, midnight, visit.now)
     except PantauError:
         return None
 

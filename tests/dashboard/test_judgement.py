@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from dashboard.effluent import Because, Condition, judge, judge_machines
-from dashboard.machines import counted, last_change, state_now
+from dashboard.machines import counted, state_now
 from dashboard.measurement import Measurement, Standing, standing
 from dashboard.plan import Bound
 from domain.alert import Alert, AlertState, Priority
+from domain.machine import MachineSpan, RunSignal, RunSource
 from domain.reading import FAIL, GOOD, MISSING, SUSPECT, Reading, Series
 from domain.registry import Device, DeviceStatus
-from domain.series import Bucket, MachineState, StateSpan
+from domain.series import Bucket, MachineState
 from domain.text import Text
 from support.app import NOON
 
@@ -133,26 +134,49 @@ def press(status: DeviceStatus = DeviceStatus.IN_SERVICE) -> Device:
     return Device(id="press-1", site="alas-kaki", stage="line-3", profile="p", name=name, status=status)
 
 
-def run(value: float | None, stands: Standing = Standing.FREE) -> Measurement:
-    return Measurement(PH, None, reading(value), (), stands, MINUTE)
+RUN = RunSource(patience=60)
+POWER = RunSource(signal=RunSignal.POWER, metric="power", on=1.0, off=0.4)
+
+
+def heard(value: float | None, age: int = 0, quality: int = GOOD) -> Reading:
+    return Reading(
+        Series("alas-kaki", "press-1", "run", "1", "line-3"), NOON - age * 1000, value, quality, None, NOON
+    )
+
+
+def lasting(state: MachineState) -> list[MachineSpan]:
+    return [MachineSpan(NOON - MINUTE, NOON, state)]
+
+
+@pytest.mark.parametrize("state", list(MachineState))
+def test_a_machine_does_what_its_newest_span_tells(state: MachineState) -> None:
+    assert state_now(press(), POWER, lasting(state), heard(1.0), NOON).state is state
+
+
+def test_a_machine_that_was_never_heard_is_without_a_signal() -> None:
+    assert state_now(press(), RUN, [], None, NOON).state is MachineState.NOT_AVAILABLE
 
 
 @pytest.mark.parametrize(
-    ("signal", "state"),
+    ("source", "newest", "state"),
     [
-        (run(1.0), MachineState.EXECUTING),
-        (run(0.0), MachineState.NOT_EXECUTING),
-        (run(1.0, Standing.STALE), MachineState.NOT_AVAILABLE),
-        (run(1.0, Standing.BAD), MachineState.NOT_AVAILABLE),
-        (None, MachineState.NOT_AVAILABLE),
+        (RUN, heard(1.0), MachineState.EXECUTING),
+        (RUN, heard(0.0), MachineState.NOT_EXECUTING),
+        (RUN, heard(1.0, age=60), MachineState.NOT_AVAILABLE),
+        (RUN, heard(1.0, quality=FAIL), MachineState.NOT_AVAILABLE),
+        (RUN, None, MachineState.NOT_AVAILABLE),
+        (POWER, heard(5.0), MachineState.NOT_AVAILABLE),
     ],
 )
-def test_a_machine_runs_only_by_a_fresh_good_signal(signal: Measurement | None, state: MachineState) -> None:
-    assert state_now(press(), signal).state is state
+def test_while_nothing_can_be_read_only_a_fresh_good_run_bit_tells(
+    source: RunSource, newest: Reading | None, state: MachineState
+) -> None:
+    assert state_now(press(), source, None, newest, NOON).state is state
 
 
 def test_a_machine_out_of_service_is_that_whatever_it_says() -> None:
-    assert state_now(press(DeviceStatus.OUT_OF_SERVICE), run(1.0)).state is MachineState.OUT_OF_SERVICE
+    out = press(DeviceStatus.OUT_OF_SERVICE)
+    assert state_now(out, RUN, lasting(MachineState.EXECUTING), heard(1.0), NOON).state is MachineState.OUT_OF_SERVICE
 
 
 def bucket(low: float | None, high: float | None, quality: int = GOOD) -> Bucket:
@@ -173,8 +197,3 @@ def bucket(low: float | None, high: float | None, quality: int = GOOD) -> Bucket
 )
 def test_cycles_are_counted_over_resets_and_never_from_bad_data(buckets: list[Bucket], total: float | None) -> None:
     assert counted(buckets) == total
-
-
-def test_the_present_state_began_with_the_first_of_its_neighbouring_spans() -> None:
-    on, off = MachineState.EXECUTING, MachineState.NOT_EXECUTING
-    assert last_change([StateSpan(0, 5, on), StateSpan(5, 8, off), StateSpan(8, 9, off)]) == 5
