@@ -10,6 +10,7 @@ from dashboard import (
     pages_alert,
     pages_alerts,
     pages_calibrations,
+    pages_company,
     pages_conditions,
     pages_device,
     pages_drill,
@@ -29,6 +30,7 @@ from dashboard import (
     pages_session,
     pages_shifts,
     pages_site,
+    pages_signatories,
     pages_sparing,
     pages_system,
     pages_water,
@@ -65,6 +67,8 @@ PAGES = (
     pages_sparing,
     pages_kiosk,
 )
+    pages_company,
+    pages_signatories,
 
 
 def mount_dashboard(app: FastAPI, services: Services) -> None:

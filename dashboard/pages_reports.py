@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
+from dashboard.company_blanks import unfilled
 from dashboard.frame import HEADERS, HOME_ZONE, Visit
 from dashboard.visits import PageRoute, Posting, Visiting, permit
 from domain.account import Action
@@ -62,6 +63,7 @@ def reports_page(visit: Visiting, after: str = "", wrong: str = "") -> Response:
         points=[(one.id, visit.words.text(one.name)) for one in visit.plan.installation.compliance_points],
         may_sign=visit.may(Action.SIGN),
         wrong=wrong,
+        unfilled=unfilled(visit),
     )
 
 

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from alerts.secrets import Secrets
 from domain.alert import NotificationState
+from domain.company import Company, CompanyOf, blanks
 from domain.errors import PantauError
+from domain.evidence_books import standing
 from domain.ports import Heartbeat
 from domain.reading import Millis
 from domain.vitals import BEHIND_AFTER, FINE, SILENT_AFTER
@@ -50,7 +52,7 @@ def examine(settings: Settings) -> list[Finding]:
         with ExitStack() as stack:
             app = build(settings, stack)
             where = broker_in_use(app.services.heartbeats.all(), app.services.clock()) or where
-            findings += [*_inside(app), *_reachable(app), _undelivered(app)]
+            findings += [*_inside(app), *_reachable(app), _undelivered(app), *_companies(app)]
     except PantauError as error:
         findings.append(Finding("data", False, str(error), "mend what is named and run doctor again"))
     return [_space(settings.data_dir), _broker(*where), *findings] + [
@@ -117,6 +119,17 @@ def _reachable(app: Application) -> Iterator[Finding]:
     yield Finding("secrets", not gone, ", ".join(gone) or "none is missing", remedy)
     for hint in schedule_hints(installation):
         yield Finding("routes", False, hint.message, "see docs/alert-rules.md")
+
+
+def _companies(app: Application) -> Iterator[Finding]:
+    """What reports leave blank of each site that owes some: a hint, for a blank is filled in by hand as well."""
+    installation, book = app.services.registry.installation(), app.services.evidence.company_of
+    for site in dict.fromkeys(point.site for point in installation.compliance_points):
+        kept = standing(book, site)
+        record = CompanyOf(site, Company()) if kept is None else kept.record
+        missing = blanks(record, [point.id for point in installation.compliance_points if point.site == site])
+        found = f"not filled in: {', '.join(missing)}" if missing else "everything is filled in"
+        yield Finding(f"company of {site}", True, found, f"fill in at /company?site={site}" if missing else "")
 
 
 def _undelivered(app: Application) -> Finding:
