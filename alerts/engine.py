@@ -23,6 +23,7 @@ from alerts.causes import Causes
 from alerts.causes.waiting import alerts_due
 from alerts.coverage import Coverage
 from alerts.due import BATCH, DueJudge
+from alerts.function_checks import FunctionChecks, Known
 from alerts.hearing import hear
 from alerts.judge import SliceJudge
 from alerts.memory import MEMORY_READER, Memory
@@ -55,6 +56,7 @@ class AlertEngine:
         *,
         causes: Causes | None = None,
         maintenance: Maintenance | None = None,
+        checks: Known | None = None,
         slice_rows: int = 20_000,
         slices: int = 50,
         series_kept: int = 200_000,
@@ -63,13 +65,14 @@ class AlertEngine:
         stopwatch: Callable[[], float] = time.monotonic,
     ) -> None:
         """It needs journal and book only, so it goes on while the reading store is away. `budget`: seconds after
-        which a tick begins no further slice; `stopwatch` counts them.
+        which a tick begins no further slice; `stopwatch` counts them. `checks`: see `alerts.function_checks`.
         """
         self._journal = journal
         self._book = book
         self._rules = CompiledRuleBook(registry, catalogue)
         self._causes: Causes | NoCauses = NoCauses() if causes is None else causes
         self._maintenance = maintenance
+        self._checks = FunctionChecks(checks)
         self._slice_rows = slice_rows
         self._slices = slices
         self._series_kept = series_kept
@@ -143,7 +146,7 @@ class AlertEngine:
         if self._memory is None or self._memory.rules is not rules or self._memory.cursor != cursor:
             self._forget()
             self._attention = Attention(self._book, self._journal.identity)
-            memory = Memory(self._book, rules, cursor, self._series_kept)
+            memory = Memory(self._book, rules, cursor, self._series_kept, self._checks)
             if self._maintenance is not None:
                 memory.services = self._maintenance.last()
             memory.recall(self._journal, self._recall_rows, now)
@@ -199,7 +202,7 @@ class AlertEngine:
         last: Millis | None = None
         report.caught_up = False
         for _ in range(self._slices):
-            entries = self._journal.read(memory.cursor, self._slice_rows)
+            entries = self._checks.entries(self._journal.read(memory.cursor, self._slice_rows))
             if entries:
                 last = entries[-1].reading.received_at
                 self._judge(memory, entries, now, report)

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from alerts import limits
 from alerts.attention import AHEAD
+from alerts.function_checks import of_check
 from alerts.kinds import machine
 from alerts.kinds.finding import BREACH, CLEAR, Finding
 from alerts.late import LateJudge
@@ -30,7 +31,7 @@ class SliceJudge:
     def __init__(self, memory: Memory, work: Work, journal: Journal, book: AlertBook) -> None:
         self._memory = memory
         self._work = work
-        self._late = LateJudge(journal, book)
+        self._late = LateJudge(journal, book, memory.checks)
         self._late_times: dict[tuple[Watch, Slot], list[Millis]] = {}
         self._moved: dict[Slot, None] = {}  # whose state is to be written, with what they remember
 
@@ -54,7 +55,10 @@ class SliceJudge:
                 time = clocks.time(reading.series.device, reading.series.metric, before, time, received)
                 late = time < before
             good = value is not None and reading.quality <= NOT_EVALUATED
-            if watch.seeing:
+            if of_check(reading):
+                if not late:
+                    self._interrupt(watch, entry)
+            elif watch.seeing:
                 self._observe(watch.seeing, watch, entry, time, received, now)
             if value is None:
                 continue
@@ -135,6 +139,15 @@ class SliceJudge:
                     self._put(slot, Step(slot.state))
             except Exception as error:  # noqa: BLE001 one bad rule must not stop the others
                 memory.spoil(slot.rule, error)
+
+    def _interrupt(self, watch: Watch, entry: Entry) -> None:
+        """Calibration mode: a wait for what was found to last, or to stay away, begins anew after it."""
+        for slot in watch.remembering:
+            self._memory.interrupt(slot, entry)
+        for slot in watch.slots:
+            before = machine.interrupted(slot.state)
+            if before is not slot.state:
+                self._put(slot, Step(before, self._work.alert(before.alert)))
 
     def _judge(self, watch: Watch, reading: Reading, time: Millis, value: float, before: Millis, now: Millis) -> None:
         for slot in watch.limits:

@@ -14,6 +14,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from alerts.function_checks import FunctionChecks
 from alerts.kinds.finding import BREACH, CLEAR
 from alerts.limits import broken, find, worse
 from alerts.raising import Cause, new_alert
@@ -64,15 +65,17 @@ def judged_time(reading: Reading) -> Millis:
 class LateJudge:
     """Judges the late readings of one slice, all of a series at once."""
 
-    def __init__(self, journal: Journal, book: AlertBook) -> None:
+    def __init__(self, journal: Journal, book: AlertBook, checks: FunctionChecks) -> None:
         self._journal = journal
         self._book = book
+        self._checks = checks
 
     def judge(self, watch: Watch, slot: Slot, times: list[Millis], work: Work, now: Millis) -> None:
         """`times` are those of the late readings beyond the limit of one of the watch's slots."""
         rule, series = slot.rule, watch.series
         assert isinstance(rule, LimitRule)
-        tail = self._journal.tail(series.device, series.metric, min(times) - WINDOW, max(times) + WINDOW)
+        found = self._journal.tail(series.device, series.metric, min(times) - WINDOW, max(times) + WINDOW)
+        tail = self._checks.readings(found)
         known = sorted((judged_time(r), r.value) for r in tail if r.usable and r.value is not None)
         known = [(time, value) for time, value in known if time <= watch.watermark]
         for stretch in stretches(known, rule):

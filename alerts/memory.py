@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from alerts.attention import AHEAD
 from alerts.clocks import Clocks
 from alerts.composites import Composites
+from alerts.function_checks import FunctionChecks, of_check
 from alerts.kinds.run_hours import RunHoursEvaluator
 from alerts.rulebook import Compiled
 from alerts.silence import CONNECTION_METRIC, expect, heard_at, speaks
@@ -36,8 +37,11 @@ CHECKPOINTS: Final = 2_000  # in one slice, or a twentieth of all where that is 
 class Memory:
     """The watches met so far, at most `capacity`; the longest known go first."""
 
-    def __init__(self, book: AlertBook, rules: Compiled, cursor: int, capacity: int) -> None:
+    def __init__(
+        self, book: AlertBook, rules: Compiled, cursor: int, capacity: int, checks: FunctionChecks | None = None
+    ) -> None:
         self._book = book
+        self.checks = checks or FunctionChecks()
         self._capacity = capacity
         self._watermarks: dict[tuple[str, str], Millis] = {}
         self.rules = rules
@@ -59,7 +63,7 @@ class Memory:
         floor = min(journal.cursor(MEMORY_READER), self.cursor)
         after = max(0, min(self.cursor - rows, floor))
         while after < self.cursor:
-            entries = journal.read(after, min(RECALL_SLICE, self.cursor - after))
+            entries = self.checks.entries(journal.read(after, min(RECALL_SLICE, self.cursor - after)))
             known = [entry for entry in entries if entry.seq <= self.cursor]
             times = [self._recall(entry.reading, now) for entry in known]
             self._observe_again([pair for pair in zip(known, times, strict=True) if pair[0].seq > floor], now)
@@ -93,6 +97,9 @@ class Memory:
 
     def _remind(self, slot: Slot, entry: Entry, time: Millis) -> None:
         reading, evaluator = entry.reading, slot.evaluator
+        if of_check(reading):
+            self.interrupt(slot, entry)
+            return
         seen = reading.value is not None and reading.quality <= NOT_EVALUATED
         if entry.seq <= slot.state.memo_seq or not (seen or evaluator.sees_all):
             return
@@ -102,6 +109,12 @@ class Memory:
             evaluator.observe(time, reading.value, reading.quality, received)
         except Exception as error:  # noqa: BLE001 one bad rule must not stop the others
             self.spoil(slot.rule, error)
+
+    def interrupt(self, slot: Slot, entry: Entry) -> None:
+        """A row of calibration mode: what the evaluator compares with begins anew after it."""
+        if entry.seq > slot.state.memo_seq:
+            self.touch(slot, entry.seq, heard_at(entry.reading))
+            slot.evaluator.interrupt()
 
     # ── meeting series ──────────────────────────────────────────────────────────────────────────
 

@@ -136,7 +136,15 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
         registry,
         due=DueCalibrations(evidence.calibrations, registry),
     )
-    engine = AlertEngine(journal, book, registry, catalogue, causes=causes, maintenance=maintenance)
+    engine = AlertEngine(
+        journal,
+        book,
+        registry,
+        catalogue,
+        causes=causes,
+        maintenance=maintenance,
+        checks=quality.function_checks,
+    )
     desk = Desk(book, registry, audit)
     key = link_key(settings.data_dir / LINK_KEY)
     links = SignedLinks(book, desk, key, base_url=settings.http.base_url, days=settings.alerts.link_days)

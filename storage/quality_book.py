@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, Select, and_, delete, insert, or_, select, tuple_
 
+from domain.function_check import REASON
 from domain.ports import Page
 from domain.quality import QualityChange, QualityInterval, Replacement
 from domain.reading import Millis
@@ -36,6 +37,10 @@ class SqlQualityBook:
     def since(self, at: Millis) -> list[QualityInterval]:
         """Those of all series that end after `at`."""
         return self._all(select(*_COLUMNS).where(table.c.stop > at).order_by(table.c.stop, table.c.id))
+
+    def function_checks(self, at: Millis) -> list[QualityInterval]:
+        """Those of calibration mode, of all series, that end after `at`."""
+        return self._all(select(*_COLUMNS).where(table.c.stop > at, table.c.reason == REASON).order_by(table.c.id))
 
     def page(
         self,
