@@ -17,6 +17,7 @@ from domain.reading import Millis
 SLOT: Final[Millis] = 120_000
 HOUR: Final[Millis] = 3_600_000
 SLOTS_OF_HOUR: Final = HOUR // SLOT
+LONGEST_PAUSE: Final[Millis] = HOUR  # between two attempts; what waits longer was noted before the clock was set back
 
 
 class Parameter(StrEnum):
@@ -176,7 +177,18 @@ class SparingQueue(Protocol):
         ...
 
     def note(self, receipt: Receipt, outcome: Outcome | None) -> Receipt:
-        """Write what an attempt came to, and change its package, in one transaction."""
+        """Write what an attempt came to, and change its package, in one transaction.
+
+        What was delivered is delivered, whatever became known meanwhile; anything else is forgotten where another
+        attempt has begun since, or the package is settled.
+        """
+        ...
+
+    def set_right(self, point: str, now: Millis) -> int:
+        """Undo what was noted at a time that has not come, because the clock was set back; of how many packages.
+
+        Periods found empty are looked at again, what was given up waits again, no pause lasts beyond the longest.
+        """
         ...
 
     def hold(self, point: str, until: Millis) -> None:

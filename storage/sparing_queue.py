@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
-from sqlalchemy import Select, delete, func, insert, literal_column, or_, select, update
+from sqlalchemy import Select, and_, delete, func, insert, literal_column, or_, select, update
 
 from domain.errors import Conflict, NotFound
 from domain.ports_readings import Page
 from domain.reading import Millis
-from domain.sparing import Outcome, Package, PackageKind, PackageState, Receipt, Verdict
+from domain.sparing import LONGEST_PAUSE, Outcome, Package, PackageKind, PackageState, Receipt, Verdict
 from storage.database import Database
 from storage.models import QUEUED, sparing_package, sparing_receipt
 from storage.paging import cursor_of, key_of, limited, page_of
@@ -85,15 +85,36 @@ class SqlSparingQueue:
         return msgspec.structs.replace(package, attempts=package.attempts + 1, next_attempt_at=until)
 
     def note(self, receipt: Receipt, outcome: Outcome | None) -> Receipt:
-        """Write what an attempt came to, and change its package, in one transaction."""
+        """Write what an attempt came to, and change its package, in one transaction. What was delivered counts in any
+        case, anything else only of the attempt that began last.
+        """
         with self._db.writing() as connection:
             written = insert(sparing_receipt).values(_values(receipt)).returning(sparing_receipt.c.id)
             number = connection.execute(written).scalar_one()
             if outcome is not None:
                 values = _values(outcome)
                 values["ended_at"] = None if outcome.state is PackageState.QUEUED else receipt.at
-                connection.execute(update(sparing_package).where(_p.id == receipt.package).values(values))
+                mine = (_p.id == receipt.package, _p.state == QUEUED)
+                if outcome.state is not PackageState.DELIVERED:
+                    mine += (_p.attempts == receipt.attempt,)
+                connection.execute(update(sparing_package).where(*mine).values(values))
         return msgspec.structs.replace(receipt, id=number)
+
+    def set_right(self, point: str, now: Millis) -> int:
+        """Undo what was noted at a time that has not come."""
+        empty = and_(_p.state == PackageState.EMPTY, _p.queued_at > now)
+        given_up = and_(_p.state == PackageState.GIVEN_UP, _p.ended_at > now)
+        too_long = and_(_p.state == QUEUED, _p.next_attempt_at > now + LONGEST_PAUSE)
+        ahead = select(_p.id).where(_p.point == point, or_(empty, given_up, too_long))
+        with self._db.reading() as connection:
+            found = list(connection.execute(ahead).scalars())
+        if found:
+            again = {"state": QUEUED, "next_attempt_at": now, "ended_at": None}
+            with self._db.writing() as connection:
+                connection.execute(delete(sparing_package).where(_p.id.in_(found), empty))
+                late = update(sparing_package).where(_p.id.in_(found), or_(given_up, too_long))
+                connection.execute(late.values(again))
+        return len(found)
 
     def hold(self, point: str, until: Millis) -> None:
         """No queued package of the point is tried before `until`."""

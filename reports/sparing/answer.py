@@ -12,13 +12,15 @@ import msgspec
 from domain.sparing import Verdict
 
 DUPLICATE_WORD: Final = "duplikasi"
-DESC: Final = 500  # characters kept of what the server says
 _FORMATS: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M:%S")
 _ZONES: Final = (ZoneInfo("UTC"), ZoneInfo("Asia/Jakarta"))  # hours apart: only one can name a slot of a package
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """One attempt as judged. `duplicates` are those of the sent slots that the server named (Unix s)."""
+    """One attempt as judged. `desc` is all the server said.
+
+    `duplicates` are those of the sent slots that it named (Unix s).
+    """
 
     verdict: Verdict
     http: int | None = None
@@ -82,4 +84,4 @@ def _object(body: bytes) -> dict[str, Any] | None:
 
 
 def _shown(text: str) -> str:
-    return " ".join(text.split())[:DESC]
+    return " ".join(text.split())

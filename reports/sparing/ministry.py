@@ -14,6 +14,7 @@ from reports.sparing.answer import Answer, judged
 from reports.sparing.config import SparingConfig
 from reports.sparing.token import fingerprint, signed
 
+DESC: Final = 500  # characters kept of what the server says; cut once token and secret are out of it
 SECRET_PATH: Final = "secret-sensor"  # noqa: S105 - a path
 MOST: Final = 65_536  # bytes read of an answer
 SECRET_MOST: Final = 1024  # characters
@@ -80,7 +81,7 @@ class Ministry:
         except httpx.HTTPError as error:
             return Answer(Verdict.UNREACHABLE, desc=_why(error), fingerprint=mark)
         answer = judged(status, body, slots)
-        hidden = (answer.desc or "").replace(token, "…").replace(secret, "…") or None
+        hidden = (answer.desc or "").replace(token, "…").replace(secret, "…")[:DESC] or None
         return msgspec.structs.replace(answer, desc=hidden, fingerprint=mark)
 
     def _door(self, kind: PackageKind) -> str:

@@ -18,6 +18,7 @@ from domain.ports_readings import Clock
 from domain.reading import Millis
 from domain.sparing import (
     HOUR,
+    LONGEST_PAUSE,
     SLOT,
     Outcome,
     Package,
@@ -36,7 +37,6 @@ from reports.sparing.package import PackageMaker, payload, slots_in, without
 DAY: Final[Millis] = 24 * HOUR
 LEASE: Final[Millis] = 300_000  # longer than the four requests of one attempt take at most
 FIRST_PAUSE: Final[Millis] = 60_000
-LONGEST_PAUSE: Final[Millis] = HOUR
 AT_ONCE: Final = 24  # packages of a point in one run
 REFUSALS: Final = 3  # after so many in one run the rest waits for the next
 WIDTHS: Final = {PackageKind.HOURLY: HOUR, PackageKind.TWO_MINUTES: SLOT}
@@ -88,10 +88,20 @@ class Sender:
         self._ministry = ministry
         self._clock = clock
         self._began, self._grace = clock(), grace
+        self._ran = self._began
 
     def run_once(self) -> list[PointReport]:
         """Make what is due and send what is queued. Raises Unavailable while database or store are away."""
-        return [self._run(point) for point in self._config.points]
+        self._notice_a_jump()
+        reports = [self._run(point) for point in self._config.points]
+        self._ran = self._clock()
+        return reports
+
+    def _notice_a_jump(self) -> None:
+        """A clock that jumped, or a machine that slept: as after a start, hours that ended before may lack data."""
+        now = self._clock()
+        if not 0 <= now - self._ran <= self._grace:
+            self._began = now
 
     def test(self, name: str) -> Receipt:
         """Post the newest complete record of the last hour to `/testing`. Works while sending is off.
@@ -127,6 +137,7 @@ class Sender:
     def _run(self, point: SparingPoint) -> PointReport:
         report = PointReport(point.point, self.skipped(point))
         if report.skipped is None:
+            self._queue.set_right(point.point, self._clock())
             self._make(point, report)
             self._send(point, report)
         return report

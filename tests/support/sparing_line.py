@@ -12,6 +12,7 @@ from domain.reading import GOOD, Reading, Series
 from domain.sparing import HOUR, Package, PackageState, Parameter, Receipt
 from reports.sparing.config import Sensor, SparingConfig, SparingPoint
 from reports.sparing.ministry import Ministry
+from reports.sparing.missing import MissingSlot, missing_slots
 from reports.sparing.package import PackageMaker
 from reports.sparing.sender import PointReport, Sender
 from storage.chunk_store import SqliteReadingStore
@@ -102,6 +103,10 @@ class Line:
         """The send log without tests, oldest first."""
         found = self.queue.receipts(None, 1000, None).items
         return [receipt for receipt in reversed(found) if receipt.package]
+
+    def missing(self, start: int, stop: int) -> list[MissingSlot]:
+        """The slots that the ministry does not have."""
+        return missing_slots(self.queue, self.readings, self.config.points[0], start, stop)
 
     def states(self) -> list[PackageState]:
         """Of every package, oldest first."""

@@ -5,13 +5,14 @@ The checks are written from the letter alone (RFC 7515 with `hmac`), so that the
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import json
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
@@ -19,7 +20,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -43,6 +44,12 @@ class Fault(StrEnum):
     NO_SECRET = "the secret's door answers HTTP 503"
     SECRET_PAGE = "the secret's door shows a page"
     UNLISTED = "duplicates are told without their list"
+    EMPTY = "HTTP 200 with nothing in it"
+    NO_STATUS = "a JSON object without status"
+    WORD_STATUS = "the word true instead of the value"
+    DRIP = "an answer that comes letter by letter and does not end"
+    ECHO = "a refusal that repeats token and secret"
+    ECHO_PAGE = "a page that repeats token and secret"
 
 
 class Ministry:
@@ -138,7 +145,7 @@ class Ministry:
         keep: Callable[[str, list[dict[str, Any]]], list[int]],
     ) -> Response:
         body = await request.json()
-        early = await self._early(request)
+        early = await self._early(request) or self._odd(body)
         if early is not None:
             return early
         if request.headers["content-type"] != "application/json" or list(body) != ["token"]:
@@ -166,6 +173,20 @@ class Ministry:
             return HTMLResponse("<h1>Internal Server Error</h1>", 500)
         return HTMLResponse("<html>Selamat datang</html>") if fault in (Fault.PAGE, Fault.SILENCE) else None
 
+    def _odd(self, body: dict[str, str]) -> Response | None:
+        """Answers that nobody would expect."""
+        repeated = f"token {body['token']} secret {self.secret}"
+        answers = {
+            Fault.EMPTY: lambda: PlainTextResponse(""),
+            Fault.NO_STATUS: lambda: JSONResponse({"message": "ok"}),
+            Fault.WORD_STATUS: lambda: JSONResponse({"status": "true", "desc": None}),
+            Fault.DRIP: lambda: StreamingResponse(_dripping()),
+            Fault.ECHO: lambda: refused(repeated),
+            Fault.ECHO_PAGE: lambda: HTMLResponse(f"<html>{repeated}</html>"),
+        }
+        fault = self._meets(*answers)
+        return None if fault is None else answers[fault]()
+
     def _late(self) -> Response | None:
         """Answers that say something else than what was done."""
         fault = self._meets(Fault.CUT, Fault.ODD_SUCCESS, Fault.PLAIN_TYPE)
@@ -180,6 +201,14 @@ class Ministry:
             return JSONResponse({"status": True, "desc": "data berhasil disimpan"})
         named = {} if self._meets(Fault.UNLISTED) else {"data": [self.written_as(slot) for slot in known]}
         return JSONResponse({"status": False, "desc": DUPLICATE, **named})
+
+
+async def _dripping() -> AsyncIterator[str]:
+    """A letter now and then."""
+    yield '{"status":'
+    for _ in range(100):
+        await asyncio.sleep(0.2)
+        yield " "
 
 
 class _Cut(Response):

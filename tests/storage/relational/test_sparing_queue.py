@@ -96,7 +96,8 @@ def test_a_delivered_package_is_never_due_again(queue: SqlSparingQueue) -> None:
 
 def test_a_partly_known_package_keeps_the_rest(queue: SqlSparingQueue) -> None:
     queue.put(package())
-    found = due(queue)
+    found = queue.begin(due(queue), NINE + HOUR)
+    assert found is not None
     queue.note(receipt(found, Verdict.PARTLY_DUPLICATE), Outcome(PackageState.QUEUED, "{}", 28, NINE, (5, 6)))
     again = due(queue)
     assert (again.payload, again.records, again.duplicates, again.ended_at) == ("{}", 28, (5, 6), None)
