@@ -129,11 +129,7 @@ class Compiled:
         """What a kind needs to know of one series; `unit` where its profile does not say."""
         info = self.metrics_of(device).get(metric)
         zone = self.zone(device.site)
-        if info is None:
-            return Place(zone, unit)
-        gap = None if info.interval is None else max(info.interval + (info.grace or 0), 2 * info.interval)
-        milliseconds = None if gap is None else round(gap * 1000)
-        return Place(zone, info.unit, info.kind, milliseconds, info.modulus, info.max_rate, info.decimals)
+        return Place(zone, unit) if info is None else Place.of(info, zone)
 
     def schedule(self, rule: Rule) -> Schedule | None:
         """The rule's schedule. Raises ValueError for one that does not exist."""

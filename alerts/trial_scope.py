@@ -51,7 +51,7 @@ class Ground:
         info = next((one for one in self._infos(device) if one.metric == rule.scope.metric), None)
         zone, unit = self._zones[device.site], "1" if info is None else info.unit
         where = Where(device.site, device.id, rule.scope.metric, unit)
-        return where, Place(zone, unit) if info is None else _place(info, zone)
+        return where, Place(zone, unit) if info is None else Place.of(info, zone)
 
     def _infos(self, device: Device) -> tuple[MetricInfo, ...]:
         try:
@@ -67,9 +67,3 @@ def around(rule: CompositeRule, devices: list[Device]) -> Iterator[list[Device]]
         names = {Around.DEVICE: device.id, Around.STAGE: f"{device.site}/{device.stage}", Around.SITE: device.site}
         groups.setdefault(names[rule.place], []).append(device)
     yield from groups.values()
-
-
-def _place(info: MetricInfo, zone: ZoneInfo) -> Place:
-    gap = None if info.interval is None else max(info.interval + (info.grace or 0.0), 2 * info.interval)
-    milliseconds = None if gap is None else round(gap * 1000)
-    return Place(zone, info.unit, info.kind, milliseconds, info.modulus, info.max_rate, info.decimals)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from dashboard.alert_figures import Figure, figure
@@ -19,9 +19,13 @@ from dashboard.visits import PageRoute, Posting, Visiting, permit
 from domain.account import Action
 from domain.alert import Alert, AlertEvent, AlertState, Notification, Transition
 from domain.errors import Conflict, Invalid
+from domain.ports import AlertDesk
+from domain.reading import Millis
 
 SHELVES: Final = (30, 120, 480, 1440, 10_080)  # minutes; 480 is the end of a shift, seven days the longest
 CHILDREN_SHOWN: Final = 300
+
+Said = TypeVar("Said", str, str | None)
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -126,85 +130,76 @@ def _moved_on(visit: Visit, alert: str, conflict: Conflict) -> Response:
     return _alert(visit, alert, 409, visit.words("alert.moved_on", state=state))
 
 
-def _act(request: Request, visit: Visit, alert: str, act: Callable[[], object], refused: str) -> Response:
-    """Do something to an alert, or say why not: somebody was quicker, or the form is not whole."""
-    try:
-        act()
-    except Conflict as conflict:
-        return _moved_on(visit, alert, conflict)
-    except Invalid:
-        return _alert(visit, alert, 422, visit.words(refused))
-    if request.headers.get("HX-Request"):
-        return _alert(visit, alert)
-    return RedirectResponse(f"/alerts/{alert}", 303)
+@dataclass(frozen=True)
+class Sent:
+    """A form about one alert, sent by whoever visits."""
+
+    visit: Posting
+    request: Request
+    alert: str
+
+    @property
+    def desk(self) -> AlertDesk:
+        """Where it is done."""
+        return self.visit.services.desk
+
+    def done(
+        self, action: Action, act: Callable[[str, str, Said, Millis], object], said: Said, refused: str
+    ) -> Response:
+        """Do it, or say why not: somebody was quicker, or the form is not whole (`refused`)."""
+        permit(self.visit, action)
+        try:
+            act(self.alert, self.visit.who, said, self.visit.now)
+        except Conflict as conflict:
+            return _moved_on(self.visit, self.alert, conflict)
+        except Invalid:
+            return _alert(self.visit, self.alert, 422, self.visit.words(refused))
+        if self.request.headers.get("HX-Request"):
+            return _alert(self.visit, self.alert)
+        return RedirectResponse(f"/alerts/{self.alert}", 303)
+
+
+About = Annotated[Sent, Depends()]
+Typed = Annotated[str, Form()]
 
 
 @router.post("/alerts/{alert}/acknowledge")
-def acknowledge(visit: Posting, request: Request, alert: str, comment: Annotated[str, Form()] = "") -> Response:
+def acknowledge(sent: About, comment: Typed = "") -> Response:
     """Seen and taken on."""
-    permit(visit, Action.ACKNOWLEDGE)
-    desk, said = visit.services.desk, comment.strip() or None
-    return _act(
-        request, visit, alert, lambda: desk.acknowledge(alert, visit.who, said, visit.now), "alert.empty_comment"
-    )
+    return sent.done(Action.ACKNOWLEDGE, sent.desk.acknowledge, comment.strip() or None, "alert.empty_comment")
 
 
 @router.post("/alerts/{alert}/comment")
-def comment_on(visit: Posting, request: Request, alert: str, comment: Annotated[str, Form()] = "") -> Response:
+def comment_on(sent: About, comment: Typed = "") -> Response:
     """A note."""
-    permit(visit, Action.COMMENT)
-    if not (said := comment.strip()):
-        return _alert(visit, alert, 422, visit.words("alert.empty_comment"))
-    desk = visit.services.desk
-    return _act(request, visit, alert, lambda: desk.comment(alert, visit.who, said, visit.now), "alert.empty_comment")
+    return sent.done(Action.COMMENT, sent.desk.comment, comment.strip(), "alert.empty_comment")
 
 
 @router.post("/alerts/{alert}/shelve")
-def shelve(
-    visit: Posting,
-    request: Request,
-    alert: str,
-    minutes: Annotated[int, Form()] = SHELVES[0],
-    reason: Annotated[str, Form()] = "",
-) -> Response:
+def shelve(sent: About, minutes: Annotated[int, Form()] = SHELVES[0], reason: Typed = "") -> Response:
     """Put aside for a while, with a reason."""
-    permit(visit, Action.SHELVE)
-    said, until = reason.strip(), visit.now + minutes * MINUTE
-    if not said or minutes not in SHELVES:
-        return _alert(visit, alert, 422, visit.words("alert.empty_reason"))
-    desk = visit.services.desk
-    return _act(
-        request, visit, alert, lambda: desk.shelve(alert, visit.who, until, said, visit.now), "alert.empty_reason"
-    )
+
+    def act(alert: str, who: str, said: str, now: Millis) -> object:
+        if minutes not in SHELVES:
+            raise Invalid("is not on offer", "minutes")
+        return sent.desk.shelve(alert, who, now + minutes * MINUTE, said, now)
+
+    return sent.done(Action.SHELVE, act, reason.strip(), "alert.empty_reason")
 
 
 @router.post("/alerts/{alert}/unshelve")
-def unshelve(visit: Posting, request: Request, alert: str, comment: Annotated[str, Form()] = "") -> Response:
+def unshelve(sent: About, comment: Typed = "") -> Response:
     """Take back by hand."""
-    permit(visit, Action.SHELVE)
-    desk, said = visit.services.desk, comment.strip() or None
-    return _act(
-        request, visit, alert, lambda: desk.unshelve(alert, visit.who, said, visit.now), "alert.empty_comment"
-    )
+    return sent.done(Action.SHELVE, sent.desk.unshelve, comment.strip() or None, "alert.empty_comment")
 
 
 @router.post("/alerts/{alert}/take-out")
-def take_out(visit: Posting, request: Request, alert: str, reason: Annotated[str, Form()] = "") -> Response:
+def take_out(sent: About, reason: Typed = "") -> Response:
     """Out of service until put back."""
-    permit(visit, Action.SHELVE)
-    if not (said := reason.strip()):
-        return _alert(visit, alert, 422, visit.words("alert.take_out_reason"))
-    desk = visit.services.desk
-    return _act(
-        request, visit, alert, lambda: desk.take_out(alert, visit.who, said, visit.now), "alert.take_out_reason"
-    )
+    return sent.done(Action.SHELVE, sent.desk.take_out, reason.strip(), "alert.take_out_reason")
 
 
 @router.post("/alerts/{alert}/put-back")
-def put_back(visit: Posting, request: Request, alert: str, comment: Annotated[str, Form()] = "") -> Response:
+def put_back(sent: About, comment: Typed = "") -> Response:
     """In service again."""
-    permit(visit, Action.SHELVE)
-    desk, said = visit.services.desk, comment.strip() or None
-    return _act(
-        request, visit, alert, lambda: desk.put_back(alert, visit.who, said, visit.now), "alert.empty_comment"
-    )
+    return sent.done(Action.SHELVE, sent.desk.put_back, comment.strip() or None, "alert.empty_comment")

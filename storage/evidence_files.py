@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
 from sqlalchemy import insert, select
 
@@ -16,6 +14,7 @@ from domain.reading import Millis
 from storage.database import Database
 from storage.database_errors import translated
 from storage.models import attachment as table
+from storage.whole_file import write_whole
 
 NAME: Final = 200  # characters
 
@@ -38,7 +37,7 @@ class FileFolder:
             raise Invalid("has no name", "file")
         file = StoredFile(sha256(content).hexdigest(), shown, kind, len(content))
         with translated(str(self._folder)):
-            _write(self._path(file.digest, kind), content)
+            write_whole(self._path(file.digest, kind), content)
         try:
             with self._db.writing() as connection:
                 values = {"digest": file.digest, "name": shown, "type": kind.value, "size": file.size}
@@ -68,24 +67,3 @@ class FileFolder:
 
     def _path(self, digest: str, kind: FileType) -> Path:
         return self._folder / digest[:2] / f"{digest}.{kind.value.rpartition('/')[2]}"
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all, and on the disk when this returns."""
-    if path.exists() and path.stat().st_size == len(content):
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{uuid4().hex}")
-    try:
-        with draft.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from domain.metrics import MetricKind
+from domain.metrics import MetricInfo, MetricKind
 from domain.reading import Millis
 
 # Verdicts. The hot loop compares plain integers.
@@ -37,6 +37,13 @@ class Place(Struct, frozen=True):
     modulus: float | None = None
     max_rate: float | None = None  # 1/s
     decimals: int = 1
+
+    @classmethod
+    def of(cls, info: MetricInfo, zone: ZoneInfo) -> Place:
+        """As its profile declares it. A gap is longer than the interval and its grace, and than two intervals."""
+        gap = None if info.interval is None else max(info.interval + (info.grace or 0.0), 2 * info.interval)
+        milliseconds = None if gap is None else round(gap * 1000)
+        return cls(zone, info.unit, info.kind, milliseconds, info.modulus, info.max_rate, info.decimals)
 
 
 class Finding(Struct, frozen=True):

@@ -29,6 +29,21 @@ def plant(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PlantStage
     stage.close()
 
 
+def exceeding(plant: PlantStage) -> list[Thing]:
+    """The devices behind the gateway; the first of them is over its pH limit."""
+    things = behind("gw", 3)
+    plant.build(OUTLET, INLET, *things)
+    plant.value["gw-0"] = 9.5
+    plant.run(20)
+    return things
+
+
+def lose(plant: PlantStage, things: list[Thing]) -> None:
+    """They fall silent, long enough for their cause to be named."""
+    plant.mute(things)
+    plant.run(120)
+
+
 def test_a_gateway_with_forty_devices_that_dies_is_one_alert(plant: PlantStage) -> None:
     lost = behind("gw", 40)
     plant.build(OUTLET, INLET, *lost)
@@ -121,12 +136,8 @@ def test_a_child_that_stays_silent_after_its_parent_gets_an_alert_of_its_own(pla
 
 
 def test_an_open_alert_behind_a_cause_is_suppressed_and_comes_back_with_its_data(plant: PlantStage) -> None:
-    lost = behind("gw", 3)
-    plant.build(OUTLET, INLET, *lost)
-    plant.value["gw-0"] = 9.5
-    plant.run(20)
-    plant.mute(lost)
-    plant.run(120)
+    lost = exceeding(plant)
+    lose(plant, lost)
     parent, child = plant.one("system.gateway_silent"), plant.one("ph-outlet")
     assert (child.state, child.parent) == (AlertState.SUPPRESSED, parent.id)
 
@@ -137,13 +148,9 @@ def test_an_open_alert_behind_a_cause_is_suppressed_and_comes_back_with_its_data
 
 
 def test_an_acknowledged_child_is_acknowledged_after_its_cause(plant: PlantStage) -> None:
-    lost = behind("gw", 3)
-    plant.build(OUTLET, INLET, *lost)
-    plant.value["gw-0"] = 9.5
-    plant.run(20)
+    lost = exceeding(plant)
     plant.desk.acknowledge(plant.one("ph-outlet").id, "sari", None, plant.clock)
-    plant.mute(lost)
-    plant.run(120)
+    lose(plant, lost)
     plant.unmute(lost)
     plant.run(30)
 
@@ -151,12 +158,8 @@ def test_an_acknowledged_child_is_acknowledged_after_its_cause(plant: PlantStage
 
 
 def test_a_child_whose_water_is_right_again_is_over_after_its_cause(plant: PlantStage) -> None:
-    lost = behind("gw", 3)
-    plant.build(OUTLET, INLET, *lost)
-    plant.value["gw-0"] = 9.5
-    plant.run(20)
-    plant.mute(lost)
-    plant.run(120)
+    lost = exceeding(plant)
+    lose(plant, lost)
     plant.value.clear()
     plant.unmute(lost)
     plant.run(30)
@@ -165,12 +168,8 @@ def test_a_child_whose_water_is_right_again_is_over_after_its_cause(plant: Plant
 
 
 def test_a_child_that_says_nothing_after_its_cause_comes_back_after_its_wait(plant: PlantStage) -> None:
-    lost = behind("gw", 3)
-    plant.build(OUTLET, INLET, *lost)
-    plant.value["gw-0"] = 9.5
-    plant.run(20)
-    plant.mute(lost)
-    plant.run(120)
+    lost = exceeding(plant)
+    lose(plant, lost)
     plant.unmute(lost[1:])
     plant.run(120)
 
@@ -178,10 +177,7 @@ def test_a_child_that_says_nothing_after_its_cause_comes_back_after_its_wait(pla
 
 
 def test_a_shelf_that_ends_behind_a_cause_does_not_ring(plant: PlantStage) -> None:
-    lost = behind("gw", 3)
-    plant.build(OUTLET, INLET, *lost)
-    plant.value["gw-0"] = 9.5
-    plant.run(20)
+    lost = exceeding(plant)
     plant.desk.shelve(plant.one("ph-outlet").id, "sari", plant.clock + 200_000, "kalibrasi", plant.clock)
     plant.mute(lost)
     plant.run(300)
