@@ -12,6 +12,7 @@ from api.evidence_schemas import AtRevision, Corrected, History, RecordId, Revis
 from api.openapi import CHANGES, READS, READS_ONE
 from api.paging import Cursor, Limit
 from api.schemas import SLUG, ListOf
+from domain.attachment import require_kept
 from domain.condition import Condition
 
 router = APIRouter(prefix="/conditions", tags=["evidence"])
@@ -30,6 +31,7 @@ def list_conditions(
 @router.post("", status_code=201, responses=CHANGES, summary="Add one")
 def create_condition(caller: Acknowledger, services: ServicesOf, body: ConditionBody) -> RevisionOut[ConditionBody]:
     """It changes no reading. Who wrote it is the caller."""
+    require_kept(services.evidence.files, body.files, "files")
     return SHELF.add(services, caller, body)
 
 
@@ -44,6 +46,7 @@ def correct_condition(
     caller: Acknowledger, services: ServicesOf, record_id: RecordId, body: Corrected[ConditionBody]
 ) -> RevisionOut[ConditionBody]:
     """A new revision; the old one is kept. 409 when somebody else was faster."""
+    require_kept(services.evidence.files, body.record.files, "files")
     return SHELF.correct(services, caller, record_id, body)
 
 

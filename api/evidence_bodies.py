@@ -10,6 +10,7 @@ from api.evidence_schemas import Instant, Note, Number
 from api.schemas import METRIC, SLUG, Given
 from api.times import Day
 from domain.condition import Category, Facility
+from domain.lab import Sampling
 from domain.logbook import Source, Status
 from domain.report_records import Operator
 
@@ -105,6 +106,8 @@ class SampleBody(Given):
     raw_material: Number | None = None
     production: Number | None = None
     file: Digest | None = None
+    report_number: Short = Field("", examples=["LHU-1124/XI/2026"])
+    sampling: Sampling | None = None
 
 
 class NotedBody(Given):

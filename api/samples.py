@@ -12,6 +12,7 @@ from api.evidence_schemas import AtRevision, Corrected, History, RecordId, Revis
 from api.openapi import CHANGES, READS, READS_ONE
 from api.paging import Cursor, Limit
 from api.schemas import SLUG, ListOf
+from domain.attachment import require_kept
 from domain.lab import LabSample
 
 router = APIRouter(prefix="/samples", tags=["evidence"])
@@ -29,7 +30,8 @@ def list_samples(
 
 @router.post("", status_code=201, responses=CHANGES, summary="Add one")
 def create_sample(caller: Commenter, services: ServicesOf, body: SampleBody) -> RevisionOut[SampleBody]:
-    """All parameters of one sample. Who wrote it is the caller."""
+    """All parameters of one sample; 422 where its code was entered already. Who wrote it is the caller."""
+    require_kept(services.evidence.files, [body.file] if body.file else [], "file")
     return SHELF.add(services, caller, body)
 
 
@@ -44,6 +46,7 @@ def correct_sample(
     caller: Commenter, services: ServicesOf, record_id: RecordId, body: Corrected[SampleBody]
 ) -> RevisionOut[SampleBody]:
     """A new revision; the old one is kept. 409 when somebody else was faster."""
+    require_kept(services.evidence.files, [body.record.file] if body.record.file else [], "file")
     return SHELF.correct(services, caller, record_id, body)
 
 

@@ -12,6 +12,7 @@ from dashboard import (
     pages_calibrations,
     pages_company,
     pages_conditions,
+    pages_corrections,
     pages_device,
     pages_drill,
     pages_kiosk,
@@ -29,11 +30,12 @@ from dashboard import (
     pages_rules,
     pages_session,
     pages_shifts,
-    pages_site,
     pages_signatories,
+    pages_site,
     pages_sparing,
     pages_system,
     pages_water,
+    record_files,
 )
 from dashboard.frame import HERE, Dashboard
 from dashboard.visits import error_page
@@ -56,19 +58,21 @@ PAGES = (
     pages_people,
     pages_calibrations,
     pages_conditions,
+    pages_corrections,
     pages_laboratory,
     pages_logbook,
     pages_water,
+    record_files,
     pages_system,
     pages_newcomers,
     pages_drill,
     pages_reports,
+    pages_company,
+    pages_signatories,
     pages_activity,
     pages_sparing,
     pages_kiosk,
 )
-    pages_company,
-    pages_signatories,
 
 
 def mount_dashboard(app: FastAPI, services: Services) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dashboard.alert_lines import PANTAU, AlertLine, line
+from dashboard.calibrated import Checked, checks_of
 from dashboard.frame import Visit
 from domain.alert import Alert, AlertState, RuleStatus
 from domain.errors import PantauError
@@ -17,10 +18,14 @@ from domain.system_condition import CAUSES
 
 @dataclass(frozen=True)
 class Cause:
-    """What stands above a device: an alert, or a pause. One of the two is given, or neither when it is gone."""
+    """What stands above a device: an alert, or a pause. One of the two is given, or neither when it is gone.
+
+    `check`: the calibration mode that the pause is of.
+    """
 
     alert: AlertLine | None = None
     pause: Pause | None = None
+    check: Checked | None = None
 
 
 def covers(pause: Pause, device: Device) -> bool:
@@ -48,7 +53,9 @@ def system_alerts(visit: Visit, gateways: Iterable[str] = ()) -> list[Alert]:
 
 def not_judged(visit: Visit, devices: Sequence[Device]) -> dict[str, Cause]:
     """Those of the devices that are not judged now, each with its cause."""
-    found = {one.id: Cause(pause=pause) for pause in pauses_now(visit) for one in devices if covers(pause, one)}
+    held = [(one, pause) for pause in pauses_now(visit) for one in devices if covers(pause, one)]
+    checks = checks_of(visit, [one for one, pause in held if pause.device is not None])
+    found = {one.id: Cause(pause=pause, check=checks.get(one.id)) for one, pause in held}
     for device, parent in _behind(visit, [one for one in devices if one.id not in found]).items():
         found[device] = Cause(line(visit, parent) if parent is not None else None)
     return found

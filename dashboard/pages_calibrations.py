@@ -1,64 +1,25 @@
-"""Calibrations: what is due, calibration mode from a phone, the record, and corrections with their preview."""
+"""Calibrations: what is due, calibration mode from a phone, and the record of what was done."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from dashboard import trend
+from dashboard.calibrated import checks_of, known, sensor_of
+from dashboard.calibration_form import COLUMNS, calibration_in, opened_calibration, opened_correction
+from dashboard.calibration_page import Shown, calibration_said, sensor_answer, zone_of
 from dashboard.frame import Visit
-from dashboard.record_forms import (
-    SHOWN,
-    Fields,
-    Line,
-    Wrong,
-    day,
-    decimal,
-    decimals,
-    lines,
-    save,
-    stretch_said,
-    written,
-    wrong_of,
-)  # fmt: skip
+from dashboard.record_forms import Fields, decimal, save
+from dashboard.record_wrongs import Wrong, wrong_of
 from dashboard.visits import PageRoute, Posting, Visiting, permit
 from domain.account import Action
-from domain.calibration import Correction, check_correction, days_until_due
-from domain.errors import Conflict, Invalid, NotFound, Unavailable
-from domain.evidence import Revision
-from domain.function_check import MINUTES, FunctionCheck, begun
-from domain.metrics import MetricInfo, MetricKind
-from domain.reading import Millis
-from domain.registry import Device
+from domain.errors import Conflict, Invalid
+from domain.function_check import begun
+from domain.metrics import MetricKind
 from domain.report_records import CalibrationRecord
-from domain.series import Bucket
-
-BUFFERS: Final = 3
-DAY: Final[Millis] = 86_400_000
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-
-
-@dataclass(frozen=True)
-class Sensor:
-    """One sensor with what is known of its calibration."""
-
-    device: Device
-    info: MetricInfo
-    last: CalibrationRecord | None
-    left: int | None
-    mode: Revision[FunctionCheck] | None
-
-    @property
-    def url(self) -> str:
-        """Its page."""
-        return f"/calibrations/{self.device.id}/{self.info.metric}"
 
 
 @router.get("/calibrations")
@@ -66,7 +27,7 @@ def calibrations_page(visit: Visiting) -> Response:
     """Every sensor, what is due first."""
     newest = visit.services.evidence.calibrations.newest()
     sensors = [
-        _sensor(visit, device, info, newest.get((device.id, info.metric)))
+        sensor_of(visit, device, info, newest.get((device.id, info.metric)))
         for device in visit.plan.devices.values()
         for info in visit.plan.metrics_of(device)
         if info.kind is MetricKind.GAUGE
@@ -75,125 +36,22 @@ def calibrations_page(visit: Visiting) -> Response:
     return visit.page("calibrations.html", sensors=sensors)
 
 
-def _sensor(visit: Visit, device: Device, info: MetricInfo, last: CalibrationRecord | None) -> Sensor:
-    zone = visit.plan.site(device.site).timezone
-    today = visit.formats(zone).local(visit.now).date()
-    left = None if last is None else days_until_due(last, today)
-    held = visit.services.evidence.checks.touching(device.id, None, visit.now, visit.now + 1)
-    mode = next((one for one in held if info.metric in one.record.metrics), None)
-    return Sensor(device, info, last, left, mode)
-
-
 @router.get("/calibrations/{device}/{metric}")
 def sensor_page(visit: Visiting, device: str, metric: str, edit: str = "", fix: str = "") -> Response:
     """One sensor; `edit` opens a calibration to be corrected, `fix` a correction of values."""
-    return _page(visit, device, metric, _opened(visit, device, metric, edit, fix))
-
-
-def _page(
-    visit: Visit,
-    device: str,
-    metric: str,
-    form: dict[str, str],
-    wrong: Wrong | None = None,
-    part: str = "",
-    preview: dict[str, Any] | None = None,
-) -> Response:
-    found, info = _known(visit, device, metric)
-    site = visit.plan.site(found.site)
-    books, formats = visit.services.evidence, visit.formats(site.timezone)
-    newest = books.calibrations.newest().get((device, metric))
-    now = formats.field(visit.now)
-    blank = {"start": now, "stop": now, "minutes": str(MINUTES), "from": now, "slope_from": "1"}
-    return visit.page(
-        "calibration.html",
-        status=422 if wrong else 200,
-        zone=site.timezone,
-        site=site,
-        sensor=_sensor(visit, found, info, newest),
-        form=blank | form,
-        wrong=wrong,
-        part=part,
-        buffers=range(BUFFERS),
-        records=_records(visit, device, metric, site.timezone),
-        corrections=_corrections(visit, device, metric, site.timezone),
-        can=visit.may(Action.CALIBRATE),
-        preview=preview,
-    )
-
-
-def _known(visit: Visit, device: str, metric: str) -> tuple[Device, MetricInfo]:
-    found = visit.plan.device(device)
-    info = visit.plan.metric(device, metric)
-    if info is None:
-        raise NotFound(metric)
-    return found, info
-
-
-def _opened(visit: Visit, device: str, metric: str, edit: str, fix: str) -> dict[str, str]:
-    """The fields of a form that corrects a record."""
-    formats = visit.formats(visit.plan.site(visit.plan.device(device).site).timezone)
+    form: dict[str, str] = {}
     if edit:
-        found = visit.services.evidence.calibrations.get(edit)
-        one = found.record
-        form = {"edit": edit, "revision": str(found.number), "start": formats.field(one.start)}
-        form |= {"stop": "" if one.stop is None else formats.field(one.stop), "certificate": one.certificate}
-        form |= {"slope": written(one.slope), "offset": written(one.offset)}
-        form |= {"next_due": "" if one.next_due is None else one.next_due.isoformat()}
-        for name in ("buffers", "before", "after"):
-            form |= {f"{name}_{at}": written(value) for at, value in enumerate(getattr(one, name))}
-        return form
-    if fix:
-        kept = visit.services.evidence.corrections.get(fix)
-        return {
-            "fix": fix, "fix_revision": str(kept.number), "from": formats.field(kept.record.start),
-            "slope_from": written(kept.record.slope), "offset_from": written(kept.record.offset),
-            "reason": kept.record.reason,
-        }  # fmt: skip
-    return {}
-
-
-def _records(visit: Visit, device: str, metric: str, zone: str) -> list[Line]:
-    book, formats = visit.services.evidence.calibrations, visit.formats(zone)
-
-    def said(one: CalibrationRecord) -> str:
-        words = visit.words
-        parts = [stretch_said(formats, one.start, one.stop, visit.now, words("records.lasting"))]
-        for name in ("buffers", "before", "after"):
-            if getattr(one, name):
-                figures = "; ".join(formats.brief(value) for value in getattr(one, name))
-                parts.append(f"{words('calibration.' + name)} {figures}")
-        parts += [
-            f"{words('calibration.' + name)} {formats.brief(getattr(one, name))}"
-            for name in ("slope", "offset")
-            if getattr(one, name) is not None
-        ]
-        if one.certificate:
-            parts.append(f"{words('calibration.certificate')} {one.certificate}")
-        if one.next_due is not None:
-            parts.append(f"{words('calibration.next_due')} {one.next_due:%d/%m/%Y}")
-        return " · ".join(parts)
-
-    found = [one for one in book.page(device, None, 200).items if one.record.metric == metric]
-    return lines(book, found[:SHOWN], said)
-
-
-def _corrections(visit: Visit, device: str, metric: str, zone: str) -> list[Line]:
-    book, formats = visit.services.evidence.corrections, visit.formats(zone)
-
-    def said(one: Correction) -> str:
-        rule = f"{formats.brief(one.slope)} × x {'+' if one.offset >= 0 else '−'} {formats.brief(abs(one.offset))}"
-        return f"{visit.words('calibration.from')} {formats.moment(one.start, visit.now)}: {rule} · {one.reason}"
-
-    found = [one for one in book.page(device, None, 200).items if one.record.metric == metric]
-    return lines(book, found[:SHOWN], said)
+        form = opened_calibration(visit, edit, zone_of(visit, device))
+    elif fix:
+        form = opened_correction(visit, fix, zone_of(visit, device))
+    return sensor_answer(visit, device, metric, Shown(form))
 
 
 @router.post("/calibrations/{device}/{metric}/mode")
 def begin(visit: Posting, device: str, metric: str, form: Fields) -> Response:
     """Calibration mode for so many minutes, from now on."""
     permit(visit, Action.CALIBRATE)
-    _known(visit, device, metric)
+    known(visit, device, metric)
     try:
         minutes = decimal(form, "minutes")
         if minutes is None or minutes != int(minutes):
@@ -201,8 +59,17 @@ def begin(visit: Posting, device: str, metric: str, form: Fields) -> Response:
         record = begun(device, (metric,), visit.now, int(minutes), form.get("note", "").strip())
         visit.services.evidence.checks.add(record, visit.who, visit.now)
     except Invalid as refused:
-        return _page(visit, device, metric, form, wrong_of(visit, refused), "mode")
+        return sensor_answer(visit, device, metric, Shown(form, "mode", _mode_wrong(visit, device, refused)))
     return RedirectResponse(f"/calibrations/{device}/{metric}", 303)
+
+
+def _mode_wrong(visit: Visit, device: str, refused: Invalid) -> Wrong:
+    """Who holds the device in calibration mode already, of what, and until when."""
+    held = checks_of(visit, [visit.plan.device(device)]).get(device)
+    if refused.field != "device" or held is None:
+        return wrong_of(visit, refused)
+    until = visit.formats(zone_of(visit, device)).moment(held.stop, visit.now)
+    return Wrong("device", visit.words("wrong.in_mode", what=held.names, who=held.who, until=until), href=held.url)
 
 
 @router.post("/calibrations/{device}/{metric}/end")
@@ -223,95 +90,23 @@ def end(visit: Posting, device: str, metric: str) -> Response:
 def record(visit: Posting, device: str, metric: str, form: Fields) -> Response:
     """A calibration as it was done, or a correction of that record."""
     permit(visit, Action.CALIBRATE)
-    found, _ = _known(visit, device, metric)
-    zone = ZoneInfo(visit.plan.site(found.site).timezone)
+    known(visit, device, metric)
+    zone = zone_of(visit, device)
+    made: CalibrationRecord | None = None
     try:
-        save(visit.services.evidence.calibrations, _calibration(form, device, metric, zone, visit.who), form, visit)
+        made = calibration_in(form, (device, metric), zone, visit.who)
+        save(visit.services.evidence.calibrations, made, form, visit)
     except (Invalid, Conflict) as refused:
-        wrong = wrong_of(visit, refused)
-        at = f"{wrong.field}_0" if wrong.field in ("buffers", "before", "after") else wrong.field
-        return _page(visit, device, metric, form, Wrong(at, wrong.said), "record")
+        return sensor_answer(visit, device, metric, Shown(form, "record", _record_wrong(visit, zone, made, refused)))
     return RedirectResponse(f"/calibrations/{device}/{metric}", 303)
 
 
-def _calibration(form: dict[str, str], device: str, metric: str, zone: ZoneInfo, who: str) -> CalibrationRecord:
-    stop = form.get("stop", "")
-    return CalibrationRecord(
-        id="",
-        device=device,
-        metric=metric,
-        start=trend.local_time(form.get("start", ""), "start", zone),
-        stop=trend.local_time(stop, "stop", zone) if stop else None,
-        who=who,
-        buffers=decimals(form, "buffers", BUFFERS),
-        before=decimals(form, "before", BUFFERS),
-        after=decimals(form, "after", BUFFERS),
-        slope=decimal(form, "slope"),
-        offset=decimal(form, "offset"),
-        certificate=form.get("certificate", "").strip(),
-        next_due=day(form, "next_due"),
-    )
-
-
-@router.post("/calibrations/{device}/{metric}/corrections")
-def correct(visit: Posting, device: str, metric: str, form: Fields) -> Response:
-    """Shown beside the raw values first; applied when that was seen and wanted."""
-    permit(visit, Action.CALIBRATE)
-    found, _ = _known(visit, device, metric)
-    zone = visit.plan.site(found.site).timezone
-    try:
-        asked = _correction(form, device, metric, ZoneInfo(zone))
-        check_correction(asked, visit.now)
-        if form.get("do") != "apply":
-            return _page(visit, device, metric, form, None, "correction", _preview(visit, asked, zone))
-        given = form | {"edit": form.get("fix", ""), "revision": form.get("fix_revision", "")}
-        save(visit.services.evidence.corrections, asked, given, visit)
-    except (Invalid, Conflict) as refused:
-        wrong = wrong_of(visit, refused)
-        names = {"start": "from", "slope": "slope_from", "offset": "offset_from", "note": "why"}
-        return _page(
-            visit, device, metric, form, Wrong(names.get(wrong.field, wrong.field), wrong.said), "correction"
-        )
-    return RedirectResponse(f"/calibrations/{device}/{metric}", 303)
-
-
-def _correction(form: dict[str, str], device: str, metric: str, zone: ZoneInfo) -> Correction:
-    offset, slope = decimal(form, "offset_from"), decimal(form, "slope_from")
-    if offset is None:
-        raise Invalid("must not be empty", "offset")
-    start = trend.local_time(form.get("from", ""), "from", zone)
-    return Correction(device, metric, start, offset, 1.0 if slope is None else slope, form.get("reason", "").strip())
-
-
-def _preview(visit: Visit, asked: Correction, zone: str) -> dict[str, Any]:
-    """Raw and corrected over the day before the beginning and what came since, a week at most."""
-    start, stop = asked.start - DAY, min(visit.now + 1, asked.start + 7 * DAY)
-    try:
-        buckets = visit.services.readings.series(asked.device, asked.metric, start, stop, trend.POINTS)
-    except Unavailable:
-        buckets = []
-    return {"start": start, "stop": stop, "zone": zone, **curves(buckets, asked), "count": len(buckets)}
-
-
-def curves(buckets: list[Bucket], asked: Correction) -> dict[str, Any]:
-    """SVG paths of the raw and the corrected means, 600 x 160; a hole where nothing good was measured."""
-    good = [one for one in buckets if one.mean is not None and one.quality <= 2]
-    pairs = [(one.time, one.mean, asked.of(one.mean) if one.time >= asked.start else one.mean) for one in good
-             if one.mean is not None]  # fmt: skip
-    if not pairs:
-        return {"raw": "", "corrected": "", "low": None, "high": None}
-    low, high = min(min(p[1:]) for p in pairs), max(max(p[1:]) for p in pairs)
-    first, last = pairs[0][0], pairs[-1][0]
-    step = min((b[0] - a[0] for a, b in pairwise(pairs)), default=0) * 3
-
-    def path(at: int) -> str:
-        said, before = [], None
-        for pair in pairs:
-            x = 600 * (pair[0] - first) / max(last - first, 1)
-            y = 150 - 140 * (pair[at] - low) / max(high - low, 1e-9)
-            joined = before is not None and pair[0] - before <= step
-            said.append(f"{'L' if joined else 'M'}{x:.1f} {y:.1f}")
-            before = pair[0]
-        return "".join(said)
-
-    return {"raw": path(1), "corrected": path(2), "low": low, "high": high}
+def _record_wrong(visit: Visit, zone: str, made: CalibrationRecord | None, refused: Invalid | Conflict) -> Wrong:
+    """At its field; of two that overlap, both are named."""
+    wrong = wrong_of(visit, refused)
+    if wrong.record and made is not None:
+        other = visit.services.evidence.calibrations.get(wrong.record)
+        this, that = calibration_said(visit, zone, made), calibration_said(visit, zone, other.record)
+        said = visit.words("wrong.overlap", this=this, that=that, who=visit.person(other.who))
+        return Wrong("start", said, wrong.record, f"?edit={wrong.record}#record")
+    return Wrong(f"{wrong.field}_0" if wrong.field in COLUMNS else wrong.field, wrong.said)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
+from fastapi import APIRouter, File, Form, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from dashboard import trend
 from dashboard.frame import HOME_ZONE, Visit
-from dashboard.record_forms import SHOWN, Fields, Line, Wrong, lines, save, stretch_said, wrong_of
+from dashboard.record_files import attached, taken
+from dashboard.record_forms import SHOWN, Fields, Line, lines, save, stretch_said
+from dashboard.record_wrongs import Wrong, wrong_of
 from dashboard.visits import PageRoute, Posting, Visiting, permit
 from domain.account import Action
+from domain.attachment import require_kept
 from domain.condition import NAMES, Category, Condition, Facility, HandJudgement
 from domain.errors import Conflict, Invalid
 from domain.metrics import MetricKind
@@ -28,6 +31,8 @@ ABOUT_READINGS: Final = (
     Category.EQUIPMENT_CALIBRATION,
 )
 
+_AT: Final = {"site": "place", "file": "attached", "files": "attached"}
+
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
@@ -37,8 +42,12 @@ def conditions_page(visit: Visiting, edit: str = "", judge: str = "") -> Respons
     return _page(visit, _opened(visit, edit, judge))
 
 
-def _page(visit: Visit, form: dict[str, str], wrong: Wrong | None = None, part: str = "") -> Response:
-    words = visit.words
+def _page(
+    visit: Visit, form: dict[str, str], wrong: Wrong | None = None, part: str = "", kept: tuple[str, ...] = ()
+) -> Response:
+    words, noted = visit.words, _conditions(visit)
+    if form.get("edit") and not wrong:
+        kept = visit.services.evidence.conditions.get(form["edit"]).record.files
     sensors = [
         (f"{device.id}/{info.metric}", f"{words.text(device.name)} · {words.text(info.name)}")
         for device in visit.plan.devices.values()
@@ -57,7 +66,9 @@ def _page(visit: Visit, form: dict[str, str], wrong: Wrong | None = None, part: 
         sensors=sensors,
         reasons=[(one.value, words.text(NAMES[one])) for one in ABOUT_READINGS],
         flags=[(str(FAIL), words("judgement.fail")), (str(SUSPECT), words("judgement.suspect"))],
-        conditions=_conditions(visit),
+        conditions=noted,
+        files={line.one.id: attached(visit, line.one.record.files) for line in noted},
+        kept=attached(visit, kept),
         judgements=_judgements(visit),
         can_note=visit.may(Action.ACKNOWLEDGE),
         can_judge=visit.may(Action.CALIBRATE),
@@ -134,18 +145,27 @@ def _judgements(visit: Visit) -> list[Line]:
 
 
 @router.post("/conditions")
-def note(visit: Posting, form: Fields) -> Response:
-    """A condition, or a correction of one."""
+def note(
+    visit: Posting,
+    form: Fields,
+    kept: Annotated[list[str] | None, Form()] = None,
+    given: Annotated[list[UploadFile] | None, File(alias="attached")] = None,
+) -> Response:
+    """A condition, or a correction of one. A file that was taken is kept whatever else is wrong."""
     permit(visit, Action.ACKNOWLEDGE)
+    files = tuple(kept or ())
     try:
-        save(visit.services.evidence.conditions, _condition(visit, form), form, visit)
+        files = tuple(dict.fromkeys((*files, *taken(visit, given or ()))))
+        require_kept(visit.services.evidence.files, files, "file")
+        save(visit.services.evidence.conditions, _condition(visit, form, files), form, visit)
     except (Invalid, Conflict) as refused:
         wrong = wrong_of(visit, refused)
-        return _page(visit, form, Wrong("place" if wrong.field == "site" else wrong.field, wrong.said), "condition")
+        at = Wrong(_AT.get(wrong.field, wrong.field), wrong.said)
+        return _page(visit, form, at, "condition", files)
     return RedirectResponse("/conditions", 303)
 
 
-def _condition(visit: Visit, form: dict[str, str]) -> Condition:
+def _condition(visit: Visit, form: dict[str, str], files: tuple[str, ...]) -> Condition:
     site, stop = form.get("place", ""), form.get("stop", "")
     zone = ZoneInfo(_zone(visit, site))
     texts = {name: form.get(name, "").strip() for name in ("location", "description", "resolution", "complaint")}
@@ -153,9 +173,6 @@ def _condition(visit: Visit, form: dict[str, str]) -> Condition:
         category, facility = Category(form.get("category", "")), Facility(form.get("facility", Facility.IPAL))
     except ValueError:
         raise Invalid("there is no such category", "category") from None
-    files: tuple[str, ...] = ()
-    if form.get("edit"):
-        files = visit.services.evidence.conditions.get(form["edit"]).record.files
     start = trend.local_time(form.get("start", ""), "start", zone)
     end = trend.local_time(stop, "stop", zone) if stop else None
     return Condition(site, category, start, end, facility, **texts, files=files)

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from dashboard import system, trend
 from dashboard.alert_lines import urgent_first
 from dashboard.causes import not_judged
+from dashboard.corrections import beside
 from dashboard.formats import NOTHING
 from dashboard.frame import Visit
 from dashboard.latest import read_latest
@@ -92,9 +93,12 @@ def _chart(visit: Visit, site: Site, chosen: Measurement | None, span: trend.Str
     series = chosen.series
     try:
         buckets = visit.services.readings.series(series.device, series.metric, span.start, span.stop, trend.POINTS)
+        of, over = (series.device, series.metric), (span.start, span.stop)
+        corrected = beside(visit, buckets, of, over, trend.POINTS, site.timezone)
     except Unavailable:
         return nothing
-    data = trend.payload(chosen, buckets, span, _limit_lines(visit, chosen), site.timezone)
+    line = trend.Line(series.device, series.metric, chosen.decimals, chosen.stale_after)
+    data = trend.payload(line, buckets, span, site.timezone, _limit_lines(visit, chosen), corrected)
     rows: list[Bucket] = list(reversed(buckets))[:ROWS_SHOWN]
     bad = sum(bucket.bad for bucket in buckets)
     return nothing | {"data": data, "rows": rows, "dropped": len(buckets) - len(rows), "bad": bad}

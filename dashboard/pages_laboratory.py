@@ -4,60 +4,69 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Final
-from urllib.parse import quote
-from zoneinfo import ZoneInfo
+from typing import Annotated, Final
 
 from fastapi import APIRouter, File, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
-from dashboard import trend
-from dashboard.frame import HOME_ZONE, Visit
+from dashboard.frame import Visit
+from dashboard.laboratory_form import (
+    NUMBERS,
+    figure,
+    name_in,
+    opened,
+    parameters,
+    point_of,
+    results_in,
+    sample_in,
+    zone_of,
+)
 from dashboard.plan import in_force
-from dashboard.record_forms import SHOWN, Fields, Line, Wrong, day, decimal, lines, save, written, wrong_of
+from dashboard.record_files import Attached, attached, taken
+from dashboard.record_forms import SHOWN, Fields, Line, lines, save
+from dashboard.record_wrongs import Wrong, wrong_of
 from dashboard.visits import PageRoute, Posting, Visiting, permit
 from domain.account import Action
-from domain.attachment import MOST
-from domain.errors import Conflict, Invalid, NotFound
-from domain.evidence import Revision
-from domain.lab import LabSample, LabValue, judge, parse_value, sampled_on
-from domain.lab_sheet import parse_sheet
-from domain.metrics import name_of
+from domain.attachment import require_kept
+from domain.errors import Conflict, Invalid
+from domain.lab import LabSample, LabValue, Sampling, judge, sampled_on
+from domain.lab_load import load_per_ton, quantity_per_ton
 from domain.registry import Limit
 from domain.report import Judgement
-from domain.report_records import Operator
 
-TEXTS: Final = ("code", "laboratory", "accreditation", "location", "coordinates", "sampler")
-NUMBERS: Final = ("flow", "production_hours", "raw_material", "production")
-UNITS: Final = {"flow": "m³/s", "production_hours": "h", "raw_material": "t", "production": "t"}
+UNITS: Final = dict(zip(NUMBERS, ("m³/s", "h", "t", "t"), strict=True))
+_AT: Final = {"file": "lhu"}
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
 @dataclass(frozen=True)
 class Result:
-    """One parameter beside its limit."""
+    """One parameter beside its limit. `load` is kg/ton, computed; None where it cannot be."""
 
     name: str
     value: LabValue
     limit: Limit | None
     judgement: Judgement
+    load: float | None
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One sample as the page lists it."""
+    """One sample as the page lists it. `quantity` is m3/ton, computed; `company` the industry's name."""
 
     line: Line
+    company: str
     place: str
     results: tuple[Result, ...]
-    file: str | None
+    quantity: float | None
+    files: tuple[Attached, ...]
 
 
 @router.get("/laboratory")
 def laboratory_page(visit: Visiting, edit: str = "") -> Response:
     """The samples, newest first, and the form."""
-    return _page(visit, _opened(visit, edit) if edit else {})
+    return _page(visit, opened(visit, edit) if edit else {})
 
 
 def _page(visit: Visit, form: dict[str, str], wrong: Wrong | None = None) -> Response:
@@ -70,32 +79,17 @@ def _page(visit: Visit, form: dict[str, str], wrong: Wrong | None = None) -> Res
         form=form,
         wrong=wrong,
         points=[(one.id, visit.words.text(one.name)) for one in points],
-        parameters=_parameters(visit),
+        parameters=parameters(visit),
         numbers=UNITS,
+        kinds=[("", "–"), *((one.value, visit.words.of("sampling", one.value)) for one in Sampling)],
         samples=[_sample(visit, line) for line in found],
         can=visit.may(Action.COMMENT),
     )
 
 
-def _parameters(visit: Visit) -> list[tuple[str, str, str]]:
-    """What any limit set speaks of: metric, name, unit."""
-    sets = visit.plan.installation.limit_sets
-    named = {one.metric: one for limits in sets for one in limits.limits}
-    return [(metric, _name(visit, metric, limit), limit.unit) for metric, limit in named.items()]
-
-
-def _name(visit: Visit, metric: str, limit: Limit | None) -> str:
-    return visit.words.text(limit.name if limit is not None and limit.name is not None else name_of(metric))
-
-
-def _zone(visit: Visit, point: str) -> ZoneInfo:
-    found = next((one for one in visit.plan.installation.compliance_points if one.id == point), None)
-    return ZoneInfo(HOME_ZONE if found is None else visit.plan.site(found.site).timezone)
-
-
 def limit_on(visit: Visit, point: str, metric: str, on: date) -> Limit | None:
     """What held at a point on a day, also for laboratories only; None where no set of that day has it."""
-    found = next((one for one in visit.plan.installation.compliance_points if one.id == point), None)
+    found = point_of(visit, point)
     if found is None:
         return None
     sets = {one.id: one for one in visit.plan.installation.limit_sets}
@@ -107,48 +101,39 @@ def limit_on(visit: Visit, point: str, metric: str, on: date) -> Limit | None:
 
 def _sample(visit: Visit, line: Line) -> Sample:
     one: LabSample = line.one.record
-    on = sampled_on(one, _zone(visit, one.point))
-    points = {point.id: visit.words.text(point.name) for point in visit.plan.installation.compliance_points}
-    results = []
-    for value in one.values:
-        limit = limit_on(visit, one.point, value.metric, on)
-        verdict = judge(value.operator, value.number, value.unit, limit)
-        results.append(Result(_name(visit, value.metric, limit), value, limit, verdict))
-    return Sample(line, points.get(one.point, one.point), tuple(results), _file_name(visit, one.file))
+    on, point = sampled_on(one, zone_of(visit, one.point)), point_of(visit, one.point)
+    return Sample(
+        line,
+        _company(visit, point.site) if point else "",
+        visit.words.text(point.name) if point else one.point,
+        tuple(_result(visit, one, value, on) for value in one.values),
+        quantity_per_ton(one),
+        attached(visit, (one.file,) if one.file else ()),
+    )
 
 
-def _file_name(visit: Visit, digest: str | None) -> str | None:
-    try:
-        return None if digest is None else visit.services.evidence.files.file(digest).name
-    except NotFound:
-        return digest
+def _result(visit: Visit, sample: LabSample, value: LabValue, on: date) -> Result:
+    limit = limit_on(visit, sample.point, value.metric, on)
+    verdict = judge(value.operator, value.number, value.unit, limit)
+    return Result(name_in(visit, value.metric, limit), value, limit, verdict, load_per_ton(sample, value))
 
 
-def _figure(value: LabValue) -> str:
-    sign = "" if value.operator is Operator.EQUAL else f"{value.operator.value} "
-    return sign + written(value.number)
+def _company(visit: Visit, site: str) -> str:
+    """As it is spelt for the authority; the site's own name where nobody filled that in."""
+    return visit.services.evidence.companies.company(site).name or visit.words.text(visit.plan.site(site).name)
 
 
 def _said(visit: Visit, one: LabSample) -> str:
-    formats = visit.formats(str(_zone(visit, one.point)))
-    parts = [one.code, formats.moment(one.sampled_at, visit.now)]
-    parts += [f"{value.metric} {_figure(value)} {value.unit}" for value in one.values]
-    parts += [one.laboratory, one.accreditation]
-    return " · ".join(part for part in parts if part)
-
-
-def _opened(visit: Visit, edit: str) -> dict[str, str]:
-    found: Revision[LabSample] = visit.services.evidence.samples.get(edit)
-    one = found.record
-    form = {"edit": edit, "revision": str(found.number), "point": one.point, "file": one.file or ""}
-    form |= {name: getattr(one, name) for name in TEXTS} | {name: written(getattr(one, name)) for name in NUMBERS}
-    form["sampled_at"] = visit.formats(str(_zone(visit, one.point))).field(one.sampled_at)
-    for name in ("received_on", "analysed_on"):
-        form[name] = "" if getattr(one, name) is None else getattr(one, name).isoformat()
+    formats, words = visit.formats(str(zone_of(visit, one.point))), visit.words
+    parts = [one.code, one.report_number, formats.moment(one.sampled_at, visit.now)]
+    parts.append(words.of("sampling", one.sampling) if one.sampling else "")
     for value in one.values:
-        form |= {f"value_{value.metric}": _figure(value), f"method_{value.metric}": value.method}
-        form[f"unit_{value.metric}"] = value.unit
-    return form
+        limit = limit_on(visit, one.point, value.metric, sampled_on(one, zone_of(visit, one.point)))
+        name = name_in(visit, value.metric, limit)
+        parts.append(f"{name} {figure(value)} {visit.symbol(value.unit)}".strip())
+    parts += [one.laboratory, one.accreditation]
+    parts += [f"{words('laboratory.sampler')} {one.sampler}" if one.sampler else ""]
+    return " · ".join(part for part in parts if part)
 
 
 @router.post("/laboratory")
@@ -156,63 +141,26 @@ def keep(visit: Posting, form: Fields, lhu: Annotated[UploadFile | None, File()]
     """A sample with its results, or a correction of one. A file that was taken is kept whatever else is wrong."""
     permit(visit, Action.COMMENT)
     try:
-        if lhu is not None and lhu.filename:
-            content = lhu.file.read(MOST + 1)
-            kept = visit.services.evidence.files.put(lhu.filename, content, visit.who, visit.now)
-            form["file"] = kept.digest
-        save(visit.services.evidence.samples, _given(visit, form), form, visit)
+        if kept := taken(visit, [lhu] if lhu else []):
+            form["file"] = kept[0]
+        _keep(visit, form)
     except (Invalid, Conflict) as refused:
-        wrong = wrong_of(visit, refused)
-        return _page(visit, form, Wrong("lhu" if wrong.field == "file" else wrong.field, wrong.said))
+        return _page(visit, form, _wrong(visit, refused))
     return RedirectResponse("/laboratory", 303)
 
 
-def _given(visit: Visit, form: dict[str, str]) -> LabSample:
-    point = form.get("point", "")
-    zone = _zone(visit, point)
-    rest: dict[str, Any] = {name: form.get(name, "").strip() for name in TEXTS}
-    rest |= {name: decimal(form, name) for name in NUMBERS}
-    return LabSample(
-        point=point,
-        sampled_at=trend.local_time(form.get("sampled_at", ""), "sampled_at", zone),
-        values=_values(visit, form),
-        received_on=day(form, "received_on"),
-        analysed_on=day(form, "analysed_on"),
-        file=form.get("file") or None,
-        **rest,
-    )
+def _keep(visit: Visit, form: dict[str, str]) -> None:
+    results = results_in(visit, form)
+    sample = sample_in(visit, form, results.values)
+    require_kept(visit.services.evidence.files, [sample.file] if sample.file else [], "file")
+    try:
+        save(visit.services.evidence.samples, sample, form, visit)
+    except Invalid as refused:
+        raise results.placed(refused) from None
 
 
-def _values(visit: Visit, form: dict[str, str]) -> tuple[LabValue, ...]:
-    found = []
-    for metric, _, unit in _parameters(visit):
-        text = form.get(f"value_{metric}", "").strip()
-        if not text:
-            continue
-        try:
-            operator, number = parse_value(text)
-        except Invalid as refused:
-            raise Invalid(str(refused), f"value_{metric}") from None
-        given = form.get(f"unit_{metric}", "").strip() or unit
-        found.append(LabValue(metric, operator, number, given, form.get(f"method_{metric}", "").strip()))
-    return (*found, *parse_sheet(form.get("sheet", ""), _called(visit)))
-
-
-def _called(visit: Visit) -> dict[str, str]:
-    """What a sheet may call a parameter: its id, or its name in either language."""
-    names: dict[str, str] = {}
-    for limits in visit.plan.installation.limit_sets:
-        for limit in limits.limits:
-            text = limit.name or name_of(limit.metric)
-            names |= {one.lower(): limit.metric for one in (limit.metric, text.id, text.en)}
-    return names
-
-
-@router.get("/laboratory/files/{digest}")
-def file_page(visit: Visiting, digest: str) -> Response:
-    """An attached file, to be saved: it came from outside and is never shown in a page."""
-    files = visit.services.evidence.files
-    file = files.file(digest)
-    name = f"attachment; filename*=UTF-8''{quote(file.name)}"
-    headers = {"Content-Disposition": name, "X-Content-Type-Options": "nosniff"}
-    return Response(files.get(digest), media_type=file.type.value, headers=headers)
+def _wrong(visit: Visit, refused: Invalid | Conflict) -> Wrong:
+    """A sample that was entered already is linked, to be corrected there."""
+    wrong = wrong_of(visit, refused)
+    href = f"/laboratory?edit={wrong.record}" if wrong.record else ""
+    return Wrong(_AT.get(wrong.field, wrong.field), wrong.said, wrong.record, href)

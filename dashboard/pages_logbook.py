@@ -12,7 +12,8 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from dashboard.frame import Visit
-from dashboard.record_forms import Fields, Line, Wrong, decimal, lines, save, written, wrong_of
+from dashboard.record_forms import Fields, Line, decimal, lines, save, written
+from dashboard.record_wrongs import Wrong, wrong_of
 from dashboard.visits import PageRoute, Posting, Visiting, permit
 from domain.account import Action
 from domain.errors import Conflict, Invalid, Unavailable

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,9 +11,9 @@ from fastapi import Depends, Request
 
 from dashboard.formats import Formats
 from dashboard.frame import Visit
-from domain.errors import Conflict, Invalid
+from domain.errors import Invalid
 from domain.evidence import Book, Revision
-from domain.lab import parse_value
+from domain.lab_value import parse_value
 from domain.reading import Millis
 from domain.report_records import Operator
 
@@ -22,62 +21,12 @@ T = TypeVar("T")
 SHOWN: Final = 30  # records of a list
 REVISIONS: Final = 20
 
-_WORDS: Final = (
-    (r"lies in the future", "wrong.future"),
-    (r"is not after the start", "wrong.order"),
-    (r"is longer than \d+ (minutes|characters)", "wrong.long"),
-    (r"must not be empty", "wrong.empty"),
-    (r"is not between (?P<low>\S+) and (?P<high>\S+)", "wrong.between"),
-    (r"is below 0", "wrong.negative"),
-    (r"must be above 0", "wrong.positive"),
-    (r"must be whole", "wrong.whole"),
-    (r"a day has 24 hours", "wrong.hours"),
-    (r"may mean (?P<low>\S+) or (?P<high>\S+);", "wrong.meaning"),
-    (r"is not a (number|result)", "wrong.number"),
-    (r"overlaps the calibration", "wrong.overlap"),
-    (r"must have one value for each buffer", "wrong.buffers"),
-    (r"is not after the calibration", "wrong.due"),
-    (r"is before the sampling", "wrong.before_sampling"),
-    (r"needs at least one result", "wrong.no_results"),
-    (r"is neither PDF", "wrong.file_type"),
-    (r"is larger than \d+ MB", "wrong.file_size"),
-    (r"has no name", "wrong.file_type"),
-    (r"was entered already", "wrong.twice"),
-    (r"is given twice", "wrong.metric_twice"),
-    (r"in calibration mode already", "wrong.in_mode"),
-    (r"begins at the same moment|has judged this series", "wrong.same_moment"),
-    (r"needs tons, pieces", "wrong.nothing"),
-    (r"nothing was written", "wrong.nothing_written"),
-    (r"not a date|not a day", "wrong.date"),
-    (r"there is no|must name", "wrong.unknown"),
-)  # fmt: skip
-
 
 async def _fields(request: Request) -> dict[str, str]:
     return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
 
 
 Fields = Annotated[dict[str, str], Depends(_fields)]
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """What is wrong with a form: the field, and what to say there."""
-
-    field: str
-    said: str
-
-
-def wrong_of(visit: Visit, refused: Invalid | Conflict) -> Wrong:
-    """In this person's language; what we have no words for as the record's own check says it."""
-    if isinstance(refused, Conflict):
-        return Wrong("", visit.words("wrong.conflict"))
-    text = str(refused)
-    for shape, key in _WORDS:
-        found = re.search(shape, text)
-        if found is not None:
-            return Wrong(refused.field or "", visit.words(key, **found.groupdict()))
-    return Wrong(refused.field or "", text)
 
 
 def decimal(form: Mapping[str, str], field: str) -> float | None:

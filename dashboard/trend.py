@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from dashboard.corrections import NO_CORRECTION, Corrected
 from dashboard.formats import DAY, HOUR
-from dashboard.measurement import Measurement
 from domain.errors import Invalid
 from domain.reading import Millis
 from domain.series import Bucket
@@ -53,22 +53,39 @@ def local_time(text: str, field: str, zone: ZoneInfo) -> Millis:
         raise Invalid(f"{field}: not a date and time: {text!r}", field) from error
 
 
+@dataclass(frozen=True)
+class Line:
+    """What is drawn. `gap`: the longest step that still joins two points, in ms."""
+
+    device: str
+    metric: str
+    decimals: int
+    gap: Millis
+
+
 def payload(
-    one: Measurement, buckets: Sequence[Bucket], span: Stretch, lines: Sequence[dict[str, Any]], zone: str
+    line: Line,
+    buckets: Sequence[Bucket],
+    span: Stretch,
+    zone: str,
+    limits: Sequence[dict[str, Any]] = (),
+    corrected: Corrected = NO_CORRECTION,
 ) -> dict[str, Any]:
-    """What the chart is drawn from. Times in ms; `gap`: the longest step that still joins two points, in ms."""
+    """What the chart is drawn from. Times in ms."""
     return {
-        "device": one.series.device,
-        "metric": one.series.metric,
+        "device": line.device,
+        "metric": line.metric,
         "start": span.start,
         "stop": span.stop,
         "points": POINTS,
         "live": span.live,
         "span": span.stop - span.start,
-        "gap": one.stale_after,
-        "decimals": one.decimals,
+        "gap": line.gap,
+        "decimals": line.decimals,
         "zone": zone,
-        "limits": list(lines),
+        "limits": list(limits),
+        "corrected": corrected.items,
+        "marks": corrected.marks,
         "items": [
             {
                 "time": b.time,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, Protocol
 
 from msgspec import Struct
 
-from domain.errors import Invalid
+from domain.errors import Invalid, NotFound
 from domain.reading import Millis
 
 MOST: Final = 20 * 1024 * 1024  # bytes
@@ -63,6 +64,17 @@ def type_of(content: bytes) -> FileType:
 
 def checked_type(content: bytes) -> FileType:
     """The type of a file that may be kept. Raises Invalid."""
+    if not content:
+        raise Invalid("is empty", "file")
     if len(content) > MOST:
         raise Invalid(f"is larger than {MOST // 1024 // 1024} MB", "file")
     return type_of(content)
+
+
+def require_kept(files: FileStore, digests: Sequence[str], field: str) -> None:
+    """Raises Invalid for a file that was never kept."""
+    for digest in digests:
+        try:
+            files.file(digest)
+        except NotFound:
+            raise Invalid(f"there is no file {digest}; attach it first", field) from None

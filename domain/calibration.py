@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from domain.errors import Invalid
 from domain.evidence import require_finite, require_order, require_past, require_text
+from domain.instants import utc_text
 from domain.reading import Millis, Reading
 from domain.report_records import CalibrationRecord
 
@@ -86,7 +87,13 @@ def require_free(record: CalibrationRecord, others: Iterable[CalibrationRecord])
         ends_before = record.stop is not None and record.stop <= other.start
         begins_after = other.stop is not None and other.stop <= record.start
         if not ends_before and not begins_after:
-            raise Invalid(f"overlaps the calibration {other.id} of the same sensor", "start")
+            both = f"{_stretch(record)} overlaps the calibration {other.id} of the same sensor, {_stretch(other)}"
+            raise Invalid(both, "start")
+
+
+def _stretch(record: CalibrationRecord) -> str:
+    stop = "still going on" if record.stop is None else utc_text(record.stop)
+    return f"{utc_text(record.start)} – {stop} by {record.who}"
 
 
 def corrected(readings: Sequence[Reading], corrections: Sequence[Correction]) -> list[CorrectedReading]:

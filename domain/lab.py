@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -16,13 +16,14 @@ from domain.registry import Limit
 from domain.report import Judgement
 from domain.report_records import LabResult, Operator
 
-_SIGNS: Final = {"": Operator.EQUAL, "=": Operator.EQUAL, "<": Operator.BELOW, ">": Operator.ABOVE}
-_WRITTEN: Final = re.compile(r"([<>=]?)\s*(-?[0-9][0-9.,]*)")
-_GROUPED: Final = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")  # 1.234: a thousand in Indonesian, one in an LHU
-_THOUSANDS: Final = (
-    re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?"),
-    re.compile(r"-?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?"),
-)
+PH: Final = (0.0, 14.0)
+
+
+class Sampling(StrEnum):
+    """How a sample was taken."""
+
+    GRAB = "grab"  # sesaat
+    COMPOSITE = "composite"  # gabungan
 
 
 class LabValue(Struct, frozen=True):
@@ -59,32 +60,8 @@ class LabSample(Struct, frozen=True):
     raw_material: float | None = None
     production: float | None = None
     file: str | None = None
-
-
-def parse_value(text: str) -> tuple[Operator, float]:
-    """What a laboratory writes: `<0,0033`, `7.2`, `1.234,5`, `> 100`. Raises Invalid for anything else.
-
-    Never guesses: `1.234` may be a thousand or one and is refused, words such as `ttd` have no number.
-    """
-    found = _WRITTEN.fullmatch(text.strip().replace("\N{NO-BREAK SPACE}", " "))
-    if found is None:
-        raise Invalid(f"{text!r} is not a result; write a number, or < and the detection limit", "number")
-    return _SIGNS[found[1]], _number(found[2])
-
-
-def _number(text: str) -> float:
-    if _GROUPED.fullmatch(text):
-        whole, comma = text.replace(".", ""), text.replace(".", ",")
-        raise Invalid(f"{text} may mean {whole} or {comma}; write the one you mean", "number")
-    indonesian, english = _THOUSANDS
-    if indonesian.fullmatch(text) or (text.count(",") == 1 and "." not in text):
-        text = text.replace(".", "").replace(",", ".")
-    elif english.fullmatch(text):
-        text = text.replace(",", "")
-    try:
-        return float(text)
-    except ValueError:
-        raise Invalid(f"{text} is not a number", "number") from None
+    report_number: str = ""  # of the LHU
+    sampling: Sampling | None = None
 
 
 def check_sample(sample: LabSample, now: Millis, zone: ZoneInfo) -> None:
@@ -110,6 +87,8 @@ def _check_values(values: tuple[LabValue, ...]) -> None:
     metrics = [value.metric for value in values]
     for at, value in enumerate(values):
         require_finite([value.number], f"values[{at}].number", least=None if value.metric == "temperature" else 0)
+        if value.metric == "ph" and not PH[0] <= value.number <= PH[1]:
+            raise Invalid(f"is not between {PH[0]:g} and {PH[1]:g}", f"values[{at}].number")
         require_text(value.unit, f"values[{at}].unit", empty=False)
         if metrics.index(value.metric) != at:
             raise Invalid(f"{value.metric} is given twice", f"values[{at}].metric")

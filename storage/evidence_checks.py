@@ -9,6 +9,8 @@ from sqlalchemy import Connection, delete, insert, update
 from domain.errors import Invalid
 from domain.evidence import EvidenceKind, Revision
 from domain.function_check import REASON, FunctionCheck, check_function_check
+from domain.instants import utc_text
+from domain.metrics import name_of
 from domain.places import Places
 from domain.reading import FAIL, Millis
 from storage.database import Database
@@ -47,8 +49,9 @@ class SqlFunctionChecks(SqlBook[FunctionCheck]):
 
 
 def _one_at_a_time(record: FunctionCheck, others: Sequence[tuple[str, FunctionCheck]]) -> None:
-    if others:
-        raise Invalid("this device is in calibration mode already; end that first", "device")
+    for name, other in others:
+        said = f"{', '.join(other.metrics)} until {utc_text(other.stop)}"
+        raise Invalid(f"this device is in calibration mode already ({name}: {said}); end that first", "device")
 
 
 def _take_back(connection: Connection, before: Revision[FunctionCheck]) -> None:
@@ -81,4 +84,6 @@ def _hold(
 
 
 def _why(one: FunctionCheck) -> str:
-    return f"Kalibrasi {', '.join(one.metrics)}" + (f": {one.note}" if one.note else "")
+    return f"Kalibrasi {', '.join(name_of(metric).id for metric in one.metrics)}" + (
+        f": {one.note}" if one.note else ""
+    )

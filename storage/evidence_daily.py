@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Final
+
+import msgspec
+from sqlalchemy import Connection
 
 from domain.condition import Condition, as_abnormal, check_condition
 from domain.errors import Conflict, Invalid
@@ -15,6 +17,7 @@ from domain.places import Places
 from domain.production import Produced, check_produced
 from domain.reading import Millis
 from domain.report_records import AbnormalCondition, EpisodeNote, LabResult, LogbookDay, ProductionDay
+from storage import evidence_rows as rows
 from storage.database import Database
 from storage.evidence_book import Shape, SqlBook
 from storage.evidence_rows import day_stamp
@@ -34,9 +37,9 @@ class SqlSamples(SqlBook[LabSample]):
             Shape(
                 EvidenceKind.SAMPLE,
                 LabSample,
-                lambda sample: (sample.point, sample.code, sample.sampled_at, sample.sampled_at + 1),
+                lambda sample: (sample.point, _plain(sample.code), sample.sampled_at, sample.sampled_at + 1),
                 check,
-                beside=_entered_once,
+                also=_entered_once,
             ),
         )
         self._places = places
@@ -218,9 +221,21 @@ class SqlProduction(SqlBook[Produced]):
         return [ProductionDay(one.record.day, one.record.tons, one.record.pieces) for one in found]
 
 
-def _entered_once(sample: LabSample, others: Sequence[tuple[str, LabSample]]) -> None:
-    if others:
-        raise Invalid(f"the sample {sample.code} of this moment was entered already ({others[0][0]})", "code")
+def _entered_once(connection: Connection, _: Revision[LabSample] | None, after: Revision[LabSample]) -> None:
+    """A laboratory gives a code once. Raises Invalid naming the sample that has it, wherever that was taken."""
+    if after.removed:
+        return
+    code, laboratory = _plain(after.record.code), _plain(after.record.laboratory)
+    for row in rows.of_part(connection, EvidenceKind.SAMPLE, code):
+        other = msgspec.json.decode(row.document, type=LabSample)
+        if row.id != after.id and _plain(other.laboratory) == laboratory:
+            whose = f"{other.code}, {other.laboratory}" if other.laboratory else other.code
+            raise Invalid(f"the sample {whose} was entered already ({row.id}); correct that one", "code")
+
+
+def _plain(text: str) -> str:
+    """As two people write the same name: without regard to case and spaces."""
+    return " ".join(text.split()).casefold()
 
 
 def void(_: object) -> None:

@@ -94,6 +94,11 @@ def touching(
     return _rows(connection, query.order_by(_c.start, _c.id))
 
 
+def of_part(connection: Connection, kind: EvidenceKind, part: str) -> list[Row]:
+    """Those that hold and are of one part, wherever and whenever."""
+    return _rows(connection, _holding(kind).where(_c.part == part).order_by(_c.start, _c.id))
+
+
 def beginning(connection: Connection, kind: EvidenceKind, place: str, first: Millis, last: Millis) -> list[Row]:
     """Those that hold and begin in [first, last], by start, part, id."""
     query = _holding(kind).where(_c.place == place, _c.start >= first, _c.start <= last)

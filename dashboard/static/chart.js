@@ -22,10 +22,12 @@
     return span === "clock" ? clock : span === "day" ? day : day + "/" + d.getFullYear() + " " + clock;
   }
 
-  // [x, low, high, mean, bad]: a break is put where two neighbours are further apart than readings may be.
+  const moment = (b) => typeof b.time === "number" ? b.time : Date.parse(b.time);
+  // [x, low, high, mean, bad, corrected]: a break is put where two neighbours are further apart than readings may be.
   function columns(items) {
-    const x = [], low = [], high = [], mean = [], bad = [];
-    const times = items.map((b) => typeof b.time === "number" ? b.time : Date.parse(b.time));
+    const x = [], low = [], high = [], mean = [], bad = [], corrected = [];
+    const times = items.map(moment);
+    const fixed = new Map(data.corrected.map((b) => [moment(b), b.mean]));
     let step = Infinity;
     for (let i = 1; i < times.length; i++) step = Math.min(step, times[i] - times[i - 1]);
     const joins = Math.max(Number.isFinite(step) ? step * 1.5 : 0, data.gap);
@@ -34,15 +36,17 @@
       if (i && times[i] - times[i - 1] > joins) {
         breaks += 1;
         x.push((times[i - 1] + times[i]) / 2000);
-        for (const column of [low, high, mean, bad]) column.push(null);
+        for (const column of [low, high, mean, bad, corrected]) column.push(null);
       }
       const good = b.quality <= 2;
       x.push(times[i] / 1000);
       low.push(good ? b.min : null); high.push(good ? b.max : null); mean.push(good ? b.mean : null);
       bad.push(good ? null : b.mean);
+      corrected.push(good ? fixed.get(times[i]) ?? null : null);
     });
     place.dataset.breaks = breaks;
-    return [x, low, high, mean, bad];
+    place.dataset.corrected = corrected.filter((value) => value !== null).length;
+    return [x, low, high, mean, bad, corrected];
   }
 
   // Limits are in view unless they are so far away that the line would be flat.
@@ -78,6 +82,20 @@
     ctx.restore();
   }
 
+  function drawMarks(u) { // from here on another correction holds
+    const ctx = u.ctx, ratio = devicePixelRatio || 1, box = u.bbox;
+    ctx.save();
+    ctx.font = 12 * ratio + "px system-ui, sans-serif"; ctx.strokeStyle = ctx.fillStyle = colour("--accent"); ctx.lineWidth = 1.5 * ratio;
+    data.marks.forEach((one, i) => {
+      const x = u.valToPos(one.time / 1000, "x", true), right = x > box.left + box.width / 2;
+      if (x < box.left || x > box.left + box.width) return;
+      ctx.setLineDash([2 * ratio, 3 * ratio]); ctx.beginPath(); ctx.moveTo(x, box.top); ctx.lineTo(x, box.top + box.height); ctx.stroke();
+      ctx.setLineDash([]); ctx.textAlign = right ? "right" : "left"; ctx.textBaseline = "bottom";
+      ctx.fillText(one.label, x + (right ? -4 : 4) * ratio, box.top + box.height - (4 + 15 * (i % 3)) * ratio);
+    });
+    ctx.restore();
+  }
+
   function drawBad(u) { // diamonds: the shape says it too
     const ctx = u.ctx, box = u.bbox, ratio = devicePixelRatio || 1, size = 4.5 * ratio;
     ctx.save(); ctx.fillStyle = colour("--danger");
@@ -110,31 +128,38 @@
     scales: { x: { range: () => [data.start / 1000, data.stop / 1000] }, y: { range } },
     axes: [{ ...axis, values: tickWords, space: 56, ...(days ? { incrs: [1, 2, 3, 5, 7, 14, 30, 90].map((n) => n * 86400) } : {}) }, { ...axis, size: 56, values: (u, splits) => {
       const step = splits.length > 1 ? Math.abs(splits[1] - splits[0]) : 1;
-      return splits.map((v) => number(v, step < 0.1 ? 2 : step < 1 ? 1 : 0));
-    } }],
+      return splits.map((v) => number(v, step < 0.01 ? 3 : step < 0.1 ? 2 : step < 1 ? 1 : 0));
+    }, ...(words.unit ? { label: words.unit, labelSize: 20, labelFont: "12px system-ui, sans-serif" } : {}) }],
     bands: [{ series: [2, 1], fill: colour("--bar-soft") + "66" }],
     series: [
       { label: words.time, value: (u, value) => value === null ? "–" : when(value) },
       { label: words.low, stroke: colour("--bar-soft"), ...edge }, { label: words.high, stroke: colour("--bar-soft"), ...edge },
       { label: words.mean, stroke: colour("--ink"), width: 1.5, points: { size: 3 }, value: figure, spanGaps: false },
       { label: words.bad, stroke: colour("--danger"), paths: () => null, points: { show: false }, value: figure, auto: false },
+      ...(data.corrected.length ? [{ label: words.fixed, stroke: colour("--accent"), width: 2.5, dash: [8, 4], points: { size: 3 }, value: figure, spanGaps: false }] : []),
     ],
-    hooks: { draw: [drawLimits, drawBad] },
+    hooks: { draw: [drawLimits, drawMarks, drawBad] },
   };
-  const chart = new uPlot(options, columns(data.items), place);
+  const shown = () => columns(data.items).slice(0, options.series.length);
+  const chart = new uPlot(options, shown(), place);
   place.dataset.drawn = data.items.length;
   new ResizeObserver(() => chart.setSize({ width: place.clientWidth, height: HEIGHT })).observe(place);
 
   // ── a chart that ends now moves on: at most every ten seconds, and only when its series spoke ──
   let askedAt = performance.now(), asking = false;
+  function changed(items, fixed) {
+    const raw = new Map(items.map((b) => [moment(b), b.mean]));
+    return (fixed || []).filter((b) => b.mean !== null && b.quality <= 2 && b.mean !== raw.get(moment(b)));
+  }
   async function again() {
     const stop = Math.round(firstStop + performance.now() - loadedAt), start = stop - data.span;
     const query = new URLSearchParams({ device: data.device, metric: data.metric, max_points: data.points,
       start: new Date(start).toISOString(), stop: new Date(stop).toISOString() });
-    const answer = await fetch("/api/v1/readings?" + query);
-    if (!answer.ok) return;
-    data = { ...data, start, stop, items: (await answer.json()).items };
-    chart.setData(columns(data.items));
+    const ask = async (more) => { const answer = await fetch("/api/v1/readings?" + query + more); return answer.ok ? (await answer.json()).items : null; };
+    const items = await ask("");
+    if (!items) return;
+    data = { ...data, start, stop, items, corrected: data.corrected.length ? changed(items, await ask("&corrected=true")) : [] };
+    chart.setData(shown());
     place.dataset.drawn = data.items.length;
   }
   document.addEventListener("pantau:readings", (event) => {

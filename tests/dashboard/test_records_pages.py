@@ -93,7 +93,10 @@ def test_overlapping_calibrations_are_refused(enter: Any) -> None:
     client = enter()
     post(client, f"{PH}/records", CALIBRATED)
     answer = post(client, f"{PH}/records", CALIBRATED | {"start": "2026-11-21T10:15"})
-    assert "Bertumpuk dengan kalibrasi lain" in text_of(answer)
+    said = text_of(answer)
+    assert "Bertumpuk: 10.15 WIB – 10.30 WIB" in said
+    assert "dengan kalibrasi yang sudah ada, 10.00 WIB – 10.30 WIB" in said
+    assert "(technician)" in said
 
 
 def test_a_corrected_calibration_shows_what_stood_before(enter: Any, services: Services) -> None:
@@ -177,14 +180,16 @@ def test_a_result_above_the_limit_is_told(enter: Any) -> None:
 def test_the_file_of_the_laboratory_is_kept_and_given_back(enter: Any, services: Services) -> None:
     client = enter(Role.OFFICER)
     post(client, "/laboratory", SAMPLE, files={"lhu": ("lhu.pdf", b"%PDF-1.7 hasil", "application/pdf")})
-    given = client.get(f"/laboratory/files/{sample(services).record.file}")
+    given = client.get(f"/records/files/{sample(services).record.file}")
     assert given.content == b"%PDF-1.7 hasil"
     assert given.headers["content-disposition"].startswith("attachment")
 
 
 @pytest.mark.parametrize(("change", "said"), [
     ({"value_cod": "1.234"}, "Bisa berarti 1234 atau 1,234."),
-    ({"value_cod": "ttd"}, "Bukan angka."),
+    ({"value_cod": "ttd"}, "“ttd” tidak memuat angka."),
+    ({"value_cod": "banyak"}, "Bukan angka."),
+    ({"value_cod": "84 liter"}, "Satuan di belakang angka tidak dikenal."),
     ({"value_cod": ""}, "Isi paling sedikit satu hasil."),
     ({"sampled_at": "2027-01-01T09:00"}, "Waktunya di masa depan."),
     ({"analysed_on": "2026-11-01"}, "Sebelum tanggal pengambilan contoh."),
@@ -198,7 +203,7 @@ def test_a_wrong_sample_is_told_and_nothing_typed_is_lost(enter: Any, change: di
 def test_a_file_of_the_wrong_type_is_told_and_the_results_stay(enter: Any) -> None:
     client = enter(Role.OFFICER)
     answer = post(client, "/laboratory", SAMPLE, files={"lhu": ("lhu.pdf", b"MZ program", "application/pdf")})
-    assert "Berkas harus PDF, JPEG atau PNG." in text_of(answer)
+    assert "Berkas harus PDF, JPEG atau PNG, dilihat dari isinya" in text_of(answer)
     assert "&lt;0,0033" in answer.text
 
 

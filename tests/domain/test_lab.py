@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from domain.errors import Invalid
-from domain.lab import LabSample, LabValue, check_sample, judge, parse_value, results_of, sampled_on
+from domain.lab import LabSample, LabValue, check_sample, judge, results_of, sampled_on
+from domain.lab_value import parse_value
 from domain.registry import Limit
 from domain.report import Judgement
 from domain.report_records import Operator
@@ -121,6 +122,7 @@ def test_a_sample_that_is_in_order_passes() -> None:
         ({"values": (LabValue("bod", EQUAL, -1, "mg/L"),)}, "values[0].number"),
         ({"values": (LabValue("bod", EQUAL, float("nan"), "mg/L"),)}, "values[0].number"),
         ({"values": (LabValue("bod", EQUAL, 1, ""),)}, "values[0].unit"),
+        ({"values": (LabValue("ph", EQUAL, 15, "pH"),)}, "values[0].number"),
         ({"production_hours": 25.0}, "production_hours"),
         ({"flow": -1.0}, "flow"),
     ],
