@@ -1,6 +1,6 @@
 """Rules nobody has to write: service that is due by running hours, from the service plans.
 
-Plans by the calendar alone have no rule: a rule judges readings as they come. They stand on the page of services.
+What is due by the calendar is the condition `service_due`: a rule judges readings as they come.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from domain.rule import RunHoursRule, Scope
 from domain.text import Text
 
 RUN_HOURS: Final = "run_hours"
+OF_PLAN: Final = "service."
 SERVICE_ACTION: Final = Text(
     id="Jadwalkan servis dengan bagian perawatan. Setelah dikerjakan, catat di halaman Servis: hitungan mulai lagi.",
     en="Plan the service with maintenance. Once it is done note it on the page Service: the count begins anew.",
@@ -32,6 +33,11 @@ def service_rules(installation: Installation, profiles: ProfileBook) -> Iterator
         metric = None if device is None else _counted_by(device, profiles)
         if device is not None and metric is not None and plan.every_hours is not None:
             yield _rule(plan, device, metric, plan.every_hours)
+
+
+def of_plan(rule: str) -> bool:
+    """Whether a rule is that of a service plan, by its id."""
+    return rule.startswith(OF_PLAN)
 
 
 def _counted_by(device: Device, profiles: ProfileBook) -> str | None:
@@ -49,7 +55,7 @@ def _counted_by(device: Device, profiles: ProfileBook) -> str | None:
 def _rule(plan: ServicePlan, device: Device, metric: str, every: float) -> RunHoursRule:
     name = Text(id=f"Servis {device.name.id}: {plan.name.id}", en=f"Service of {device.name.en}: {plan.name.en}")
     return RunHoursRule(
-        id=f"service.{plan.id}",
+        id=f"{OF_PLAN}{plan.id}",
         name=name,
         scope=Scope(metric=metric, site=device.site, device=device.id),
         priority=Priority.LOW,

@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from domain.alert import Alert, AlertState, Notification, Priority, Purpose, Transition
 from domain.performance import FLOOD_STARTS, FLOOD_WINDOW
 from domain.reading import Millis
+from domain.system_condition import CARE
 
 OLD: Final[Millis] = 600_000  # what waited longer is told by its present state
 FEW: Final = 5  # old news of alerts still open, each by itself
@@ -81,8 +82,12 @@ def plan(items: Sequence[Item], floods: Mapping[str, Millis], now: Millis) -> Pl
             digest.append(story)
         else:
             made.held += [(item[0], slot + FLOOD_WINDOW) for item in story.items]
-    single, more = _bundle(told, now)
+    single, more = _bundle([story for story in told if not care(story)], now)
+    cares = [story for story in told if care(story)]
+    single += cares if len(cares) == 1 else []
     made.parcels = [[story] for story in sorted(single, key=_urgency)]
+    if len(cares) > 1:
+        made.parcels.append(sorted(cares, key=_urgency))
     if digest + more:
         made.parcels.append(sorted(digest + more, key=_urgency))
     return made
@@ -126,6 +131,11 @@ def _slot(story: Story, floods: Mapping[str, Millis], now: Millis) -> Millis | N
     if since is None or alert.kind == "system" or alert.priority is Priority.CRITICAL or story.waited_since < since:
         return None
     return since + (now - since) // FLOOD_WINDOW * FLOOD_WINDOW
+
+
+def care(story: Story) -> bool:
+    """Whether it tells of a service or calibration to plan: many of one day are one message."""
+    return story.alert.kind == "system" and story.alert.metric in CARE
 
 
 def _bundle(stories: list[Story], now: Millis) -> tuple[list[Story], list[Story]]:

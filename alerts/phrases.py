@@ -30,6 +30,7 @@ CONDITIONS: Final = {
     SystemCondition.DISK_LOW: Text(id="Disk hampir penuh", en="The disk is nearly full"),
     SystemCondition.CLOCK_SKEW: Text(id="Jam alat tidak tepat", en="The clock of a device is off"),
     SystemCondition.CALIBRATION_DUE: Text(id="Kalibrasi jatuh tempo", en="Calibration due"),
+    SystemCondition.SERVICE_DUE: Text(id="Servis mesin jatuh tempo", en="Service of a machine is due"),
     SystemCondition.TICK_LATE: Text(id="Pemeriksaan terlambat", en="The checks run late"),
     SystemCondition.RULE_BAD: Text(id="Ada aturan yang tidak bisa dinilai", en="A rule cannot be judged"),
     SystemCondition.NOTIFICATIONS_FAILING: Text(id="Pesan tidak terkirim", en="Messages are not delivered"),

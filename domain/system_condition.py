@@ -20,11 +20,15 @@ class SystemCondition(StrEnum):
     DISK_LOW = "disk_low"
     CLOCK_SKEW = "clock_skew"  # a device's clock is off
     CALIBRATION_DUE = "calibration_due"  # a sensor must be calibrated within days, or should have been
+    SERVICE_DUE = "service_due"  # a machine's service is due by the calendar within days, or should have been done
     TICK_LATE = "tick_late"  # the checks run late
     RULE_BAD = "rule_bad"  # a rule cannot be judged
     NOTIFICATIONS_FAILING = "notifications_failing"  # nobody can be told: the internet, or the channel
     FLOOD = "flood"  # more alerts than people can follow
 
+
+CARE = frozenset({SystemCondition.CALIBRATION_DUE, SystemCondition.SERVICE_DUE})
+"""What is to be planned within days. Nobody has to follow it at once: it makes no flood, and many are one message."""
 
 CAUSES = frozenset(
     {

@@ -43,6 +43,7 @@ from service.rebirths import Rebirths
 from service.report_desk import Compliance
 from service.reporting import sources_of
 from service.rule_stage import rule_stage
+from service.service_due import DueServices
 from service.settings import Settings
 from service.sparing import Sparing, connect_sparing, known_conditions
 from service.sparing_desk import SparingCounter
@@ -135,6 +136,7 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
         lambda: free_share(settings.data_dir),
         registry,
         due=DueCalibrations(evidence.calibrations, registry),
+        services=DueServices(maintenance, registry),
     )
     engine = AlertEngine(
         journal,

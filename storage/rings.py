@@ -8,7 +8,7 @@ from sqlalchemy import Connection, exists, func, not_, or_, select
 
 from domain.alert import RINGS, AlertEvent, AlertState
 from domain.reading import Millis
-from domain.system_condition import SystemCondition
+from domain.system_condition import CARE, SystemCondition
 from storage.models import alert, transition
 
 FLOOD_RULE: Final = f"system.{SystemCondition.FLOOD}"  # what tells of floods is not a part of them
@@ -34,6 +34,7 @@ def rang_by_site(connection: Connection, since: Millis, until: Millis | None = N
             transition.c.to_state == AlertState.UNACKNOWLEDGED.value,
             alert.c.state != AlertState.SUPPRESSED.value,
             alert.c.rule != FLOOD_RULE,
+            alert.c.metric.not_in(sorted(CARE)),
             or_(not_(alert.c.chattering), held_later),
         )
         .group_by(alert.c.site)

@@ -32,12 +32,14 @@ from alerts.causes.resting import Resting
 from alerts.causes.silences import Silences
 from alerts.causes.situation import GROUPS, LOOK_AGAIN, OFFLINE, SILENT, Cover, Situation
 from alerts.causes.standing import Standing
+from alerts.derived_service import of_plan
 from alerts.lifecycle import suppress, unsuppress
 from alerts.state_diagram import ACKNOWLEDGED, UNACKNOWLEDGED
 from domain.alert import Alert, RuleStatus, Transition
 from domain.ports import AlertBook, Heartbeats, Journal, Pauses, Registry
 from domain.reading import Millis
 from domain.rule import ANY_METRIC
+from domain.system_condition import SystemCondition
 
 if TYPE_CHECKING:
     from alerts.rulebook import Compiled
@@ -58,14 +60,15 @@ class Causes:
         free_disk: Callable[[], float | None] | None = None,
         registry: Registry | None = None,
         due: Callable[[Millis], Mapping[str, int]] | None = None,
+        services: Callable[[Millis], Mapping[str, int]] | None = None,
     ) -> None:
         """Without pauses or heartbeats nothing is concluded from them. `free_disk`: the free share (0 to 1) of the
         fullest disk that is written to. `registry`: the stages of devices, before the first `judge`. `due`:
-        the days left until calibrations that are due, by device.
+        the days left until calibrations that are due, by device; `services`: until services by the calendar.
         """
         self._book = book
         self._journal = journal
-        self._checks = Checks(book, journal, heartbeats, free_disk, due)
+        self._checks = Checks(book, journal, heartbeats, free_disk, due, services)
         self._now = Situation(Resting(pauses, registry))
         self._children = Children(book, self._now.parent_of)
         self._covers: dict[str, Cover] = {}
@@ -138,13 +141,22 @@ class Causes:
             self._now.silences.away.add(alert.device)
         resting = self._now.resting
         parent = resting.pause_now(alert, now) or self.parent_of(alert.device)
+        if parent is None and (told := self._told_of_service(alert)) is not None:
+            return suppress(alert, told, None, now)
         return None if parent is None else suppress(alert, alert_of(parent), resting.why(parent), now)
 
     def release_at(self, alert: Alert, now: Millis) -> Millis | None:
         """When a suppressed alert comes back to life by itself; None while its cause holds."""
-        if alert.kind == SYSTEM or self.parent_of(alert.device) is not None:
+        if alert.kind == SYSTEM or self.parent_of(alert.device) is not None or self._told_of_service(alert):
             return None
         return min(self._now.listening(alert.device), now) + self._now.wait(alert.device)
+
+    def _told_of_service(self, alert: Alert) -> str | None:
+        """The alert that told of the machine's service by the calendar, before its running hours did."""
+        if not of_plan(alert.rule) or self._now.standing is None:
+            return None
+        state = self._now.standing.open.get((SystemCondition.SERVICE_DUE, alert.device))
+        return None if state is None or state.status is not RuleStatus.ACTIVE else state.alert
 
     def forget(self) -> None:
         """Read everything from the book again before the next `judge`; what was heard is kept."""

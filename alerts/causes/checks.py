@@ -9,6 +9,8 @@ from alerts.causes import conditions
 from alerts.causes.conditions import EVERYTHING, Trouble
 from alerts.causes.flood import floods
 from alerts.causes.undelivered import undelivered_since
+from alerts.derived_service import of_plan
+from domain.alert import RuleStatus
 from domain.ports import AlertBook, Heartbeat, Heartbeats, Journal
 from domain.reading import Millis
 from domain.system_condition import SystemCondition
@@ -38,12 +40,14 @@ class Checks:
         heartbeats: Heartbeats | None,
         free_disk: Callable[[], float | None] | None,
         due: Callable[[Millis], Mapping[str, int]] | None = None,
+        services: Callable[[Millis], Mapping[str, int]] | None = None,
     ) -> None:
         self._book = book
         self._journal = journal
         self._heartbeats = heartbeats
         self._free_disk = free_disk
         self._due = due
+        self._services = services
         self._began: Millis | None = None
         self._looked: Millis | None = None
         self._signs: dict[str, Heartbeat] = {}
@@ -82,6 +86,8 @@ class Checks:
                 SystemCondition.CALIBRATION_DUE,
                 list(conditions.of_calibrations(self._due(now), rules.devices, now)),
             )
+        if self._services is not None:
+            yield SystemCondition.SERVICE_DUE, list(self._service(self._services(now), standing, rules, now))
         depth = self._journal.depth("store", now)
         oldest = now - depth.age if depth.rows else None
         about = SystemCondition.JOURNAL_OLD
@@ -91,3 +97,13 @@ class Checks:
         if self._free_disk is not None:
             low = (SystemCondition.DISK_LOW, EVERYTHING) in standing.open
             yield SystemCondition.DISK_LOW, list(conditions.of_disk(self._free_disk(), low, now))
+
+    def _service(self, due: Mapping[str, int], standing: Standing, rules: Compiled, now: Millis) -> Iterator[Trouble]:
+        """Machines whose running hours rang already are not told of by the calendar as well."""
+        own = [(device, rules.own[device]) for device in due if device in rules.own]
+        series = {(device, rule.scope.metric) for device, found in own for rule in found if of_plan(rule.id)}
+        states = self._book.states(sorted(series)) if series else []
+        rang = {one.device for one in states if of_plan(one.rule) and one.status is RuleStatus.ACTIVE}
+        told = {device for condition, device in standing.open if condition is SystemCondition.SERVICE_DUE}
+        fresh = {device: days for device, days in due.items() if device not in rang or device in told}
+        return conditions.of_services(fresh, rules.devices, now)

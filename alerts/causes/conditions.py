@@ -13,7 +13,7 @@ from alerts.raising import Cause, raise_alert, ready, return_alert
 from domain.alert import Alert, RuleState, RuleStatus
 from domain.ports import Heartbeat
 from domain.reading import Millis
-from domain.registry import Device
+from domain.registry import Device, DeviceStatus
 from domain.rule import SystemRule
 from domain.system_condition import SystemCondition
 
@@ -75,10 +75,24 @@ def of_clocks(quality: Heartbeat | None, devices: Mapping[str, Device], now: Mil
 
 def of_calibrations(due: Mapping[str, int], devices: Mapping[str, Device], now: Millis) -> Iterator[Trouble]:
     """One for each device with a calibration due. `due`: days left by device, below 0 where it is overdue."""
+    return _of_days(SystemCondition.CALIBRATION_DUE, due, devices, now)
+
+
+def of_services(due: Mapping[str, int], devices: Mapping[str, Device], now: Millis) -> Iterator[Trouble]:
+    """One for each machine with a service due by the calendar. `due` as for calibrations. A machine that is taken out
+    of service need not be serviced.
+    """
+    working = {name: one for name, one in devices.items() if one.status is not DeviceStatus.OUT_OF_SERVICE}
+    return _of_days(SystemCondition.SERVICE_DUE, due, working, now)
+
+
+def _of_days(
+    condition: SystemCondition, due: Mapping[str, int], devices: Mapping[str, Device], now: Millis
+) -> Iterator[Trouble]:
     for name, days in sorted(due.items()):
         device = devices.get(name)
         if device is not None:
-            yield Trouble(SystemCondition.CALIBRATION_DUE, now, name, name, device.site, value=float(days), unit="d")
+            yield Trouble(condition, now, name, name, device.site, value=float(days), unit="d")
 
 
 def of_disk(free: float | None, low_before: bool, now: Millis) -> Iterator[Trouble]:

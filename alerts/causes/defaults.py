@@ -73,6 +73,11 @@ _DEFAULTS: Final[dict[SystemCondition, tuple[Priority, float, Text]]] = {
                 "tanggal kalibrasi berikutnya. Peringatan hilang sendiri setelah dicatat.",
              en="Prepare the buffers, begin calibration mode on the calibration page, then record the result with "
                 "the day the next one is due. The alert goes by itself once it is recorded.")),
+    SystemCondition.SERVICE_DUE: (_LOW, 0.0,
+        Text(id="Jadwalkan servis dengan bagian perawatan. Setelah dikerjakan, catat di halaman Servis (pengerjaan, "
+                "suku cadang, angka hour meter). Peringatan hilang sendiri setelah dicatat.",
+             en="Plan the service with maintenance. Once it is done note it on the page Service (the work, parts, "
+                "the hour meter). The alert goes by itself once it is noted.")),
     SystemCondition.TICK_LATE: (_MEDIUM, 120.0,
         Text(id="Cek beban CPU dan memori server, dan apakah server atau service pantau sempat mati. Selama itu "
                 "peringatan tidak diperiksa; data yang masuk tetap dinilai belakangan.",
