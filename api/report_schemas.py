@@ -61,6 +61,7 @@ class FinishedReportOut(Wire):
     signed_by: str | None
     signed_at: WireTime | None
     outdated_at: WireTime | None
+    empty: bool = Field(description="Nothing was measured in the period.")
 
     @classmethod
     def of(cls, one: FinishedReport) -> Self:
@@ -84,6 +85,7 @@ class FinishedReportOut(Wire):
             signed_by=one.signed_by,
             signed_at=optional_time(one.signed_at),
             outdated_at=optional_time(one.outdated_at),
+            empty=one.empty,
         )
 
 
@@ -94,6 +96,12 @@ class NewReport(Given):
     point: str = Field(max_length=64, examples=["outlet-ipal"])
     period: str = Field(max_length=16, examples=["2026-10"])
     reason: str = Field(default="", max_length=2000)
+
+
+class Signing(Given):
+    """`no_data`: that nothing was measured; an empty report is not signed without it."""
+
+    no_data: bool = False
 
 
 class MadeOut(Wire):

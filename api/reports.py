@@ -11,9 +11,10 @@ from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import Response
 
 from api.access import Caller, Reader, ServicesOf, permit
+from api.errors import Forbidden
 from api.openapi import CHANGES, READS_ONE, Responses
 from api.paging import Cursor, Limit, opened, sealed
-from api.report_schemas import FinishedReportOut, MadeOut, NewReport
+from api.report_schemas import FinishedReportOut, MadeOut, NewReport, Signing
 from api.schemas import ListOf, SlugPath
 from domain.account import Action
 from domain.errors import NotFound
@@ -96,10 +97,20 @@ def sign_report(
     point: SlugPath,
     period: PeriodPath,
     revision: RevisionPath,
+    body: Signing | None = None,
 ) -> FinishedReportOut:
-    """The newest revision, once, and only while the data still give it (409 otherwise)."""
+    """The newest revision, once, and only while the data still give it (409 otherwise).
+
+    A person signs, with a session: a program's token is refused (403), whatever its role. A period in which nothing
+    was measured is signed with `no_data` only (409 without).
+    """
+    if caller.session is None:
+        raise Forbidden("a signature is a person's: log in, a token does not sign")
     report = _revision(services, kind, point, period, revision)
-    return FinishedReportOut.of(_desk(services).sign(report, caller.name, services.clock()))
+    no_data = body is not None and body.no_data
+    return FinishedReportOut.of(
+        _desk(services).sign(report, caller.name, services.clock(), no_data=no_data, through="API")
+    )
 
 
 def _desk(services: Services) -> ReportDesk:

@@ -26,6 +26,7 @@ TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
 }
+SAID: Final = ("made", "same", "signed", "reason", "busy", "moved_on", "no_data", "not_yours")
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -62,8 +63,8 @@ def reports_page(visit: Visiting, after: str = "", wrong: str = "") -> Response:
         kinds=list(PeriodKind),
         points=[(one.id, visit.words.text(one.name)) for one in visit.plan.installation.compliance_points],
         may_sign=visit.may(Action.SIGN),
-        wrong=wrong,
         unfilled=unfilled(visit),
+        wrong=wrong,
     )
 
 
@@ -78,7 +79,7 @@ def report_page(visit: Visiting, kind: PeriodKind, place: str, period: str, said
         revisions=revisions[::-1],
         formats=FORMATS,
         may_sign=visit.may(Action.SIGN),
-        said=said if said in ("made", "same", "signed", "reason", "busy", "moved_on") else "",
+        said=said if said in SAID else "",
     )
 
 
@@ -118,17 +119,26 @@ def make(
 
 
 @router.post("/reports/{kind}/{place}/{period}/sign")
-def sign(visit: Posting, kind: PeriodKind, place: str, period: str, revision: Annotated[int, Form()]) -> Response:
-    """The officer stands for the revision that was on the screen."""
+def sign(
+    visit: Posting,
+    kind: PeriodKind,
+    place: str,
+    period: str,
+    revision: Annotated[int, Form()],
+    no_data: Annotated[str, Form()] = "",
+) -> Response:
+    """The officer stands for the revision that was on the screen; that nothing was measured is ticked."""
     permit(visit, Action.SIGN)
     path = f"/reports/{kind}/{place}/{period}"
     shown = next((one for one in _revisions(visit, kind, place, period) if one.revision == revision), None)
     if shown is None:
         raise NotFound(f"{period} revision {revision}")
     try:
-        _desk(visit).sign(shown, visit.who, visit.now)
-    except Conflict:
-        return RedirectResponse(f"{path}?said=moved_on", 303)
+        _desk(visit).sign(shown, visit.who, visit.now, no_data=no_data == "yes")
+    except Invalid:
+        return RedirectResponse(f"{path}?said=not_yours", 303)
+    except Conflict as refused:
+        return RedirectResponse(f"{path}?said={'no_data' if refused.present == 'no_data' else 'moved_on'}", 303)
     return RedirectResponse(f"{path}?said=signed", 303)
 
 

@@ -51,6 +51,7 @@ class FinishedReport(Struct, frozen=True):
     `sha256` is the fingerprint of what it says, printed in every format. `data`, `limits` and `calibrations` are the
     versions it was made of. `reason`: why it was made again. `changes` are against the revision before, of which
     `changes_left_out` more are not listed. `outdated_at`: when the data were first seen to give another report.
+    `empty`: nothing was measured in the period.
     """
 
     kind: PeriodKind
@@ -73,6 +74,7 @@ class FinishedReport(Struct, frozen=True):
     signed_by: str | None = None
     signed_at: Millis | None = None
     outdated_at: Millis | None = None
+    empty: bool = False
 
     @property
     def state(self) -> ReportState:
@@ -89,8 +91,10 @@ class FinishedReports(Protocol):
         """A further revision, numbered after the newest. Raises Conflict where `revision` is not the next one."""
         ...
 
-    def sign(self, report: FinishedReport, who: str, now: Millis) -> FinishedReport:
-        """Raises NotFound; Conflict where it is signed, outdated, or not the newest revision."""
+    def sign(self, report: FinishedReport, who: str, now: Millis, through: str) -> FinishedReport:
+        """`through` stands in the audit. Raises NotFound; Conflict where it is signed, outdated, or not the newest
+        revision.
+        """
         ...
 
     def outdated(self, report: FinishedReport, since: Millis | None) -> None:
@@ -105,6 +109,14 @@ class FinishedReports(Protocol):
         """The newest revision of the latest period."""
         ...
 
+    def periods(self, kind: PeriodKind, place: str) -> frozenset[str]:
+        """Names of the periods that were made."""
+        ...
+
+    def began(self) -> Millis | None:
+        """When the installation began: its first audited act. None before."""
+        ...
+
     def page(self, after: str | None, limit: int) -> Page[FinishedReport]:
         """The newest revision of each, latest period first."""
         ...
@@ -114,7 +126,9 @@ class ReportDesk(Protocol):
     """What people and programs may do with reports."""
 
     def open(self, now: Millis) -> list[tuple[PeriodKind, str, str, Millis]]:
-        """Scheduled reports not made yet, whose period runs or waits for late data: kind, point, period, when due."""
+        """Scheduled reports not made yet, oldest first at each point: kind, point, period, when due. Of the past, those
+        in which anything was measured.
+        """
         ...
 
     def page(self, after: str | None, limit: int) -> Page[FinishedReport]:
@@ -135,8 +149,13 @@ class ReportDesk(Protocol):
         """
         ...
 
-    def sign(self, report: FinishedReport, who: str, now: Millis) -> FinishedReport:
-        """The officer stands for it. Raises as `FinishedReports.sign`."""
+    def sign(
+        self, report: FinishedReport, who: str, now: Millis, *, no_data: bool = False, through: str = ""
+    ) -> FinishedReport:
+        """The officer stands for it; `no_data`: and says that nothing was measured; `through`: by what way, for the
+        audit. Raises as `FinishedReports.sign`; Invalid (`by`) for who may not sign; Conflict (`no_data`) for an empty
+        report without `no_data`.
+        """
         ...
 
     def differences(self, report: FinishedReport) -> tuple[tuple[Change, ...], int]:

@@ -39,6 +39,10 @@ class ReportsConfig(BaseModel):
         default=24.0,
         description="Time left to late data after the last day of a period, before its report is made (h)",
     )
+    catch_up_months: Annotated[int, Field(ge=0, le=120)] = Field(
+        default=12,
+        description="Of so many months before the first start, periods with readings are made too, without a mail",
+    )
     formats: tuple[Literal["pdf", "xlsx", "csv", "csv-data"], ...] = Field(
         default=("pdf", "xlsx"), description="Formats kept of a finished report; JSON is always kept beside them"
     )

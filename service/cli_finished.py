@@ -10,9 +10,11 @@ from rich.table import Table
 
 from domain.errors import Invalid, NotFound
 from domain.finished_report import Change, FinishedReport, ReportDesk
+from domain.reading import Millis
 from domain.report_period import PeriodKind
+from domain.signing import require_signer
 from domain.text import Language
-from service.options import Config, DataDir, Json, opened, out, print_json
+from service.options import Config, DataDir, Json, opened, out, password_of, print_json
 from service.wiring import Application
 
 Kind = Annotated[PeriodKind, typer.Option(help="day | month | quarter | semester | year")]
@@ -81,13 +83,30 @@ def sign_report(
     period: Period,
     kind: Kind = PeriodKind.MONTH,
     by: By = None,
+    no_data: Annotated[bool, typer.Option("--no-data", help="Sign that nothing was measured")] = False,
+    password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input")] = False,
     config: Config = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Sign the newest revision. Exit 1 where it is signed already or the data changed since."""
+    """Sign the newest revision as an officer known to the installation, with the officer's password.
+
+    Exit 1 for anybody else, where it is signed already, where the data changed since, and for a period in which
+    nothing was measured without --no-data.
+    """
     with opened(config, data_dir) as app:
-        signed = _desk(app).sign(_newest(_desk(app), kind, point, period), _who(by), app.services.clock())
+        name, now = _who(by), app.services.clock()
+        require_signer(app.services.accounts, name)
+        _prove(app, name, password_of(from_stdin=password_stdin), now)
+        through = f"pantau report sign, {getpass.getuser()}"
+        newest = _newest(_desk(app), kind, point, period)
+        signed = _desk(app).sign(newest, name, now, no_data=no_data, through=through)
     out.print(f"{signed.place} {signed.period} revisi {signed.revision}: {signed.signed_by}", soft_wrap=True)
+
+
+def _prove(app: Application, name: str, password: str, now: Millis) -> None:
+    """That it is the person. Raises Invalid for a wrong password, Conflict after too many."""
+    secret, _ = app.services.authenticator.log_in(name, password, "pantau report sign", now)
+    app.services.authenticator.log_out(secret)
 
 
 def diff_report(

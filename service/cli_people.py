@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import sys
 from typing import Annotated
 
 import typer
@@ -13,7 +11,7 @@ from api.auth import hash_password, new_token
 from domain.account import AuditEntry, Role, User
 from domain.errors import Invalid
 from domain.text import Language
-from service.options import Config, DataDir, Json, opened, out, print_json, print_table
+from service.options import Config, DataDir, Json, opened, out, password_of, print_json, print_table
 
 WHO = "command line"
 SHORTEST_PASSWORD = 10
@@ -38,7 +36,7 @@ def create_user(
     data_dir: DataDir = None,
 ) -> None:
     """Add a person, or give one a new role and password. Asks for the password."""
-    password = sys.stdin.readline().rstrip("\n") if password_stdin else getpass.getpass("Password: ")
+    password = password_of(from_stdin=password_stdin)
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid(f"the password is too short: use at least {SHORTEST_PASSWORD} characters", "password")
     with opened(config, data_dir) as app:

@@ -102,6 +102,7 @@ def history(app: Application, days: int) -> Iterator[Millis]:
         return
     command = [sys.executable, "-m", "service.demo_history", str(app.settings.data_dir), str(start), str(stop)]
     process = subprocess.Popen(command)
+    app.reports.filling = lambda: process.poll() is None
     try:
         yield stop - start
     finally:

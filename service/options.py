@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
@@ -45,6 +47,11 @@ def opened(config: Path | None, data_dir: Path | None) -> Iterator[Application]:
     """The installation, opened for one command."""
     with ExitStack() as stack:
         yield build(settings_of(config, data_dir), stack)
+
+
+def password_of(*, from_stdin: bool) -> str:
+    """Of a person: asked for without showing it, or the first line of standard input."""
+    return sys.stdin.readline().rstrip("\n") if from_stdin else getpass.getpass("Password: ")
 
 
 def print_table(table: Table) -> None:

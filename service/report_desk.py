@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Final
 
 import msgspec
@@ -14,19 +13,19 @@ from domain.errors import Conflict, Invalid, Unavailable
 from domain.finished_report import Change, FinishedReport, FinishedReports, KeptFile
 from domain.ports_readings import Page
 from domain.reading import Millis
-from domain.registry import CompliancePoint
 from domain.report import ComplianceReport
-from domain.report_period import Period, PeriodKind, local_day, midnight, period_of, period_with
+from domain.report_period import Period, PeriodKind, period_of
+from domain.signing import People, require_signer
 from reports.changes import changes
-from reports.compliance import ComplianceReports, zone_of
+from reports.compliance import ComplianceReports
 from reports.config import ReportsConfig
 from reports.digest import sha256_of
 from reports.formats import FORMATS
 from reports.sources import Sources
+from service.report_calendar import ReportCalendar
 from storage.report_files import ReportFolder
 
 JSON: Final = "json"  # always kept: what every other format is printed from
-HOUR: Final[Millis] = 3_600_000
 ENDINGS: Final = {"csv-data": "data.csv"}
 
 
@@ -34,65 +33,27 @@ class Compliance:
     """One for a process. One report is made at a time: it takes seconds, a year's a minute."""
 
     def __init__(
-        self, sources: Callable[[], Sources], book: FinishedReports, folder: ReportFolder, config: ReportsConfig
+        self,
+        sources: Callable[[], Sources],
+        book: FinishedReports,
+        folder: ReportFolder,
+        config: ReportsConfig,
+        people: People,
     ) -> None:
         self._sources = sources
         self.book = book
         self.folder = folder
+        self.calendar = ReportCalendar(sources, book, config)
+        self.filling: Callable[[], bool] = lambda: (
+            False
+        )  # while the past is being written, nothing is made by the clock
         self._config = config
+        self._people = people
         self._busy = threading.Lock()
-
-    def points(self) -> tuple[CompliancePoint, ...]:
-        """Every compliance point."""
-        return self._sources().registry.installation().compliance_points
-
-    def running(self, point: CompliancePoint, kind: PeriodKind, now: Millis) -> Period:
-        """The period that today lies in at the point."""
-        zone = zone_of(self._sources().registry.installation(), point)
-        return period_with(kind, local_day(now, zone))
-
-    def due_at(self, point: CompliancePoint, period: Period) -> Millis:
-        """When its report is made: its last day is over, and late data had their time."""
-        zone = zone_of(self._sources().registry.installation(), point)
-        over = midnight(period.last + timedelta(days=1), zone)
-        return over + round(self._config.wait_hours * HOUR)
-
-    def next_of(self, point: CompliancePoint, kind: PeriodKind, now: Millis) -> Period:
-        """The oldest period not made yet: what follows the last one made, on a new installation the last one due."""
-        last = self.book.newest(kind, point.id)
-        if last is not None:
-            return period_with(kind, last.last + timedelta(days=1))
-        period = self.running(point, kind, now)
-        while self.due_at(point, period) > now:
-            period = period_with(kind, period.first - timedelta(days=1))
-        return period
-
-    def has_readings(self, point: CompliancePoint, period: Period) -> bool:
-        """Whether any device of the point measured anything in the period."""
-        sources = self._sources()
-        installation = sources.registry.installation()
-        zone = zone_of(installation, point)
-        profiles = {device.id: device.profile for device in installation.devices if device.id in point.devices}
-        return any(
-            sources.readings.daily(device, info.metric, period.first, period.last, zone, HOUR)
-            for device, profile in profiles.items()
-            for info in sources.profiles.profile(profile).metrics
-        )
 
     def open(self, now: Millis) -> list[tuple[PeriodKind, str, str, Millis]]:
         """See the port."""
-        found = []
-        for point in self.points():
-            for kind in self._config.schedule:
-                running = self.running(point, kind, now)
-                period = running
-                if self.book.newest(kind, point.id) is not None:
-                    period = min(self.next_of(point, kind, now), running, key=lambda one: one.first)
-                while period.first <= running.first:
-                    if self.book.revisions(kind, point.id, period.name) == []:
-                        found.append((kind, point.id, period.name, self.due_at(point, period)))
-                    period = period_with(kind, period.last + timedelta(days=1))
-        return found
+        return self.calendar.open(now)
 
     def page(self, after: str | None, limit: int) -> Page[FinishedReport]:
         """See the port."""
@@ -109,9 +70,14 @@ class Compliance:
         with self._alone():
             return self._make(kind, place, period_of(kind, period), who, reason, now)
 
-    def sign(self, report: FinishedReport, who: str, now: Millis) -> FinishedReport:
+    def sign(
+        self, report: FinishedReport, who: str, now: Millis, *, no_data: bool = False, through: str = ""
+    ) -> FinishedReport:
         """See the port."""
-        return self.book.sign(report, who, now)
+        signer = require_signer(self._people, who)
+        if report.empty and not no_data:
+            raise Conflict("nothing was measured in this period: say so to sign it", "no_data")
+        return self.book.sign(report, signer.name, now, through)
 
     def differences(self, report: FinishedReport) -> tuple[tuple[Change, ...], int]:
         """See the port."""
@@ -153,13 +119,17 @@ class Compliance:
         return self.book.add(msgspec.structs.replace(report, files=self._keep(report, made))), True
 
     def _keep(self, report: FinishedReport, made: ComplianceReport) -> tuple[KeptFile, ...]:
-        """Files first: a row without its files would promise what is not there."""
-        found = []
-        for form in dict.fromkeys((*self._config.formats, JSON)):
-            name = file_name(report, form, report.language)
-            content = FORMATS[form](made, report.language)
-            found.append(self.folder.keep(report.place, report.period, name, form, content))
-        return tuple(found)
+        """Files first: a row without its files would promise what is not there. The files of a revision that another
+        process made meanwhile are left as they are.
+        """
+        forms = dict.fromkeys((*self._config.formats, JSON))
+        printed = {form: FORMATS[form](made, report.language) for form in forms}
+        if len(self.book.revisions(report.kind, report.place, report.period)) >= report.revision:
+            raise Conflict(f"{report.period} has this revision by now", "moved_on")
+        return tuple(
+            self.folder.keep(report.place, report.period, file_name(report, form, report.language), form, content)
+            for form, content in printed.items()
+        )
 
     def _kept(self, report: FinishedReport) -> ComplianceReport:
         """What it said. Raises Unavailable where its JSON is gone or was written by another schema."""
@@ -220,4 +190,5 @@ def _row(
         made_at=now,
         made_by=who,
         reason=reason,
+        empty=not versions.readings,
     )

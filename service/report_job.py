@@ -10,7 +10,7 @@ from domain.errors import PantauError, Unavailable
 from domain.finished_report import BY_SCHEDULE, FinishedReport
 from domain.reading import Millis
 from domain.registry import CompliancePoint
-from domain.report_period import PeriodKind
+from domain.report_period import Period, PeriodKind
 from reports.config import ReportsConfig
 from reports.digest import sha256_of
 from service.report_desk import Compliance
@@ -34,7 +34,9 @@ class ReportJob:
 
     def run_once(self, now: Millis) -> FinishedReport | None:
         """Make the next report that is due, or look whether the data still give one. Raises Unavailable."""
-        for point in self._desk.points():
+        if self._desk.filling():
+            return None
+        for point in self._desk.calendar.points():
             for kind in self._config.schedule:
                 made = self._make_next(point, kind, now)
                 if made is not None:
@@ -42,13 +44,14 @@ class ReportJob:
         return self._recheck(now)
 
     def _make_next(self, point: CompliancePoint, kind: PeriodKind, now: Millis) -> FinishedReport | None:
-        period = self._desk.next_of(point, kind, now)
+        """The oldest that is due; one that could not be made holds up none of the others."""
+        for period, due in self._desk.calendar.owed(point, kind, now):
+            if due <= now and self._not_before.get((kind.value, point.id, period.name), 0) <= now:
+                return self._make(point, kind, period, now)
+        return None
+
+    def _make(self, point: CompliancePoint, kind: PeriodKind, period: Period, now: Millis) -> FinishedReport | None:
         key = (kind.value, point.id, period.name)
-        if self._desk.due_at(point, period) > now or self._not_before.get(key, 0) > now:
-            return None
-        if self._desk.book.newest(kind, point.id) is None and not self._desk.has_readings(point, period):
-            self._not_before[key] = now + RECHECK  # a new installation: nothing was measured yet, nothing is owed
-            return None
         try:
             made, _ = self._desk.make(kind, point.id, period.name, BY_SCHEDULE, "", now)
         except Unavailable:

@@ -23,8 +23,8 @@ class ReportLetters:
         self._reports: dict[str, FinishedReport] = {}
 
     def letters(self) -> Sequence[Letter]:
-        """Of the newest revisions."""
-        reports = self._desk.page(None, LOOKED_AT).items
+        """Of the newest revisions; what was caught up with from before the installation began is only kept."""
+        reports = [one for one in self._desk.page(None, LOOKED_AT).items if self._desk.calendar.told(one)]
         self._reports = {key_of(one): one for one in reports}
         sites = {point.id: point.site for point in self._registry.installation().compliance_points}
         return [self._letter(key, one, sites.get(one.place, "")) for key, one in self._reports.items()]

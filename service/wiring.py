@@ -212,6 +212,7 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
         SqlFinishedReports(database),
         ReportFolder(settings.data_dir / "reports"),
         settings.reports,
+        accounts,
     )
     kiosks = SignedKiosks(SqlKioskLinks(database), key, settings.http.base_url)
     services = replace(services, sparing=SparingCounter(sparing), reports=reports, kiosks=kiosks)

@@ -16,6 +16,7 @@ from domain.reading import Millis
 from domain.report_period import PeriodKind
 from storage.audit import write_entries
 from storage.database import Database
+from storage.models import audit
 from storage.models import finished_report as table
 from storage.paging import cursor_of, key_of, limited, page_of
 
@@ -40,7 +41,7 @@ class SqlFinishedReports:
             write_entries(connection, [_audited("make", report, report.made_by, report.made_at)])
         return report
 
-    def sign(self, report: FinishedReport, who: str, now: Millis) -> FinishedReport:
+    def sign(self, report: FinishedReport, who: str, now: Millis, through: str) -> FinishedReport:
         """See the port."""
         with self._db.writing() as connection:
             newest = _newest(connection, report)
@@ -52,7 +53,7 @@ class SqlFinishedReports:
                 raise Conflict(f"{_name(report)} is {newest.state}", newest.state)
             signed = replace(newest, signed_by=who, signed_at=now)
             _save(connection, signed)
-            write_entries(connection, [_audited("sign", signed, who, now)])
+            write_entries(connection, [_audited("sign", signed, who, now, through)])
         return signed
 
     def outdated(self, report: FinishedReport, since: Millis | None) -> None:
@@ -74,6 +75,18 @@ class SqlFinishedReports:
         of = and_(c.kind == kind.value, c.place == place, c.newest)
         found = self._all(select(c.document).where(of).order_by(c.first.desc()).limit(1))
         return found[0] if found else None
+
+    def periods(self, kind: PeriodKind, place: str) -> frozenset[str]:
+        """See the port."""
+        query = select(c.period).where(c.kind == kind.value, c.place == place, c.newest)
+        with self._db.reading() as connection:
+            return frozenset(connection.scalars(query))
+
+    def began(self) -> Millis | None:
+        """See the port."""
+        query = select(audit.c.at).order_by(audit.c.id).limit(1)
+        with self._db.reading() as connection:
+            return connection.execute(query).scalar_one_or_none()
 
     def page(self, after: str | None, limit: int) -> Page[FinishedReport]:
         """See the port."""
@@ -121,7 +134,15 @@ def _name(report: FinishedReport) -> str:
     return f"{report.kind} {report.place} {report.period}"
 
 
-def _audited(action: str, report: FinishedReport, who: str, at: Millis) -> AuditEntry:
-    said = {"revision": report.revision, "sha256": report.sha256, "reason": report.reason}
+def _audited(action: str, report: FinishedReport, who: str, at: Millis, through: str = "") -> AuditEntry:
+    said: dict[str, str | int | bool] = {
+        "revision": report.revision,
+        "sha256": report.sha256,
+        "reason": report.reason,
+    }
+    if report.empty:
+        said["no_data"] = True
+    if through:
+        said["through"] = through
     target = f"report/{report.kind}/{report.place}/{report.period}"
     return AuditEntry(at, who, action, target, after=msgspec.json.encode(said).decode())

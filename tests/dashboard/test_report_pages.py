@@ -22,7 +22,7 @@ from service.reporting import sources_of
 from storage.database import Database
 from storage.finished_reports import SqlFinishedReports
 from storage.report_files import ReportFolder
-from support.app import MovedClock, add_token, client_of
+from support.app import PASSWORD, MovedClock, add_token, client_of
 from support.mojokerto import all_well, mojokerto_services
 from support.pages import add_people, csrf_of, log_in, text_of, with_pages
 
@@ -38,7 +38,11 @@ class Desk:
         self.lab: list[LabResult] = []
         sources = replace(sources_of(services), laboratory=self)
         self.desk = Compliance(
-            lambda: sources, SqlFinishedReports(database), ReportFolder(folder / "reports"), ReportsConfig()
+            lambda: sources,
+            SqlFinishedReports(database),
+            ReportFolder(folder / "reports"),
+            ReportsConfig(),
+            services.accounts,
         )
         self.services: Services = replace(services, reports=self.desk)
         self.app = with_pages(self.services)
@@ -106,7 +110,7 @@ def test_others_read_and_do_not_sign(desk: Desk, role: Role) -> None:
     desk.made()
     client = desk.client(role)
     assert "Tanda tangani" not in text_of(client.get(desk.path))
-    assert post(desk, client, f"{desk.path}/sign", revision="1").status_code == 403
+    assert post(desk, client, f"{desk.path}/sign", revision="1", no_data="yes").status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -126,15 +130,22 @@ def test_a_file_comes_in_the_other_language(desk: Desk) -> None:
 def test_the_officer_signs_what_is_on_the_screen(desk: Desk) -> None:
     desk.made()
     assert "ditandatangani officer" in text_of(
-        post(desk, desk.client(), f"{desk.path}/sign", revision="1")
+        post(desk, desk.client(), f"{desk.path}/sign", revision="1", no_data="yes")
     ) + text_of(desk.client().get("/reports"))
+
+
+def test_a_month_without_data_is_signed_with_a_tick_only(desk: Desk) -> None:
+    desk.made()
+    client = desk.client()
+    assert "Saya menyatakan bahwa pada periode ini tidak ada data." in text_of(client.get(desk.path))
+    assert "centang dahulu" in text_of(post(desk, client, f"{desk.path}/sign", revision="1"))
 
 
 def test_a_revision_tells_what_changed(desk: Desk) -> None:
     desk.result(41.5)
     desk.made()
     client = desk.client()
-    post(desk, client, f"{desk.path}/sign", revision="1")
+    post(desk, client, f"{desk.path}/sign", revision="1", no_data="yes")
     desk.result(43)
     answer = text_of(post(desk, client, "/reports", place=desk.point, reason="LHU dikoreksi", **MONTH))
     assert "LHU dikoreksi" in answer
@@ -144,7 +155,7 @@ def test_a_revision_tells_what_changed(desk: Desk) -> None:
 def test_without_a_reason_a_signed_report_stands(desk: Desk) -> None:
     desk.made()
     client = desk.client()
-    post(desk, client, f"{desk.path}/sign", revision="1")
+    post(desk, client, f"{desk.path}/sign", revision="1", no_data="yes")
     desk.result(43)
     assert "tulis alasan dibuat ulang" in text_of(post(desk, client, "/reports", place=desk.point, **MONTH))
 
@@ -174,6 +185,14 @@ def test_without_reports_there_is_no_page(desk: Desk, tmp_path: Path) -> None:
 # ── over the API ────────────────────────────────────────────────────────────────────────────────
 
 
+def person(desk: Desk, name: str) -> tuple[httpx.Client, dict[str, str]]:
+    """Somebody logged in over the API, and the header of a change."""
+    client = client_of(desk.app)
+    desk.clients.append(client)
+    client.post("/api/v1/login", json={"name": name, "password": PASSWORD})
+    return client, {"X-CSRF-Token": client.get("/api/v1/me").json()["csrf"]}
+
+
 @pytest.fixture
 def api(desk: Desk) -> httpx.Client:
     """A program of an officer's rights."""
@@ -182,18 +201,44 @@ def api(desk: Desk) -> httpx.Client:
     return client
 
 
-def test_a_program_makes_downloads_and_signs(desk: Desk, api: httpx.Client) -> None:
+def test_a_program_makes_and_downloads(desk: Desk, api: httpx.Client) -> None:
     all_well(desk.services, 3)
     made = api.post("/api/v1/reports", json={**MONTH, "point": desk.point})
     assert (made.status_code, made.json()["made"]) == (201, True)
     assert api.get(f"/api/v1{desk.path}/1/file").content.startswith(b"%PDF")
-    assert api.post(f"/api/v1{desk.path}/1/sign").json()["state"] == "signed"
 
 
-def test_signing_twice_is_a_conflict(desk: Desk, api: httpx.Client) -> None:
+def test_a_program_does_not_sign(desk: Desk, api: httpx.Client) -> None:
     desk.made()
-    api.post(f"/api/v1{desk.path}/1/sign")
-    assert api.post(f"/api/v1{desk.path}/1/sign").json()["present"] == "signed"
+    assert api.post(f"/api/v1{desk.path}/1/sign", json={"no_data": True}).status_code == 403
+
+
+def test_an_officer_signs_over_the_api(desk: Desk) -> None:
+    desk.made()
+    officer, csrf = person(desk, "officer")
+    answer = officer.post(f"/api/v1{desk.path}/1/sign", json={"no_data": True}, headers=csrf).json()
+    assert (answer["state"], answer["signed_by"], answer["empty"]) == ("signed", "officer", True)
+
+
+def test_over_the_api_too_an_empty_month_is_signed_as_such_only(desk: Desk) -> None:
+    desk.made()
+    officer, csrf = person(desk, "officer")
+    answer = officer.post(f"/api/v1{desk.path}/1/sign", headers=csrf)
+    assert (answer.status_code, answer.json()["present"]) == (409, "no_data")
+
+
+@pytest.mark.parametrize("role", ["viewer", "operator", "technician"])
+def test_others_do_not_sign_over_the_api(desk: Desk, role: str) -> None:
+    desk.made()
+    client, csrf = person(desk, role)
+    assert client.post(f"/api/v1{desk.path}/1/sign", json={"no_data": True}, headers=csrf).status_code == 403
+
+
+def test_signing_twice_is_a_conflict(desk: Desk) -> None:
+    desk.made()
+    officer, csrf = person(desk, "officer")
+    sign = [officer.post(f"/api/v1{desk.path}/1/sign", json={"no_data": True}, headers=csrf).json() for _ in range(2)]
+    assert sign[1]["present"] == "signed"
 
 
 def test_who_asks_while_one_is_made_is_told(desk: Desk, api: httpx.Client) -> None:
@@ -202,14 +247,13 @@ def test_who_asks_while_one_is_made_is_told(desk: Desk, api: httpx.Client) -> No
     assert (answer.status_code, answer.json()["present"]) == (409, "busy")
 
 
-def test_making_and_signing_stand_in_the_audit(desk: Desk, api: httpx.Client) -> None:
+def test_making_and_signing_stand_in_the_audit(desk: Desk) -> None:
     desk.made()
-    api.post(f"/api/v1{desk.path}/1/sign")
-    told = [(one.action, one.target) for one in desk.services.audit.page(None, 2).items]
-    assert told == [
-        ("sign", f"report{desk.path.removeprefix('/reports')}"),
-        ("make", f"report{desk.path.removeprefix('/reports')}"),
-    ]
+    officer, csrf = person(desk, "officer")
+    officer.post(f"/api/v1{desk.path}/1/sign", json={"no_data": True}, headers=csrf)
+    told = [(one.action, one.target) for one in desk.services.audit.page(None, 3).items]
+    target = f"report{desk.path.removeprefix('/reports')}"
+    assert told == [("sign", target), ("log_in", "user/officer"), ("make", target)]
 
 
 def test_a_list_of_many_is_paged(desk: Desk, api: httpx.Client) -> None:

@@ -74,8 +74,42 @@ def test_it_is_made_once(office: Office, october: Scene) -> None:
     assert office.run(at("2026-11-02", 5)) == []
 
 
-def test_a_new_installation_owes_nothing(office: Office) -> None:
+def test_a_new_installation_without_readings_owes_nothing(office: Office) -> None:
     assert office.run(at("2026-11-02")) == []
+
+
+def test_a_new_installation_makes_every_month_since_the_first_that_was_measured(
+    office: Office, october: Scene
+) -> None:
+    october.measured("ph", date(2026, 8, 5), 0, [7.2] * 60)
+    assert office.run(at("2026-11-22")) == [("2026-08", 1), ("2026-09", 1), ("2026-10", 1)]
+
+
+def test_months_that_were_measured_are_listed_as_not_made_yet(office: Office, october: Scene) -> None:
+    listed = [(period, due) for _, _, period, due in office.desk.open(at("2026-11-22"))]
+    assert listed == [("2026-10", at("2026-11-02")), ("2026-11", at("2026-12-02"))]
+
+
+def test_only_so_many_months_before_the_first_start_are_made(hire: Hired, october: Scene) -> None:
+    october.measured("ph", date(2026, 7, 5), 0, [7.2] * 60)
+    assert hire(catch_up_months=2).run(at("2026-11-22")) == [("2026-10", 1)]
+
+
+def test_readings_that_arrive_for_an_older_month_make_its_report(office: Office, october: Scene) -> None:
+    office.run(at("2026-11-02"))
+    october.measured("ph", date(2026, 9, 5), 0, [7.2] * 60)
+    assert office.run(at("2026-11-02", 2)) == [("2026-09", 1)]
+
+
+def test_one_run_makes_one_report(office: Office, october: Scene) -> None:
+    october.measured("ph", date(2026, 7, 5), 0, [7.2] * 60)
+    office.job.run_once(at("2026-11-22"))
+    assert len(office.desk.page(None, 10).items) == 1
+
+
+def test_nothing_is_made_while_the_past_is_being_written(office: Office, october: Scene) -> None:
+    office.desk.filling = lambda: True
+    assert office.run(at("2026-11-22")) == []
 
 
 def test_what_a_power_cut_missed_is_made_oldest_first(office: Office, october: Scene) -> None:
@@ -152,10 +186,44 @@ def test_made_again_from_the_same_data_it_is_the_same_revision(office: Office, o
     assert made(office) == made(office, now=at("2026-11-09"))
 
 
+@pytest.mark.parametrize(
+    ("who", "why"), [("budi", "is a technician"), ("nobody", "not known"), ("left", "switched off")]
+)
+def test_only_an_officer_who_is_known_signs(office: Office, october: Scene, who: str, why: str) -> None:
+    with pytest.raises(Invalid, match=why):
+        office.desk.sign(made(office), who, at("2026-11-04"))
+
+
+def test_an_empty_month_is_not_signed_by_the_way(office: Office) -> None:
+    with pytest.raises(Conflict, match="nothing was measured"):
+        office.desk.sign(made(office), "siti", at("2026-11-04"))
+
+
+def test_an_empty_month_is_signed_as_one_without_data(office: Office) -> None:
+    signed = office.desk.sign(made(office), "siti", at("2026-11-04"), no_data=True)
+    assert (signed.empty, signed.state) == (True, ReportState.SIGNED)
+
+
+def test_the_files_of_a_signed_report_are_never_changed(office: Office, october: Scene) -> None:
+    signed = office.desk.sign(made(office), "siti", at("2026-11-04"))
+    before = {file.name: office.folder.path(signed, file).read_bytes() for file in signed.files}
+    october.books.lab.append(a_result(41.5))
+    revised = made(office, "LHU datang", at("2026-11-09"))
+    assert {file.name: office.folder.path(signed, file).read_bytes() for file in signed.files} == before
+    assert before.keys().isdisjoint(file.name for file in revised.files)
+
+
+def test_a_revision_says_who_made_it_and_why(office: Office, october: Scene) -> None:
+    office.desk.sign(made(office), "siti", at("2026-11-04"))
+    october.books.lab.append(a_result(41.5))
+    revised = made(office, "LHU datang", at("2026-11-09"))
+    assert (revised.made_by, revised.reason, len(revised.changes) > 0) == ("siti", "LHU datang", True)
+
+
 def test_an_officer_signs_once(office: Office, october: Scene) -> None:
     report = office.desk.sign(made(office), "siti", at("2026-11-04"))
     with pytest.raises(Conflict):
-        office.desk.sign(report, "budi", at("2026-11-05"))
+        office.desk.sign(report, "wati", at("2026-11-05"))
 
 
 def test_a_signed_report_is_made_again_only_with_a_reason(office: Office, october: Scene) -> None:
