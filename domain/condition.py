@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from domain.errors import Invalid
 from domain.evidence import require_order, require_past, require_text
+from domain.function_check import REASON
 from domain.quality import DEVICE
 from domain.reading import FAIL, MISSING, SUSPECT, Millis
 from domain.report_records import AbnormalCondition, ConditionKind
@@ -54,8 +55,17 @@ NAMES: Final[dict[Category, Text]] = {
     Category.SENSOR_SPIKE: Text(id="Lonjakan sensor", en="Spike of the sensor"),
     Category.SENSOR_FAULT: Text(id="Alat rusak", en="Instrument broken"),
 }
+BY_HAND: Final = frozenset({*(category.value for category in Category), REASON})
+"""The reasons of quality intervals that people made: judgement by hand, and calibration mode."""
 _EMERGENCIES: Final = frozenset({Category.NATURAL_DISASTER, Category.SECURITY})
 _OF_SENSOR: Final = frozenset(category for category in Category if category.startswith("sensor_"))
+
+
+def kind_of(category: Category) -> ConditionKind | None:
+    """Abnormal or emergency, as the portal's form asks; None for what only concerns a sensor."""
+    if category in _OF_SENSOR:
+        return None
+    return ConditionKind.EMERGENCY if category in _EMERGENCIES else ConditionKind.ABNORMAL
 
 
 class Facility(StrEnum):

@@ -111,6 +111,7 @@ class Evidence:
     """Each book both writes and answers the report's port of its kind.
 
     `corrected` are the readings with the corrections in force; those as they came stand beside it in `Services`.
+    `unjudged` are those corrected as if nobody had judged by hand, `untouched` without corrections as well.
     """
 
     checks: PlacedBook[FunctionCheck]
@@ -130,3 +131,5 @@ class Evidence:
     files: FileStore
     figures: PlantFigures
     corrected: ReadingQuery
+    unjudged: ReadingQuery
+    untouched: ReadingQuery

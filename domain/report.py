@@ -15,6 +15,7 @@ from msgspec import Struct
 from domain.alert import Priority
 from domain.company import Company, Signature
 from domain.reading import Millis
+from domain.report_edits import Corrections, HandJudgements
 from domain.report_period import PeriodKind
 from domain.report_records import (
     AbnormalCondition,
@@ -24,7 +25,7 @@ from domain.report_records import (
     Operator,
 )
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 
 
 class Judgement(StrEnum):
@@ -408,14 +409,16 @@ class LogbookKept(Struct, frozen=True):
 
 
 class Versions(Struct, frozen=True):
-    """What the report was made from: digests of the content of limit sets, calibrations and readings, and how many
-    readings they were. The same readings give the same `data` from any store.
+    """What the report was made from: digests of the content of limit sets, calibrations, corrections, judgements by
+    hand and readings, and how many readings they were. The same readings give the same `data` from any store.
     """
 
     limits: str
     calibrations: str
     data: str
     readings: int
+    corrections: str = ""
+    judgements: str = ""
 
 
 class ComplianceReport(Struct, frozen=True):
@@ -440,3 +443,5 @@ class ComplianceReport(Struct, frozen=True):
     logbook: LogbookKept
     signatures: tuple[Signature, ...]
     versions: Versions
+    corrections: Corrections = Corrections()
+    judgements: HandJudgements = HandJudgements()

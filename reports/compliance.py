@@ -30,6 +30,7 @@ from domain.report import (
 from domain.report_period import Period, local_day, midnight
 from domain.report_records import ProductionDay
 from reports.digest import DataDigest, short
+from reports.edits import Counted, Edits
 from reports.exceedances import Exceedances
 from reports.gap_causes import GapCauses, Stretch
 from reports.gaps import Raw
@@ -120,6 +121,8 @@ class _Making:
         self.infos = {device.id: self._infos(device) for device in self.devices}
         self.causes = GapCauses(sources, installation, self.site, (self.span.start, self.span.stop))
         self.digest = DataDigest()
+        measured = [(device, info.metric) for device, info in self._measured()]
+        self.edits = Edits(sources, policy, self.span, measured, self._meter())
 
     def report(self) -> ComplianceReport:
         """All parts, in the order they need each other."""
@@ -128,6 +131,8 @@ class _Making:
         volume = volumes.finished() if volumes else Volume(None, (), None, 0, 0.0)
         production = self._production()
         tons = {day.day: day.tons for day in production if day.tons is not None}
+        counted = Counted(courses, parameters, volume)
+        corrections, judgements = self.edits.corrections(counted), self.edits.judgements(counted)
         start, stop = self.span.start, self.span.stop
         books = self.sources
         found = Exceedances(books.alerts, books.logbook, self.point, self.span, self.policy)
@@ -152,6 +157,8 @@ class _Making:
             product=product_part(production, volume, self.calendar, self.policy),
             laboratory=laboratory,
             calibrations=calibrations,
+            corrections=corrections,
+            judgements=judgements,
             alerts=found.summary(),
             conditions=tuple(books.conditions.conditions(self.site.id, start, stop) if books.conditions else ()),
             logbook=logbook_part(books.logbook, self.site.id, self.days),
@@ -159,6 +166,8 @@ class _Making:
             versions=Versions(
                 limits=short([one.version for one in sets]),
                 calibrations=short(calibrations),
+                corrections=short(corrections.used),
+                judgements=short(judgements.used),
                 data=self.digest.hexdigest(),
                 readings=self.digest.readings,
             ),
@@ -173,6 +182,7 @@ class _Making:
         for day, span in zip(self.days, pairwise(self.edges), strict=True):
             for (device, metric), course in courses.items():
                 self._day_of(course, device, metric, day, span)
+            self.edits.add_volume_day(day, span)
             if volumes is not None and meter is not None:
                 for metric, minutes in volumes.add_day(day, span):
                     if (meter.device, metric) not in courses:
@@ -184,6 +194,7 @@ class _Making:
         self.digest.add(device, metric, minutes)
         limit = self.calendar.limit(metric, day)
         course.add_day(day, span, minutes, limit, lambda: self.causes.explained(device, metric, *span))
+        self.edits.add_day(device, metric, day, span, minutes, limit)
 
     def _measured(self) -> list[tuple[str, MetricInfo]]:
         """What is reported of which device: limited gauges and pH, in the order of the limits."""
@@ -199,7 +210,9 @@ class _Making:
 
     def _course(self, device: str, info: MetricInfo) -> ParameterCourse:
         silent = partial(self.causes.silent, device)
-        return ParameterCourse(info, self.policy, self._raw(device, info.metric), silent)
+        self.edits.follow(device, info)
+        watch = self.edits.watch(device, info.metric)
+        return ParameterCourse(info, self.policy, self._raw(device, info.metric), silent, watch)
 
     def _raw(self, device: str, metric: str) -> Raw:
         return lambda start, stop: self.sources.readings.raw(device, metric, start, stop)

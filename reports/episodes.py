@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -34,10 +34,14 @@ class Beyond(Struct):
 
 
 class EpisodeBook:
-    """Gathers the exceedances of one series, day by day in order. Those at most `join` ms apart are one."""
+    """Gathers the exceedances of one series, day by day in order. Those at most `join` ms apart are one.
 
-    def __init__(self, slot: Millis, join: Millis) -> None:
-        self._slot, self._join = slot, join
+    In the stretches of `watch` every one is kept, however short.
+    """
+
+    def __init__(self, slot: Millis, join: Millis, watch: Sequence[tuple[Millis, Millis]] = ()) -> None:
+        self._slot, self._join, self._watch = slot, join, watch
+        self._watched: list[Beyond] = []
         self._open: Beyond | None = None
         self._longest: list[tuple[Millis, Millis, Beyond]] = []
         self.count = 0
@@ -62,8 +66,15 @@ class EpisodeBook:
             return
         self.count += 1
         self.time += done.stop - done.start
+        if any(start < done.stop and done.start < stop for start, stop in self._watch):
+            self._watched.append(done)
         push = heapq.heappush if len(self._longest) < LISTED else heapq.heappushpop
         push(self._longest, (done.stop - done.start, -done.start, done))
+
+    def watched(self) -> list[Beyond]:
+        """Those that share a moment with what is watched, by time."""
+        self._close()
+        return self._watched
 
     def listed(self) -> list[Beyond]:
         """The longest, by time."""

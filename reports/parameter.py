@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import numpy as np
@@ -37,12 +37,17 @@ def judged(value: float | None, limit: Limit | None, unit: str) -> Judgement:
 class ParameterCourse:
     """Gathers a parameter's days in order; holds one row a day and the longest gaps and exceedances."""
 
-    def __init__(self, info: MetricInfo, policy: Policy, raw: Raw, silent: Silent) -> None:
-        """A device that reports less often than the policy's slot is counted by its own interval."""
+    def __init__(
+        self, info: MetricInfo, policy: Policy, raw: Raw, silent: Silent, watch: Sequence[Stretch] = ()
+    ) -> None:
+        """A device that reports less often than the policy's slot is counted by its own interval.
+
+        `watch`: where all exceedances are kept (`reports.episodes`).
+        """
         interval = round((info.interval or 0) * 1000)
         self.info = info
         self.slot = max(policy.slot * 1000, -(-interval // MINUTE) * MINUTE)
-        self.episodes = EpisodeBook(self.slot, policy.join * 1000)
+        self.episodes = EpisodeBook(self.slot, policy.join * 1000, watch)
         self.days: list[ParameterDay] = []
         self._gaps = GapBook(self.slot, silent)
         self._spacing = Spacing(self.slot, interval)

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.calibration import Correction
+from domain.condition import HandJudgement
+from domain.evidence import Book
+from domain.evidence_books import PlacedBook
+from domain.function_check import FunctionCheck
 from domain.ports import AlertBook, ProfileBook, QualityIntervals, ReadingQuery, Registry
 from domain.ports_evidence import (
     CalibrationBook,
@@ -14,11 +19,16 @@ from domain.ports_evidence import (
     PauseBook,
     Production,
 )
+from domain.report_records import CalibrationRecord
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Books that an installation does not keep are None: their part of the report says that nothing was recorded."""
+    """Books that an installation does not keep are None: their part of the report says that nothing was recorded.
+
+    Readings are those corrected and judged, as the report counts them. Beside them: `as_came` without corrections,
+    `unjudged` without what people judged by hand, `untouched` without either.
+    """
 
     registry: Registry
     profiles: ProfileBook
@@ -32,3 +42,10 @@ class Sources:
     production: Production | None = None
     pauses: PauseBook | None = None
     companies: CompanyBook | None = None
+    corrections: PlacedBook[Correction] | None = None
+    judgements: PlacedBook[HandJudgement] | None = None
+    checks: PlacedBook[FunctionCheck] | None = None
+    calibration_history: Book[CalibrationRecord] | None = None
+    as_came: ReadingQuery | None = None
+    unjudged: ReadingQuery | None = None
+    untouched: ReadingQuery | None = None

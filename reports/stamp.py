@@ -21,7 +21,9 @@ MARK: Final = "pantau-report/1"
 
 
 class Stamp(Struct, frozen=True):
-    """`until`: the last day counted. `parts`: a short fingerprint of each part."""
+    """`until`: the last day counted. `parts`: a short fingerprint of each part. Between them the versions of what
+    the report rests on; empty in reports of before they were named.
+    """
 
     point: str
     kind: PeriodKind
@@ -29,13 +31,20 @@ class Stamp(Struct, frozen=True):
     until: date
     language: str
     sha256: str
-    parts: dict[str, str]
+    limits: str = ""
+    calibrations: str = ""
+    corrections: str = ""
+    judgements: str = ""
+    parts: dict[str, str] = {}
 
 
 def stamp_of(report: ComplianceReport, language: str) -> Stamp:
     """That of a report in one language."""
-    span = report.period
-    return Stamp(report.place.id, span.kind, span.name, span.until, language, sha256_of(report), parts_of(report))
+    span, made = report.period, report.versions
+    return Stamp(
+        report.place.id, span.kind, span.name, span.until, language, sha256_of(report), made.limits,
+        made.calibrations, made.corrections, made.judgements, parts_of(report),
+    )  # fmt: skip
 
 
 def stamp_line(report: ComplianceReport, language: str) -> str:

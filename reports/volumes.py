@@ -11,9 +11,10 @@ from domain.ports import ReadingQuery
 from domain.reading import Millis
 from domain.report import Volume, VolumeDay, VolumeMethod
 from reports.flow import FLOW, TO_M3_AN_HOUR, integral
-from reports.gaps import Stretch
+from reports.gap_causes import Stretch
+from reports.gaps import Raw
 from reports.minutes import HOUR, Minutes, read_minutes
-from reports.parameter import Raw, rounded
+from reports.parameter import rounded
 from reports.totaliser import TO_M3, TOTAL, Totaliser
 
 DAY: Millis = 24 * HOUR

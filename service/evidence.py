@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from domain.condition import BY_HAND
 from domain.evidence_books import Evidence
 from domain.places import Places
 from domain.ports import ProfileBook, Registry
-from domain.ports_readings import ReadingQuery
 from reports.plant_figures import SensedPlant
 from storage.corrected_readings import CorrectedReadings
 from storage.database import Database
@@ -25,10 +25,11 @@ from storage.evidence_daily import (
 )
 from storage.evidence_files import FileFolder
 from storage.pauses import SqlPauses
+from storage.readings import MergedReadings
 
 
 def connect_evidence(
-    database: Database, registry: Registry, profiles: ProfileBook, readings: ReadingQuery, data_dir: Path
+    database: Database, registry: Registry, profiles: ProfileBook, readings: MergedReadings, data_dir: Path
 ) -> Evidence:
     """Connect them. Attached files lie in `data_dir/files`."""
     places = Places(registry)
@@ -37,6 +38,7 @@ def connect_evidence(
     notes = SqlEpisodeNotes(database, places)
     company_of, signatories = SqlCompanyOf(database, places), SqlSignatories(database, places)
     production, corrected = SqlProduction(database, places), CorrectedReadings(readings, corrections)
+    untouched = readings.leaving_out(BY_HAND)
     return Evidence(
         checks=SqlFunctionChecks(database, places),
         calibrations=SqlCalibrations(database, places),
@@ -55,4 +57,6 @@ def connect_evidence(
         files=FileFolder(data_dir / "files", database),
         figures=SensedPlant(registry, profiles, corrected, production),
         corrected=corrected,
+        unjudged=CorrectedReadings(untouched, corrections),
+        untouched=untouched,
     )

@@ -30,6 +30,13 @@ def sources_of(services: Services) -> Sources:
         production=books.production,
         pauses=books.pauses,
         companies=books.companies,
+        corrections=books.corrections,
+        judgements=books.judgements,
+        checks=books.checks,
+        calibration_history=books.calibrations,
+        as_came=services.readings,
+        unjudged=books.unjudged,
+        untouched=books.untouched,
     )
 
 

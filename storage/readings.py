@@ -23,6 +23,7 @@ from storage.buckets import DAY, HOUR, MINUTE, combine, nice_width, summarise_re
 from storage.days import good, midnights, summarise_days
 from storage.journal_fold import newer
 from storage.machine_states import Sample, spans
+from storage.quality_left_out import QualityLeftOut
 from storage.quality_overlay import lowered, overlaid, slots
 
 AHEAD: Millis = 300_000  # a reading may be this much newer than its receipt
@@ -47,6 +48,11 @@ class MergedReadings:
         self._journal = journal
         self._intervals = intervals
         self.store_away: str | None = None
+
+    def leaving_out(self, reasons: frozenset[str]) -> MergedReadings:
+        """The same readings as if nothing had been judged for these reasons."""
+        intervals = None if self._intervals is None else QualityLeftOut(self._intervals, reasons)
+        return MergedReadings(self._store, self._journal, intervals)
 
     def latest(self, selection: Selection) -> list[Reading]:
         """The newest reading of each matching series, by site, device, metric."""

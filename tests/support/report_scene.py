@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from device_profiles.catalogue import Catalogue
 from domain.alert import Alert, AlertEvent, Transition
+from domain.calibration import Correction
 from domain.company import Company, Signature
+from domain.condition import BY_HAND, HandJudgement
+from domain.errors import NotFound
+from domain.evidence import Revision
+from domain.function_check import FunctionCheck
 from domain.metrics import MetricInfo, MetricKind, ProfileInfo
 from domain.ports import Page, ReadingStore
 from domain.quality import QualityInterval
@@ -27,9 +33,11 @@ from domain.report_records import (
 from domain.text import Text
 from reports.compliance import ComplianceReports
 from reports.sources import Sources
+from storage.corrected_readings import CorrectedReadings
 from storage.journal import SqliteJournal
 from storage.readings import MergedReadings
 
+R = TypeVar("R")
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 OUTLET = Text(id="Outlet", en="Outlet")
 POINT = "titik-penaatan-outlet"
@@ -175,6 +183,44 @@ class Books:
         return self.signed
 
 
+class Kept(Generic[R]):
+    """A book of one kind with its revisions, by device; `metric` of a record may be several."""
+
+    def __init__(self) -> None:
+        self._histories: dict[str, list[Revision[R]]] = {}
+
+    def add(self, name: str, record: R, who: str = "dewi", at: Millis = 0, note: str = "") -> None:
+        """A record, or a further revision of it."""
+        before = self._histories.setdefault(name, [])
+        before.append(Revision(name, len(before) + 1, record, who, at, note))
+
+    def history(self, record_id: str) -> list[Revision[R]]:
+        """Oldest first."""
+        if record_id not in self._histories:
+            raise NotFound(f"there is no {record_id}")
+        return self._histories[record_id]
+
+    def touching(self, place: str, part: str | None, start: Millis, stop: Millis | None) -> list[Revision[R]]:
+        """The newest of each that share a moment."""
+        newest = [revisions[-1] for revisions in self._histories.values()]
+        found = [one for one in newest if _of(one.record, place, part) and _shares(one.record, start, stop)]
+        return sorted(found, key=lambda one: one.record.start)  # type: ignore[attr-defined]
+
+    def in_force(self, device: str, metric: str, start: Millis, stop: Millis) -> list[R]:
+        """Of corrections: the one in force at the beginning, and those that follow."""
+        found = [one.record for one in self.touching(device, metric, 0, stop)]
+        earlier = [one for one in found if one.start <= start]  # type: ignore[attr-defined]
+        return earlier[-1:] + [one for one in found if one.start > start]  # type: ignore[attr-defined]
+
+
+def _of(record: Any, place: str, part: str | None) -> bool:
+    return bool(record.device == place and part in (None, getattr(record, "metric", None)))
+
+
+def _shares(record: Any, start: Millis, stop: Millis | None) -> bool:
+    return bool((stop is None or record.start < stop) and getattr(record, "stop", record.start + 1) > start)
+
+
 class Produced:
     """A production book."""
 
@@ -194,6 +240,10 @@ class Scene:
         self.registered = Registered(installation or plant())
         self.books, self.produced, self.alerts = Books(), Produced(), Alerts()
         self._readings = MergedReadings(store, journal, self.books)  # type: ignore[arg-type]
+        self.corrections: Kept[Correction] = Kept()
+        self.judgements: Kept[HandJudgement] = Kept()
+        self.checks: Kept[FunctionCheck] = Kept()
+        self.calibration_history: Kept[CalibrationRecord] = Kept()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -217,13 +267,28 @@ class Scene:
         first = midnight(day, self.zone) + start
         self.store.write([Reading(series, first + n * every, v, quality, reason) for n, v in enumerate(values)])
 
+    def judged(self, name: str, judgement: HandJudgement, who: str = "dewi", at: Millis = 0, note: str = "") -> None:
+        """A person says of a stretch that its values do not count; once more: a revision."""
+        before = self.judgements.touching(judgement.device, judgement.metric, 0, None)
+        gone = {(one.record.start, one.who) for one in before if one.id == name}
+        self.books.intervals = [one for one in self.books.intervals if (one.start, one.who) not in gone]
+        self.judgements.add(name, judgement, who, at, note)
+        said = judgement
+        self.books.intervals.append(
+            QualityInterval(said.device, said.metric, said.start, said.stop, said.flag, said.category.value, who)
+        )
+
     def sources(self) -> Sources:
         """All ports."""
+        untouched = self._readings.leaving_out(BY_HAND)
         books, registered = self.books, self.registered
         return Sources(
-            registry=registered, profiles=registered, readings=self._readings, alerts=self.alerts, quality=books,  # type: ignore[arg-type]
+            registry=registered, profiles=registered,  # type: ignore[arg-type]
+            readings=CorrectedReadings(self._readings, self.corrections), alerts=self.alerts, quality=books,  # type: ignore[arg-type]
             laboratory=books, calibrations=books, conditions=books, logbook=books, production=self.produced,
-            pauses=books, companies=books,
+            pauses=books, companies=books, corrections=self.corrections, judgements=self.judgements,  # type: ignore[arg-type]
+            checks=self.checks, calibration_history=self.calibration_history, as_came=self._readings,  # type: ignore[arg-type]
+            unjudged=CorrectedReadings(untouched, self.corrections), untouched=untouched,
         )  # fmt: skip
 
     def report(self, period: Period | None = None, until: date | None = None) -> ComplianceReport:
