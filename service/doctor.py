@@ -18,10 +18,11 @@ from domain.evidence_books import standing
 from domain.ports import Heartbeat
 from domain.reading import Millis
 from domain.vitals import BEHIND_AFTER, FINE, SILENT_AFTER
+from service.books import ALERTS_READER, STORE_READER
 from service.reachability import missing_secrets, schedule_hints
 from service.settings import Settings
 from service.sparing_role import PART as SPARING
-from service.wiring import ALERTS_READER, STORE_READER, Application, build
+from service.wiring import Application, build
 
 LEAST_FREE = 500 * 1024 * 1024  # bytes
 LATELY: Millis = 86_400_000

@@ -5,74 +5,48 @@ Everything opened is entered on the caller's ExitStack, so a failed start closes
 
 from __future__ import annotations
 
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from fastapi import FastAPI
 
-from alerts.causes import Causes
-from alerts.desk import Desk
 from alerts.engine import AlertEngine
-from alerts.links import SignedLinks, link_key
-from alerts.rulebook import CompiledRuleBook
-from alerts.trials import Trials
+from alerts.links import link_key
 from api.app import create_api
 from api.auth import SessionAuthenticator
-from collector.mqtt import MqttSource
 from collector.pipeline import Collector
-from collector.replayer import DeadLetterReplayer
 from dashboard.app import mount_dashboard
 from device_profiles.newcomers import NewcomerDesk
+from domain.evidence_books import Evidence
 from domain.ports import Clock, ReadingStore
-from domain.series import Selection
 from domain.services import Services
-from reports.daily_summary import DailySummaries
 from reports.machines.floor import Floor
-from reports.summary_message import SummaryMessages
 from service import VERSION
 from service.activity_desk import MonthlyActivity, activity_sources
-from service.calibration_due import DueCalibrations
+from service.alerting import Alerting, connect_alerting
+from service.books import Books, open_books
 from service.clock import now as wall_clock
+from service.collecting import Collecting, connect_collecting
 from service.devices import LiveDevices
 from service.evidence import connect_evidence
-from service.free_space import free_share
 from service.kiosk_links import SignedKiosks
 from service.live_profiles import LiveProfiles
 from service.quality_job import QualityJob
 from service.rebirths import Rebirths
 from service.report_desk import Compliance
 from service.reporting import sources_of
-from service.rule_stage import rule_stage
-from service.service_due import DueServices
 from service.settings import Settings
 from service.sparing import Sparing, connect_sparing, known_conditions
 from service.sparing_desk import SparingCounter
-from service.telling import Telling, connect_telling
-from storage.accounts import SqlAccounts
+from service.telling import Telling
 from storage.alarm_performance import SqlPerformance
-from storage.alert_book import SqlAlertBook
-from storage.audit import SqlAuditLog
-from storage.chunk_store import SqliteReadingStore
-from storage.config import StoreKind
-from storage.database import Database
-from storage.dead_letters import SqlDeadLetterBox
 from storage.finished_reports import SqlFinishedReports
 from storage.forwarder import Forwarder
-from storage.heartbeats import SqlHeartbeats
-from storage.journal import SqliteJournal
 from storage.kiosk_links import SqlKioskLinks
-from storage.maintenance import SqlMaintenance
-from storage.pauses import SqlPauses
-from storage.quality_book import SqlQualityBook
 from storage.readings import MergedReadings
-from storage.registry import SqlRegistry
 from storage.report_files import ReportFolder
 from storage.sealer import Sealer
-from storage.stop_log import SqlStopLog
 
-STORE_READER = "store"
-ALERTS_READER = "alerts"
-QUALITY_READER = "quality"
 LINK_KEY = "links.key"
 
 
@@ -96,131 +70,34 @@ class Application:
 
 def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, demo: bool = False) -> Application:
     """Open the data folder and databases, and connect the parts. Opens no network connection of its own."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = stack.enter_context(closing(Database(settings.database_url)))
-    database.migrate()
-    journal = stack.enter_context(closing(SqliteJournal(settings.data_dir / "journal.db")))
-    journal.advance(STORE_READER, 0)
-    journal.advance(ALERTS_READER, 0)
-    journal.advance(QUALITY_READER, 0)
-
-    registry = SqlRegistry(database)
-    book = SqlAlertBook(database)
-    audit = SqlAuditLog(database)
-    accounts = SqlAccounts(database)
-    dead_letters = SqlDeadLetterBox(database)
-    heartbeats = SqlHeartbeats(database)
-
-    store, writer = _store(settings, stack, journal, dead_letters)
-    quality = SqlQualityBook(database)
-    readings = MergedReadings(store, journal, quality)
-
-    catalogue = LiveProfiles(settings.profiles_dir)
-    rules = CompiledRuleBook(registry, catalogue, clock)
-    devices = LiveDevices(registry, settings, lambda: [newest.series for newest in journal.latest(Selection())])
-    source = MqttSource(settings.mqtt, settings.batch, devices.filters, clock)
-    if settings.mqtt.rebirth and not settings.mqtt.share_group:
-        devices.sparkplug.publisher = source
-    collector = Collector(source, devices.interpret, journal, dead_letters, clock)
-
-    pauses, maintenance = SqlPauses(database), SqlMaintenance(database)
-    stops = SqlStopLog(database)
-    explain_after = round(settings.machines.explain_after_minutes * 60_000)
-    machines = Floor(registry, catalogue, readings, stops, maintenance, pauses, explain_after)
-    evidence = connect_evidence(database, registry, catalogue, readings, settings.data_dir)
-    causes = Causes(
-        book,
-        journal,
-        pauses,
-        heartbeats,
-        lambda: free_share(settings.data_dir),
-        registry,
-        due=DueCalibrations(evidence.calibrations, registry),
-        services=DueServices(maintenance, registry),
-    )
-    engine = AlertEngine(
-        journal,
-        book,
-        registry,
-        catalogue,
-        causes=causes,
-        maintenance=maintenance,
-        checks=quality.function_checks,
-    )
-    desk = Desk(book, registry, audit)
+    books = open_books(settings, stack)
     key = link_key(settings.data_dir / LINK_KEY)
-    links = SignedLinks(book, desk, key, base_url=settings.http.base_url, days=settings.alerts.link_days)
-    words = SummaryMessages(DailySummaries(registry, catalogue, readings, book), registry, book)
-    telling = connect_telling(settings, stack, book, registry, rules, links, words)
-
-    trials = Trials(registry, rules, catalogue, readings, maintenance, rule_stage)
-    stack.callback(trials.cancel)
-
-    replayer = DeadLetterReplayer(devices.fresh, journal, dead_letters, clock)
-
-    checks = QualityJob(
-        journal,
-        MergedReadings(store, journal),  # as they came: the checks do not judge by their own verdicts
-        quality,
-        registry,
-        catalogue.catalogue,
-        dead_letters,
-        clock_skew=round(settings.quality.clock_skew_seconds * 1000),
-    )
-
-    services = Services(
-        registry=registry,
-        profiles=catalogue,
-        rules=rules,
-        readings=readings,
-        quality=quality,
-        journal=journal,
-        book=book,
-        desk=desk,
-        links=links,
-        trials=trials,
-        performance=SqlPerformance(database, rules),
-        pauses=pauses,
-        maintenance=maintenance,
-        machines=machines,
-        stops=stops,
-        evidence=evidence,
-        dead_letters=dead_letters,
-        replayer=replayer,
-        newcomers=NewcomerDesk(registry, dead_letters, replayer, catalogue.catalogue),
-        accounts=accounts,
-        authenticator=SessionAuthenticator(accounts, audit, session_hours=settings.http.session_hours),
-        audit=audit,
-        heartbeats=heartbeats,
-        clock=clock,
-        version=VERSION,
-        secure_cookies=settings.http.secure_cookies,
+    profiles = LiveProfiles(settings.profiles_dir)
+    collecting = connect_collecting(settings, books, clock)
+    evidence = connect_evidence(books.database, books.registry, profiles, books.readings, settings.data_dir)
+    alerting = connect_alerting(settings, stack, books, profiles, evidence.calibrations, key, clock)
+    sparing = _sparing(settings, stack, books, evidence, clock)
+    services = _services(settings, books, profiles, collecting, alerting, evidence, clock)
+    services = replace(
+        services,
+        sparing=SparingCounter(sparing),
+        kiosks=SignedKiosks(SqlKioskLinks(books.database), key, settings.http.base_url),
         demo=demo,
     )
-    rebirths = Rebirths(devices.sparkplug, collector, replayer)
-    sparing = connect_sparing(
-        settings.sparing,
-        stack,
-        database,
-        services.evidence.corrected,
-        known_conditions(quality.overlapping, registry, services.evidence.conditions, services.evidence.pauses),
-        clock,
-    )
-    books = services
-    reports = Compliance(
-        lambda: sources_of(books),
-        SqlFinishedReports(database),
-        ReportFolder(settings.data_dir / "reports"),
-        settings.reports,
-        accounts,
-    )
-    kiosks = SignedKiosks(SqlKioskLinks(database), key, settings.http.base_url)
-    services = replace(services, sparing=SparingCounter(sparing), reports=reports, kiosks=kiosks)
-    reported = services
-    activity = MonthlyActivity(lambda: activity_sources(reported), settings.reports.policy)
-    services = replace(services, activity=activity)
+    services, reports = _with_reports(settings, books, services)
     return Application(
-        settings, services, store, devices, collector, writer, engine, telling, checks, rebirths, sparing, reports
+        settings=settings,
+        services=services,
+        store=books.store,
+        devices=collecting.devices,
+        collector=collecting.collector,
+        writer=books.writer,
+        engine=alerting.engine,
+        telling=alerting.telling,
+        checks=_checks(settings, books, profiles),
+        rebirths=collecting.rebirths,
+        sparing=sparing,
+        reports=reports,
     )
 
 
@@ -231,14 +108,80 @@ def build_http(services: Services) -> FastAPI:
     return http
 
 
-def _store(
-    settings: Settings, stack: ExitStack, journal: SqliteJournal, dead_letters: SqlDeadLetterBox
-) -> tuple[ReadingStore, Sealer | Forwarder]:
-    """The reading store of the settings, with what moves readings into it."""
-    if settings.store.kind == StoreKind.SQLITE:
-        chunks = stack.enter_context(closing(SqliteReadingStore(settings.data_dir / "readings.db")))
-        return chunks, Sealer(journal, chunks, reader=STORE_READER)
-    from storage.influx_store import InfluxReadingStore  # its client library is only paid for where it is used
+def _checks(settings: Settings, books: Books, profiles: LiveProfiles) -> QualityJob:
+    return QualityJob(
+        books.journal,
+        MergedReadings(books.store, books.journal),  # as they came: the checks do not judge by their own verdicts
+        books.quality,
+        books.registry,
+        profiles.catalogue,
+        books.dead_letters,
+        clock_skew=round(settings.quality.clock_skew_seconds * 1000),
+    )
 
-    influx = stack.enter_context(closing(InfluxReadingStore(settings.store)))
-    return influx, Forwarder(journal, influx, dead_letters, reader=STORE_READER)
+
+def _floor(settings: Settings, books: Books, profiles: LiveProfiles) -> Floor:
+    explain_after = round(settings.machines.explain_after_minutes * 60_000)
+    return Floor(
+        books.registry, profiles, books.readings, books.stops, books.maintenance, books.pauses, explain_after
+    )
+
+
+def _sparing(settings: Settings, stack: ExitStack, books: Books, evidence: Evidence, clock: Clock) -> Sparing:
+    known = known_conditions(books.quality.overlapping, books.registry, evidence.conditions, evidence.pauses)
+    return connect_sparing(settings.sparing, stack, books.database, evidence.corrected, known, clock)
+
+
+def _services(
+    settings: Settings,
+    books: Books,
+    profiles: LiveProfiles,
+    collecting: Collecting,
+    alerting: Alerting,
+    evidence: Evidence,
+    clock: Clock,
+) -> Services:
+    """What the pages and the API are given, but for what is itself made of it."""
+    replayer = collecting.replayer
+    return Services(
+        registry=books.registry,
+        profiles=profiles,
+        rules=alerting.rules,
+        readings=books.readings,
+        quality=books.quality,
+        journal=books.journal,
+        book=books.alerts,
+        desk=alerting.desk,
+        links=alerting.links,
+        trials=alerting.trials,
+        performance=SqlPerformance(books.database, alerting.rules),
+        pauses=books.pauses,
+        maintenance=books.maintenance,
+        machines=_floor(settings, books, profiles),
+        stops=books.stops,
+        evidence=evidence,
+        dead_letters=books.dead_letters,
+        replayer=replayer,
+        newcomers=NewcomerDesk(books.registry, books.dead_letters, replayer, profiles.catalogue),
+        accounts=books.accounts,
+        authenticator=SessionAuthenticator(books.accounts, books.audit, session_hours=settings.http.session_hours),
+        audit=books.audit,
+        heartbeats=books.heartbeats,
+        clock=clock,
+        version=VERSION,
+        secure_cookies=settings.http.secure_cookies,
+    )
+
+
+def _with_reports(settings: Settings, books: Books, services: Services) -> tuple[Services, Compliance]:
+    """The services with the reports that are made from them."""
+    reports = Compliance(
+        lambda: sources_of(services),
+        SqlFinishedReports(books.database),
+        ReportFolder(settings.data_dir / "reports"),
+        settings.reports,
+        books.accounts,
+    )
+    reporting = replace(services, reports=reports)
+    activity = MonthlyActivity(lambda: activity_sources(reporting), settings.reports.policy)
+    return replace(reporting, activity=activity), reports
