@@ -34,6 +34,7 @@ LEAST: Final = {"permits": 2, "lines": 1, "signatories": 3}
 MOST: Final = 60  # rows that are read
 GIVEN: Final = "point"  # of an outlet: it stands in the row before anything is typed
 DAYS: Final = ("issued_on", "valid_until")
+NAMED: Final = {("signatories", "name"): "person", ("permits", "name"): "permit_name"}  # words of their own
 CHOICES: Final = {"kind": "permit", "role": "signs"}  # groups of words
 _WORDS: Final = (
     (r"is longer than (?P<most>\d+) characters", "company_wrong.long"),
@@ -161,7 +162,7 @@ def field_name(visit: Visit, field: str) -> str:
         return visit.words(f"company.{field}")
     at, _, name = rest.partition(".")
     row = f"{visit.words(f'company_group.{group}')}{f' {int(at) + 1}' if at else ''}"
-    return f"{row}: {visit.words(f'company.{name}')}" if name else row
+    return f"{row}: {visit.words(f'company.{NAMED.get((group, name), name)}')}" if name else row
 
 
 def said(visit: Visit, field: str, text: str) -> str:

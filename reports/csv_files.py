@@ -1,7 +1,7 @@
 """CSV, twice: one that opens right in an Indonesian Excel, one for programs.
 
-Texts that a spreadsheet would take for a formula (they begin with = + - @, a tab or a line end) get an apostrophe in
-front (OWASP, "CSV Injection"). Numbers are numbers and stay as they are.
+Texts that a spreadsheet would take for a formula (they begin with = + - @, also in full width or behind blanks, with
+a tab or a line end) get an apostrophe in front (OWASP, "CSV Injection"). Numbers are numbers and stay as they are.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from domain.instants import utc_text
 from domain.report import ComplianceReport
 from reports.stamp import stamp_line
 from reports.table import AS_GIVEN, Absent, Cell, Column, Kind, Printer, Table
-from reports.tables import data_tables, head, title, warnings
+from reports.tables import data_tables, head, title
+from reports.warnings import warnings
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_BLANKS = " \u00a0\u3000\ufeff"
 
 
 def safe(text: str) -> str:
     """A text no spreadsheet runs."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.lstrip(_BLANKS).startswith(_FORMULA) else text
 
 
 def write_csv(report: ComplianceReport, language: str) -> bytes:

@@ -58,10 +58,11 @@ def write_csv(report: ShiftReport, language: str) -> bytes:
     printer, comma = _printer(report, language), language != "en"
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";" if comma else ",", lineterminator="\r\n")
-    writer.writerows([[title(report, printer)], *head(report, printer)])
-    writer.writerows([[line] for line in (*warnings(report, printer), stamp(report))])
+    said = [(title(report, printer),), *head(report, printer)]
+    writer.writerows([[safe(text) for text in row] for row in said])
+    writer.writerows([[safe(line)] for line in (*warnings(report, printer), stamp(report))])
     for table in tables(report, printer):
-        writer.writerows([[], [f"# {table.id}", table.title], [_csv_title(one) for one in table.columns]])
+        writer.writerows([[], [f"# {table.id}", safe(table.title)], [_csv_title(one) for one in table.columns]])
         rows = (*table.rows, table.total) if table.total else table.rows
         for row in rows:
             pairs = zip(row, table.columns, strict=True)
@@ -71,7 +72,7 @@ def write_csv(report: ShiftReport, language: str) -> bytes:
 
 def _csv_title(column: Column) -> str:
     units = {Kind.DURATION: " (min)", Kind.SHARE: " (%)"}
-    return column.title + units.get(column.kind, "")
+    return safe(column.title) + units.get(column.kind, "")
 
 
 def _csv_cell(cell: Cell, column: Column, printer: Printer, comma: bool) -> str:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from domain.registry import Installation
+from domain.report import ComplianceReport
 from storage.chunk_store import SqliteReadingStore
 from storage.influx_config import InfluxConfig
 from storage.influx_store import InfluxReadingStore
 from storage.journal import SqliteJournal
 from support.influx_shim import InfluxShim
+from support.report_month import play
 from support.report_scene import Scene
 from support.servers import InfluxDB
 
@@ -52,3 +55,13 @@ def influx_scene(influxdb: InfluxDB, tmp_path: Path) -> Iterator[Scene]:
         with SqliteJournal(tmp_path / "influx-journal.db") as journal:
             yield Scene(store, journal)
         store.close()
+
+
+@pytest.fixture(scope="module")
+def month(tmp_path_factory: pytest.TempPathFactory) -> ComplianceReport:
+    """Ten days with everything in them."""
+    folder = tmp_path_factory.mktemp("month")
+    with SqliteReadingStore(folder / "r.db") as store, SqliteJournal(folder / "j.db") as journal:
+        scene = Scene(store, journal)
+        play(scene, days=10)
+        return scene.report(until=date(2026, 10, 10))

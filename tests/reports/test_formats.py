@@ -26,24 +26,11 @@ from reports.table import Printer
 from reports.tables import data_tables
 from reports.verify import Finding, read_file, verify
 from reports.words import FILE as WORDS
-from storage.chunk_store import SqliteReadingStore
-from storage.journal import SqliteJournal
-from support.report_month import play
 from support.report_scene import HOUR, MINUTE, POINT, TEXTILE, Scene, plant
 
 D5 = date(2026, 10, 5)
 DAY_5 = period_of(PeriodKind.DAY, "2026-10-05")
 EVIL = ("=HYPERLINK(1)", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "#import", "$x$ *b* _i_ [c] <d>")
-
-
-@pytest.fixture(scope="module")
-def month(tmp_path_factory: pytest.TempPathFactory) -> ComplianceReport:
-    """Ten days with everything in them."""
-    folder = tmp_path_factory.mktemp("month")
-    with SqliteReadingStore(folder / "r.db") as store, SqliteJournal(folder / "j.db") as journal:
-        scene = Scene(store, journal)
-        play(scene, days=10)
-        return scene.report(until=date(2026, 10, 10))
 
 
 def paper(data: bytes) -> str:

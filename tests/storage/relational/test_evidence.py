@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from domain.calibration import Correction
-from domain.company import Company, CompanyOf, SignatoriesOf, Signature, SignatureRole
+from domain.company import Company, CompanyOf, Outlet, SignatoriesOf, Signature, SignatureRole
 from domain.condition import Category
 from domain.errors import Conflict, Invalid, NotFound
 from domain.evidence import Revision
@@ -42,6 +42,7 @@ from support.cast import HOUR, NOON
 from support.evidence import DAY, TODAY, WHO, calibration, condition, entry, judgement, places, sample
 
 LATER = NOON + 2 * HOUR
+NEXT_DAY = NOON + 24 * HOUR  # the night shift has ended
 
 
 @dataclass
@@ -353,18 +354,30 @@ def test_an_entry_is_not_corrected_into_another_shift(books: Books) -> None:
 def test_a_signed_day_names_its_officer(books: Books) -> None:
     for shift in ("pagi", "siang"):
         books.entries.add(entry(shift), WHO, LATER)
-    books.logbook.sign("batik", TODAY, "dewi", "", LATER)
+    books.logbook.sign("batik", TODAY, "dewi", "", NEXT_DAY)
     assert books.logbook.days("batik", TODAY, TODAY) == [LogbookDay(TODAY, 2, "dewi")]
+
+
+def test_a_day_is_not_signed_before_its_last_shift_has_ended(books: Books) -> None:
+    books.entries.add(entry(), WHO, LATER)
+    with pytest.raises(Invalid, match="is not over"):
+        books.logbook.sign("batik", TODAY, "dewi", "", LATER)
+
+
+def test_a_shift_that_has_not_begun_is_not_written(books: Books) -> None:
+    with pytest.raises(Invalid) as refused:
+        books.entries.add(entry("malam"), WHO, LATER)
+    assert refused.value.field == "shift"
 
 
 def test_a_day_without_entries_cannot_be_signed(books: Books) -> None:
     with pytest.raises(Invalid):
-        books.logbook.sign("batik", TODAY, "dewi", "", LATER)
+        books.logbook.sign("batik", TODAY, "dewi", "", NEXT_DAY)
 
 
 def test_a_correction_after_signing_is_told(books: Books) -> None:
     first = books.entries.add(entry(), WHO, LATER)
-    books.logbook.sign("batik", TODAY, "dewi", "", LATER)
+    books.logbook.sign("batik", TODAY, "dewi", "", NEXT_DAY)
     books.entries.correct(first.id, 1, entry(ph=7.3), WHO, "salah tulis", LATER)
     assert books.logbook.corrected_since("batik", TODAY) == [first.id]
     assert "corrected after signing" in books.logbook.days("batik", TODAY, TODAY)[0].note
@@ -372,9 +385,9 @@ def test_a_correction_after_signing_is_told(books: Books) -> None:
 
 def test_a_day_is_signed_once(books: Books) -> None:
     books.entries.add(entry(), WHO, LATER)
-    books.logbook.sign("batik", TODAY, "dewi", "", LATER)
+    books.logbook.sign("batik", TODAY, "dewi", "", NEXT_DAY)
     with pytest.raises(Conflict):
-        books.logbook.sign("batik", TODAY, "dewi", "", LATER)
+        books.logbook.sign("batik", TODAY, "dewi", "", NEXT_DAY)
 
 
 def test_episode_notes_that_share_a_moment_are_read(books: Books) -> None:
@@ -414,3 +427,44 @@ def test_signatures_are_of_one_point_and_period(books: Books) -> None:
     books.signatories.add(SignatoriesOf("outlet", "2025-10", signed), WHO, LATER)
     assert books.companies.signatures("outlet", "2025-10") == list(signed)
     assert books.companies.signatures("outlet", "2025-11") == []
+
+
+def block(*names: str) -> tuple[Signature, ...]:
+    """Signatories in this order."""
+    return tuple(Signature(SignatureRole.PREPARED, name) for name in names)
+
+
+def test_a_report_without_a_block_of_its_own_is_signed_by_the_site_in_its_order(books: Books) -> None:
+    books.company_of.add(CompanyOf("batik", Company(), block("Siti", "Ani", "Budi")), WHO, LATER)
+    books.signatories.add(SignatoriesOf("outlet", "2025-10", block("Cici")), WHO, LATER)
+    assert [one.name for one in books.companies.signatures("outlet", "2025-10")] == ["Cici"]
+    assert [one.name for one in books.companies.signatures("outlet", "2025-11")] == ["Siti", "Ani", "Budi"]
+
+
+def test_a_block_that_was_taken_back_is_kept_and_the_site_signs_again(books: Books) -> None:
+    books.company_of.add(CompanyOf("batik", Company(), block("Siti")), WHO, LATER)
+    own = books.signatories.add(SignatoriesOf("outlet", "2025-10", block("Cici")), WHO, LATER)
+    books.signatories.remove(own.id, 1, WHO, "kembali", LATER)
+    assert [one.name for one in books.companies.signatures("outlet", "2025-10")] == ["Siti"]
+    assert [one.record.signatures for one in books.signatories.history(own.id)] == [block("Cici")] * 2
+
+
+def test_every_state_of_a_company_is_kept_with_who_and_when(books: Books) -> None:
+    books.company_of.add(CompanyOf("batik", Company("A")), "siti", LATER)
+    books.company_of.correct("batik", 1, CompanyOf("batik", Company("B")), "budi", "SIMPEL", LATER + 1)
+    found = [(one.record.company.name, one.who, one.at, one.note) for one in books.company_of.history("batik")]
+    assert found == [("A", "siti", LATER, ""), ("B", "budi", LATER + 1, "SIMPEL")]
+
+
+def test_a_company_changed_meanwhile_is_a_conflict_with_where_it_stands(books: Books) -> None:
+    books.company_of.add(CompanyOf("batik", Company("A")), WHO, LATER)
+    books.company_of.correct("batik", 1, CompanyOf("batik", Company("B")), WHO, "x", LATER)
+    with pytest.raises(Conflict) as refused:
+        books.company_of.correct("batik", 1, CompanyOf("batik", Company("C")), WHO, "y", LATER)
+    assert refused.value.present == "2"
+
+
+def test_an_outlet_names_a_compliance_point_that_there_is(books: Books) -> None:
+    with pytest.raises(Invalid) as refused:
+        books.company_of.add(CompanyOf("batik", Company(outlets=(Outlet("nowhere"),))), WHO, LATER)
+    assert refused.value.field == "outlets.0.point"
