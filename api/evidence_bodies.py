@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from api.evidence_schemas import Instant, Note, Number
 from api.schemas import METRIC, SLUG, Given
@@ -147,6 +147,9 @@ class EntryBody(Given):
     complaints: Note = ""
     notes: Note = ""
     status: Status | None = None
+    sensed: Annotated[dict[Annotated[str, StringConstraints(max_length=40)], NotedBody], Field(max_length=8)] = Field(
+        default_factory=dict, description="What the sensors said of the same fields, beside what a person wrote."
+    )
 
 
 class ProducedBody(Given):

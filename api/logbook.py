@@ -87,7 +87,9 @@ def list_signatures(caller: Reader, services: ServicesOf, site: SlugPath, day: D
 def create_signature(
     caller: Signer, services: ServicesOf, site: SlugPath, day: DayPath, body: NewSignature
 ) -> SignatureOut:
-    """Over the entries as they stand. 409 when they are signed already, 422 when nothing was written."""
+    """Over the entries as they stand. 409 when they are signed already, 422 when nothing was written,
+    or the day (its last shift) is not over.
+    """
     made = services.evidence.logbook.sign(site, day, caller.name, body.note, services.clock())
     return SignatureOut.of(made, stands=True)
 

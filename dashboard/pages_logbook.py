@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -19,9 +19,9 @@ from domain.account import Action
 from domain.errors import Conflict, Invalid, Unavailable
 from domain.evidence import Revision
 from domain.logbook import Dose, LogbookEntry, Noted, SignedDay, Source, Status
+from domain.logbook_day import LogbookShift, day_over, shifts_of_day
 from domain.reading import Millis
 from domain.registry import Site, SiteKind
-from domain.shift import window
 from domain.text import Text
 
 NUMBERS: Final = {
@@ -30,12 +30,6 @@ NUMBERS: Final = {
 }  # fmt: skip
 TEXTS: Final = ("colour_inlet", "colour_outlet", "complaints", "notes")
 DOSES: Final = 3
-USUAL: Final = (
-    ("pagi", Text(id="Pagi", en="Morning"), 6, 14),
-    ("siang", Text(id="Siang", en="Afternoon"), 14, 22),
-    ("malam", Text(id="Malam", en="Night"), 22, 30),
-)  # where the installation names no shifts of the site
-
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
@@ -79,6 +73,8 @@ def _page(
     parts = _parts(visit, site, day, shift)
     today = visit.formats(site.timezone).local(visit.now).date()
     chosen = next((one for one in parts if one.id == shift), None)
+    names = {one.id: one.name for one in parts}
+    changed = books.logbook.corrected_since(site.id, day)
     signatures: list[Revision[SignedDay]] = books.logbook.signatures(site.id, day)
     return visit.page(
         "logbook.html",
@@ -91,15 +87,18 @@ def _page(
         after=day + timedelta(days=1) if day < today else None,
         parts=parts,
         chosen=chosen,
+        devices={one.id: visit.words.text(one.name) for one in visit.plan.devices.values()},
         form=(form if form is not None else _opened(chosen)) if chosen else form or {},
         wrong=wrong,
         numbers=NUMBERS,
         doses=range(DOSES),
         statuses=[("", "–"), *((one.value, one.value.upper()) for one in Status)],
         signatures=signatures,
-        changed=books.logbook.corrected_since(site.id, day),
+        changed=changed,
+        changed_names=[names.get(one.rpartition("/")[2], one) for one in changed],
         can_write=visit.may(Action.COMMENT),
         can_sign=visit.may(Action.SIGN),
+        over=day_over(_shifts(visit, site, day), ZoneInfo(site.timezone), day),
     )
 
 
@@ -108,29 +107,19 @@ def _parts(visit: Visit, site: Site, day: date, chosen: str) -> list[ShiftPart]:
     books = visit.services.evidence
     found = {one.record.shift: one for one in books.entries.of_day(site.id, day)}
     shifts = _shifts(visit, site, day)
-    known = {name for name, *_ in shifts}
-    shifts += [(name, name, 0, 0) for name in found if name not in known]
+    known = {one.id for one in shifts}
+    shifts += [LogbookShift(name, Text(id=name, en=name), 0, 0) for name in found if name not in known]
     made = []
-    for name, title, start, stop in shifts:
-        entry = found.get(name)
-        line = lines(books.entries, [entry], lambda one: _said(visit, one))[0] if entry else None
-        sensed = _sensed(visit, site, start, min(stop, visit.now)) if name == chosen else {}
-        made.append(ShiftPart(name, title, start, stop, line, sensed))
+    for one in shifts:
+        entry = found.get(one.id)
+        line = lines(books.entries, [entry], lambda kept: _said(visit, kept))[0] if entry else None
+        sensed = _sensed(visit, site, one.start, min(one.stop, visit.now)) if one.id == chosen else {}
+        made.append(ShiftPart(one.id, visit.words.text(one.name), one.start, one.stop, line, sensed))
     return made
 
 
-def _shifts(visit: Visit, site: Site, day: date) -> list[tuple[str, str, Millis, Millis]]:
-    zone = ZoneInfo(site.timezone)
-    named = [one for one in visit.plan.installation.shifts if one.site == site.id]
-    if named:
-        cut = [(one, window(one, zone, day)) for one in named]
-        return [(one.id, visit.words.text(one.name), made.start, made.stop) for one, made in cut if made is not None]
-    midnight = datetime.combine(day, time(), zone)
-
-    def at(hour: int) -> Millis:
-        return round((midnight + timedelta(hours=hour)).timestamp() * 1000)
-
-    return [(name, visit.words.text(title), at(start), at(stop)) for name, title, start, stop in USUAL]
+def _shifts(visit: Visit, site: Site, day: date) -> list[LogbookShift]:
+    return shifts_of_day(visit.plan.installation.shifts, site.id, ZoneInfo(site.timezone), day)
 
 
 def _sensed(visit: Visit, site: Site, start: Millis, stop: Millis) -> Mapping[str, Noted]:
@@ -164,14 +153,28 @@ def _said(visit: Visit, one: LogbookEntry) -> str:
         noted: Noted | None = getattr(one, name)
         if noted is None:
             continue
-        source = ""
-        if noted.source is Source.SENSOR:
-            share = "" if noted.coverage is None else f", {formats.number(noted.coverage * 100, 0)}%"
-            source = f" ({words('logbook.sensor')} {noted.device}{share})"
-        parts.append(f"{words('logbook.' + name)} {formats.brief(noted.value)} {visit.symbol(unit)}{source}")
+        source = _source(visit, noted, one.sensed.get(name))
+        figure = f"{formats.brief(noted.value)} {visit.symbol(unit)}".strip()
+        parts.append(f"{words('logbook.' + name)} {figure}{source}")
     parts += [f"{words('logbook.' + name)}: {getattr(one, name)}" for name in TEXTS if getattr(one, name)]
     parts += [f"{dose.chemical} {formats.brief(dose.amount)} {dose.unit}" for dose in one.doses]
     return " · ".join(part for part in parts if part)
+
+
+def _source(visit: Visit, noted: Noted, sensed: Noted | None) -> str:
+    """Which sensor said it; of a person's own number what the sensor said beside it."""
+    words, formats = visit.words, visit.formats()
+    told = noted if noted.source is Source.SENSOR else sensed
+    if told is None:
+        return ""
+    value = "" if told is noted else f" {formats.brief(told.value)}"
+    share = "" if told.coverage is None else f", {formats.number(told.coverage * 100, 0)}%"
+    return f" ({words('logbook.sensor')} {_device(visit, told)}{value}{share})"
+
+
+def _device(visit: Visit, noted: Noted) -> str:
+    found = visit.plan.devices.get(noted.device or "")
+    return visit.words.text(found.name) if found else noted.device or ""
 
 
 @router.post("/logbook")
@@ -209,6 +212,7 @@ def _entry(form: dict[str, str], site: Site, day: date, part: ShiftPart, who: st
         operator=who,
         doses=tuple(doses),
         status=Status(status) if status in set(Status) else None,
+        sensed=dict(part.sensed) or (before.sensed if before else {}),
         **rest,
     )
 

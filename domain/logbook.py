@@ -17,6 +17,8 @@ from msgspec import Struct
 
 from domain.errors import Invalid
 from domain.evidence import require_finite, require_past_day, require_text
+from domain.instants import utc_text
+from domain.logbook_day import LogbookShift
 from domain.reading import Millis
 
 
@@ -55,7 +57,10 @@ class Dose(Struct, frozen=True):
 
 
 class LogbookEntry(Struct, frozen=True):
-    """One shift of one day. pH, m3 (of the shift), Cel, h of blower, kWh of the IPAL's meter; None: not noted."""
+    """One shift of one day. pH, m3 (of the shift), Cel, h of blower, kWh of the IPAL's meter; None: not noted.
+
+    `sensed`: what the sensors said of the same fields when this was written. It stands beside what a person wrote.
+    """
 
     site: str
     day: date
@@ -75,6 +80,7 @@ class LogbookEntry(Struct, frozen=True):
     complaints: str = ""
     notes: str = ""
     status: Status | None = None
+    sensed: dict[str, Noted] = {}
 
 
 class SignedDay(Struct, frozen=True):
@@ -108,6 +114,10 @@ def check_entry(entry: LogbookEntry, now: Millis, zone: ZoneInfo) -> None:
     require_text(entry.operator, "operator", empty=False)
     for field in _NUMBERS:
         _check_number(field, getattr(entry, field))
+    for field, noted in entry.sensed.items():
+        if field not in _NUMBERS or noted.source is not Source.SENSOR:
+            raise Invalid("is no number of the logbook that a sensor said", f"sensed.{field}")
+        _check_number(field, noted)
     for field in ("colour_inlet", "colour_outlet", "complaints", "notes"):
         require_text(getattr(entry, field), field)
     for at, dose in enumerate(entry.doses):
@@ -126,9 +136,16 @@ def _check_number(field: str, noted: Noted | None) -> None:
         raise Invalid("a sensor's number names its device, a person's does not", field)
 
 
-def check_signed(signed: SignedDay, now: Millis, zone: ZoneInfo) -> None:
-    """Raises Invalid naming the field: a day is signed when it is over, and not without entries."""
-    require_past_day(signed.day, zone, now, "day")
+def check_signed(signed: SignedDay, now: Millis, over: Millis) -> None:
+    """Raises Invalid naming the field: a day is signed when it is over (`over`, in ms), and not without entries."""
     require_text(signed.officer, "officer", empty=False)
+    if now < over:
+        raise Invalid(f"{signed.day} is not over; it can be signed from {utc_text(over)} on", "day")
     if not signed.entries:
         raise Invalid("nothing was written for this day", "day")
+
+
+def check_begun(entry: LogbookEntry, shifts: Sequence[LogbookShift], now: Millis) -> None:
+    """Raises Invalid for a shift that has not begun."""
+    if any(one.id == entry.shift and one.start > now for one in shifts):
+        raise Invalid(f"the shift {entry.shift} of {entry.day} lies in the future", "shift")

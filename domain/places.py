@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from domain.errors import Invalid, NotFound
+from domain.logbook_day import LogbookShift, shifts_of_day
 from domain.references import did_you_mean
 from domain.registry import CompliancePoint, Device, Installation
 
@@ -56,3 +58,7 @@ class Places:
         if point not in points:
             raise Invalid(f"there is no compliance point {point}{did_you_mean(point, points)}", "point")
         return points[point]
+
+    def shifts_of_day(self, site: str, day: date) -> list[LogbookShift]:
+        """The shifts that the site's logbook is kept in. Raises Invalid for a site that does not exist."""
+        return shifts_of_day(self._registry.installation().shifts, site, self.zone_of_site(site), day)

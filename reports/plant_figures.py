@@ -14,7 +14,7 @@ from domain.plant_figures import LoadOfDay, WaterDay
 from domain.ports import ProfileBook, ReadingQuery, Registry
 from domain.ports_evidence import Production
 from domain.reading import Millis
-from domain.registry import Device, Installation
+from domain.registry import Device, DeviceStatus, Installation
 from domain.report import VolumeDay
 from domain.report_period import midnight
 from domain.report_records import ProductionDay
@@ -22,6 +22,8 @@ from reports.flow import integral
 from reports.loads import CONCENTRATION, load
 from reports.minutes import HOUR, MINUTE, day_mean, read_minutes, slots_of
 from reports.parameter import rounded
+from reports.plant_machines import blower_hours, counter, energy
+from reports.totaliser import TO_M3
 from reports.volumes import Meter, VolumeCourse, meter_of
 
 MAX_GAP: Final[Millis] = 900_000
@@ -65,7 +67,15 @@ class SensedPlant:
             volume = self._volume(devices, start, stop)
             if volume is not None:
                 found[f"volume_{name}"] = volume
-        return found
+        here = [(one, self._profiles.profile(one.profile)) for one in self._here(site)]
+        machines = {"blower_hours": blower_hours, "energy": energy}
+        known = {name: ask(self._readings, here, start, stop) for name, ask in machines.items()}
+        return found | {name: noted for name, noted in known.items() if noted is not None}
+
+    def _here(self, site: str) -> list[Device]:
+        """Those that are in service."""
+        found = self._registry.installation().devices
+        return [one for one in found if one.site == site and one.status is DeviceStatus.IN_SERVICE]
 
     def _ends(self, site: str) -> dict[str, list[Device]]:
         """The devices where water comes in (the first stage) and where it leaves (the compliance points)."""
@@ -97,6 +107,9 @@ class SensedPlant:
         meter = self._meter(devices)
         if meter is None:
             return None
+        if meter.flow is None and meter.total is not None:
+            device = self._registry.device(meter.device)
+            return counter(self._readings, device, meter.total, start, stop, TO_M3[meter.total.unit])
         volume, covered = VolumeCourse(self._readings, meter, MAX_GAP).between(start, stop)
         return None if volume is None else Noted(round(volume, 2), Source.SENSOR, meter.device, round(covered, 4))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -12,11 +13,12 @@ from domain.condition import Condition, as_abnormal, check_condition
 from domain.errors import Conflict, Invalid
 from domain.evidence import EvidenceKind, Revision
 from domain.lab import LabSample, check_sample, results_of, sampled_on
-from domain.logbook import LogbookEntry, SignedDay, check_entry, check_signed, fingerprint
+from domain.logbook import LogbookEntry, SignedDay, check_begun, check_entry, check_signed, fingerprint
+from domain.logbook_day import day_over
 from domain.places import Places
 from domain.production import Produced, check_produced
 from domain.reading import Millis
-from domain.report_records import AbnormalCondition, EpisodeNote, LabResult, LogbookDay, ProductionDay
+from domain.report_records import AbnormalCondition, EntryChange, EpisodeNote, LabResult, LogbookDay, ProductionDay
 from storage import evidence_rows as rows
 from storage.database import Database
 from storage.evidence_book import Shape, SqlBook
@@ -84,6 +86,7 @@ class SqlEntries(SqlBook[LogbookEntry]):
     def __init__(self, db: Database, places: Places) -> None:
         def check(entry: LogbookEntry, now: Millis) -> None:
             check_entry(entry, now, places.zone_of_site(entry.site))
+            check_begun(entry, places.shifts_of_day(entry.site, entry.day), now)
 
         super().__init__(
             db,
@@ -106,7 +109,8 @@ class SqlSignedDays(SqlBook[SignedDay]):
 
     def __init__(self, db: Database, places: Places) -> None:
         def check(signed: SignedDay, now: Millis) -> None:
-            check_signed(signed, now, places.zone_of_site(signed.site))
+            zone = places.zone_of_site(signed.site)
+            check_signed(signed, now, day_over(places.shifts_of_day(signed.site, signed.day), zone, signed.day))
 
         super().__init__(
             db,
@@ -146,7 +150,7 @@ class SqlLogbook:
     def sign(self, site: str, day: date, officer: str, note: str, now: Millis) -> Revision[SignedDay]:
         """Sign the entries of a day as they stand; again after a correction: a further revision.
 
-        Raises Invalid without entries, Conflict where it is signed as it stands.
+        Raises Invalid without entries and before the day is over, Conflict where it is signed as it stands.
         """
         entries = self._entries.of_day(site, day)
         stands = tuple((one.id, one.number) for one in entries)
@@ -179,22 +183,29 @@ class SqlLogbook:
     def days(self, site: str, first: date, last: date) -> list[LogbookDay]:
         """The days for which anything was written, in order."""
         start, stop = day_stamp(first), day_stamp(last)
-        signed = {one.record.day: one.record for one in self._signed.beginning(site, start, stop)}
+        signed = {one.record.day: one for one in self._signed.beginning(site, start, stop)}
         counts: dict[date, int] = {}
         for one in self._entries.beginning(site, start, stop):
             counts[one.record.day] = counts.get(one.record.day, 0) + 1
-        return [
-            LogbookDay(day, count, signed[day].officer if day in signed else None, self._said(site, day))
-            for day, count in sorted(counts.items())
+        days = sorted(counts.keys() | signed.keys())
+        return [self._day(site, day, counts.get(day, 0), signed.get(day)) for day in days]
+
+    def _day(self, site: str, day: date, count: int, signed: Revision[SignedDay] | None) -> LogbookDay:
+        if signed is None:
+            return LogbookDay(day, count)
+        then = dict(signed.record.entries)
+        changes = [
+            _change(one, then)
+            for name in self.corrected_since(site, day)
+            for one in self._entries.history(name)
+            if one.number > then.get(name, 0)
         ]
+        officer, note = signed.record.officer, signed.record.note
+        return LogbookDay(day, count, officer, note, signed.at, tuple(sorted(changes, key=lambda one: one.at)))
 
     def episode_notes(self, point: str, start: Millis, stop: Millis) -> list[EpisodeNote]:
         """Those that share a moment with [start, stop), by start."""
         return [one.record for one in self._notes.touching(point, None, start, stop)]
-
-    def _said(self, site: str, day: date) -> str:
-        later = self.corrected_since(site, day)
-        return f"dikoreksi setelah ditandatangani (corrected after signing): {', '.join(later)}" if later else ""
 
 
 class SqlProduction(SqlBook[Produced]):
@@ -231,6 +242,12 @@ def _entered_once(connection: Connection, _: Revision[LabSample] | None, after: 
         if row.id != after.id and _plain(other.laboratory) == laboratory:
             whose = f"{other.code}, {other.laboratory}" if other.laboratory else other.code
             raise Invalid(f"the sample {whose} was entered already ({row.id}); correct that one", "code")
+
+
+def _change(one: Revision[LogbookEntry], signed: Mapping[str, int]) -> EntryChange:
+    """A revision that came after the signature."""
+    added = one.id not in signed and one.number == 1
+    return EntryChange(one.record.shift, one.who, one.at, one.number, one.note, added, one.removed)
 
 
 def _plain(text: str) -> str:

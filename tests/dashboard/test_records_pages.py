@@ -229,7 +229,8 @@ def test_what_sensors_know_is_filled_in_and_marked_as_theirs(enter: Any, service
         "sensor", "ipal-outlet", "person",
     )  # fmt: skip
     assert 0 < entry.ph_outlet.coverage < 1
-    assert "(sensor ipal-outlet" in text_of(client.get("/logbook"))
+    name = services.registry.device("ipal-outlet").name.id
+    assert f"(sensor {name}, " in text_of(client.get("/logbook"))
 
 
 @pytest.mark.parametrize(("change", "said"), [
@@ -242,21 +243,24 @@ def test_a_wrong_entry_is_told(enter: Any, change: dict[str, str], said: str) ->
 
 
 def test_an_officer_signs_and_a_later_change_leaves_the_signature_with_the_earlier(
-    enter: Any, services: Services
+    enter: Any, services: Services, clock: MovedClock
 ) -> None:
-    operator, officer = enter(Role.OPERATOR), enter(Role.OFFICER)
+    operator = enter(Role.OPERATOR)
     post(operator, "/logbook", SHIFT)
+    clock.move(18 * 3600)
+    operator, officer = enter(Role.OPERATOR), enter(Role.OFFICER)
     post(officer, "/logbook/sign", {"site": "batik", "day": "2026-11-21"})
-    assert "sesuai isi sekarang" in text_of(officer.get("/logbook"))
+    assert "sesuai isi sekarang" in text_of(officer.get("/logbook?day=2026-11-21"))
     one = services.evidence.entries.page(None, None, 1).items[0]
     post(operator, "/logbook", SHIFT | {"notes": "bau", "edit": one.id, "revision": "1", "why": "lupa"})
-    page = text_of(officer.get("/logbook"))
+    page = text_of(officer.get("/logbook?day=2026-11-21"))
+    assert "diubah setelah ditandatangani: Pagi" in page
     assert "untuk revisi sebelumnya" in page
     assert "Tanda tangani hari ini" in page
 
 
 def test_nobody_signs_an_empty_day(enter: Any) -> None:
-    answer = post(enter(Role.OFFICER), "/logbook/sign", {"site": "batik", "day": "2026-11-21"})
+    answer = post(enter(Role.OFFICER), "/logbook/sign", {"site": "batik", "day": "2026-11-20"})
     assert (answer.status_code, "Belum ada yang ditulis" in text_of(answer)) == (422, True)
 
 

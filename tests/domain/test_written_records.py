@@ -41,7 +41,7 @@ def test_records_in_order_pass() -> None:
     check_judgement(JUDGEMENT, NOON)
     check_entry(ENTRY, NOON, WIB)
     check_produced(PRODUCED, NOON, WIB)
-    check_signed(SIGNED, NOON, WIB)
+    check_signed(SIGNED, NOON, NOON)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,8 @@ def test_a_judgement_that_is_wrong_names_its_field(wrong: dict[str, Any], field:
         ({"blower_hours": Noted(25)}, "blower_hours"),
         ({"energy": Noted(-1)}, "energy"),
         ({"volume_outlet": Noted(3, Source.SENSOR)}, "volume_outlet"),
+        ({"sensed": {"ph_inlet": Noted(7)}}, "sensed.ph_inlet"),
+        ({"sensed": {"colour": Noted(7, Source.SENSOR, "x")}}, "sensed.colour"),
         ({"doses": (Dose("PAC", -1),)}, "doses[0].amount"),
     ],
 )
@@ -96,7 +98,11 @@ def test_a_production_that_is_wrong_names_its_field(wrong: dict[str, Any], field
 
 
 def test_a_day_without_entries_is_not_signed() -> None:
-    assert refused_field(lambda: check_signed(replace(SIGNED, entries=()), NOON, WIB)) == "day"
+    assert refused_field(lambda: check_signed(replace(SIGNED, entries=()), NOON, NOON)) == "day"
+
+
+def test_a_day_that_is_not_over_is_not_signed() -> None:
+    assert refused_field(lambda: check_signed(SIGNED, NOON, NOON + 1)) == "day"
 
 
 def test_a_day_ends_at_the_midnight_of_its_site() -> None:
