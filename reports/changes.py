@@ -16,20 +16,25 @@ from typing import Any, Final
 import msgspec
 
 from domain.finished_report import Change
-from domain.report import ComplianceReport, Label
-from reports.table import AS_GIVEN, Printer
-from reports.words import Words
+from domain.report import ComplianceReport, GapCause, Label
+from reports.change_figures import Step, figures, recorded, said
+from reports.table import Printer
+from reports.tables_gaps import why
 
 FILE: Final = Path(__file__).with_name("change_words.toml")
 MOST: Final = 100
 LANGUAGES: Final = ("id", "en")
 NOT_TOLD: Final = frozenset({"schema", "versions"})  # fingerprints: what they are of is told
 IDENTITY: Final = ("id", "metric", "device", "day", "start", "first", "basis", "limit_set", "cause", "reason", "role")
-MOMENTS: Final = frozenset({"start", "stop", "signed_at", "since", "at"})
-DAYS: Final = frozenset({"issued_on", "valid_until"})
-SPANS: Final = frozenset({"beyond_time"})
+LISTED: Final = frozenset({"days", "gaps", "lines", "totals", "completeness", "used"})  # said by the heading
+HEADINGS: Final = {"volume": "daily", "limit_sets": "limits"}
+WITHIN: Final = {
+    "parameters": {"gaps": "gaps", "completeness": "completeness", "days": "parameter_days"},
+    "loads": {"days": "load_days"},
+}
+"""Tables within a part of the report, by the field that holds their rows; of several the first."""
+EDITS: Final = frozenset({"corrections", "judgements"})  # what they changed is told where the figures stand
 
-Step = str | dict[str, Any]  # a field, or the record of a list
 Path_ = tuple[Step, ...]
 
 
@@ -51,7 +56,8 @@ def _walk(before: Any, after: Any, path: Path_) -> Iterator[tuple[Path_, Any, An
         return
     if isinstance(before, dict) and isinstance(after, dict):
         for key in after | before:
-            yield from _walk(before.get(key), after.get(key), (*path, key))
+            if key == "used" or not (len(path) == 1 and path[0] in EDITS):
+                yield from _walk(before.get(key), after.get(key), (*path, key))
     elif _records(before) and _records(after) and (before or after):
         left, right = _by_identity(before), _by_identity(after)
         for key in right | left:
@@ -78,26 +84,34 @@ def _by_identity(items: Sequence[dict[str, Any]]) -> dict[tuple[Any, ...], dict[
 
 
 def _told(path: Path_, before: Any, after: Any, zone: str) -> Change:
+    told = [_values(path, before, after, Printer(language, zone)) for language in LANGUAGES]
     return Change(
         Label(*(_where(path, language, zone) for language in LANGUAGES)),
-        Label(*(_value(path, before, language, zone) for language in LANGUAGES)),
-        Label(*(_value(path, after, language, zone) for language in LANGUAGES)),
+        Label(*(left for left, _ in told)),
+        Label(*(right for _, right in told)),
     )
 
 
 def _where(path: Path_, language: str, zone: str) -> str:
     """`Parameter: COD, 05/10/2026, rata-rata`."""
     head, *rest = path
-    part = _phrase("part", str(head), language)
     printer = Printer(language, zone)
+    part = _section(path, printer)
     steps = [_record(step, printer) if isinstance(step, dict) else _field(str(head), step, language) for step in rest]
-    listed = {"days", "gaps", "lines", "totals"}
     kept = [
-        said
-        for step, said in zip(rest, steps, strict=True)
-        if said and not (isinstance(step, str) and step in listed)
+        word
+        for step, word in zip(rest, steps, strict=True)
+        if word and not (isinstance(step, str) and step in LISTED)
     ]
     return f"{part}: {', '.join(kept)}" if kept else part
+
+
+def _section(path: Path_, printer: Printer) -> str:
+    """The heading under which the report prints it."""
+    head = str(path[0])
+    fields = {step for step in path if isinstance(step, str)}
+    table = next((name for field, name in WITHIN.get(head, {}).items() if field in fields), HEADINGS.get(head, head))
+    return printer.words.find(f"part.{table}", _phrase("part", head, printer.language))
 
 
 def _record(record: dict[str, Any], printer: Printer) -> str:
@@ -114,6 +128,8 @@ def _record(record: dict[str, Any], printer: Printer) -> str:
         words.append(printer.day(date.fromisoformat(day)))
     if isinstance(of.get("start"), int):
         words.append(printer.moment(of["start"]))
+    if of.get("cause") in list(GapCause):
+        words.append(why(of["cause"], of.get("reason"), printer))
     return " ".join(words) or _of_company(record, printer) or str(of.get("id", ""))
 
 
@@ -126,26 +142,24 @@ def _of_company(record: dict[str, Any], printer: Printer) -> str:
     return str(record.get("label", record.get("point", "")))
 
 
-def _value(path: Path_, value: Any, language: str, zone: str) -> str:
-    field = next((step for step in reversed(path) if isinstance(step, str)), "")
-    printer = Printer(language, zone)
+def _values(path: Path_, before: Any, after: Any, printer: Printer) -> tuple[str, str]:
+    left, right = figures(path, before, after, printer)
+    return left or _value(path, before, printer), right or _value(path, after, printer)
+
+
+def _value(path: Path_, value: Any, printer: Printer) -> str:
+    """What is no figure."""
+    language = printer.language
     if value is None or value == "" or value == []:
         return _phrase("say", "nothing", language)
     if isinstance(value, bool):
         return _phrase("say", "yes" if value else "no", language)
-    if isinstance(value, int | float):
-        if field in MOMENTS:
-            return printer.moment(int(value))
-        return printer.duration(int(value)) if field in SPANS else printer.number(value, AS_GIVEN)
-    if isinstance(value, str) and field in DAYS:
-        return printer.day(date.fromisoformat(value))
-    if isinstance(value, str) and field == "kind":
-        return Words(language).find(f"permit.{value}", value)
     if isinstance(value, str):
-        return Words(language).find(f"judgement.{value}", value) if field == "judgement" else value
+        return said(path, value, printer)
     if isinstance(value, dict) and isinstance(path[-1], str) and value.keys() == {"id", "en"}:
         return str(value[language])
-    return _phrase("say", "recorded", language)
+    word = _phrase("say", "recorded", language)
+    return recorded(value, word, printer) if isinstance(value, dict) else word
 
 
 def _field(part: str, name: str, language: str) -> str:

@@ -66,14 +66,15 @@ def _totals(one: Parameter, printer: Printer) -> Cell:
         return Absent.NONE
     width = found.slot * 1000
     return "; ".join(
-        f"{_why(total.cause, total.reason, printer)}: "
+        f"{why(total.cause, total.reason, printer)}: "
         + printer.words("say.slots", slots=printer.number(total.slots, 0), times=printer.number(total.gaps, 0))
         + f" ({printer.duration(total.slots * width)})"
         for total in found.totals
     )
 
 
-def _why(cause: str, reason: str | None, printer: Printer) -> str:
+def why(cause: str, reason: str | None, printer: Printer) -> str:
+    """A cause with its reason, in words."""
     said = printer.words(f"cause.{cause}")
     return said if reason is None else f"{said} ({printer.words.find(f'reason.{reason}', reason)})"
 

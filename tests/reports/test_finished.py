@@ -238,7 +238,43 @@ def test_a_revision_says_what_changed_in_words(office: Office, october: Scene) -
     office.desk.sign(made(office), "siti", at("2026-11-04"))
     october.books.lab[0] = msgspec.structs.replace(a_result(43.0), revision=2)
     told = {(one.where.id, one.before.id, one.after.id) for one in made(office, "LHU dikoreksi").changes}
-    assert ("Hasil laboratorium: BOD 07/10/2026, hasil, nilai", "41,5", "43") in told
+    assert ("Hasil laboratorium: BOD 07/10/2026, hasil, nilai", "41,5 mg/L", "43 mg/L") in told
+
+
+def revised(office: Office, scene: Scene) -> dict[str, tuple[str, str]]:
+    """What a revision says changed when another hour of pH arrived."""
+    made(office)
+    scene.measured("ph", date(2026, 10, 5), 2 * 3_600_000, [7.123456, 7.3] * 30)
+    return {one.where.id: (one.before.id, one.after.id) for one in made(office).changes}
+
+
+@pytest.mark.parametrize(
+    ("where", "before", "after"),
+    [
+        ("Parameter harian: pH, 05/10/2026, rata-rata", "7,20", "7,21"),
+        ("Parameter harian: pH, 05/10/2026, minimum", "7,20", "7,12"),
+        ("Ringkasan parameter: pH, bacaan baik", "60", "120"),
+        ("Kelengkapan data: pH, slot terisi", "30", "60"),
+    ],
+)
+def test_changed_figures_are_those_of_the_report(
+    office: Office, october: Scene, where: str, before: str, after: str
+) -> None:
+    assert revised(office, october)[where] == (before, after)
+
+
+def test_figures_that_round_alike_are_told_as_they_are(office: Office, october: Scene) -> None:
+    made(office)
+    october.measured("ph", date(2026, 10, 5), 2 * 3_600_000, [7.201] * 2)
+    told = {one.where.id: (one.before.id, one.after.id) for one in made(office).changes}
+    assert told["Ringkasan parameter: pH, maksimum"] == ("7,2", "7,201")
+
+
+def test_changed_volumes_carry_their_unit(office: Office, october: Scene) -> None:
+    made(office)
+    october.measured("flow_rate", date(2026, 10, 5), 0, [1.0] * 61)
+    told = {one.where.id: (one.before.id, one.after.id) for one in made(office).changes}
+    assert told["pH dan debit harian: jumlah"][1] == "1,00 m³"
 
 
 def test_a_record_that_came_later_is_one_change(office: Office, october: Scene) -> None:
