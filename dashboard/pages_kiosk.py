@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import msgspec
 from fastapi import APIRouter, Form, Request
@@ -18,12 +18,14 @@ from dashboard.visits import PageRoute, Passing, Posting, Visiting, permit
 from domain.account import Action
 from domain.errors import Invalid, NotFound, PantauError, Unavailable
 from domain.kiosk import KioskLinks
+from domain.registry import Site
 from domain.text import Language
 
 EVERY: Final = 5.0  # s between two states of the screen
 LOOK: Final = 0.5  # s between two looks whether the server is to stop
 LASTS: Final = 300.0  # s of one stream; the browser opens the next by itself
 STREAMS: Final = 50
+AGAIN: Final = 30  # s until a page that found no data is loaded again
 PUBLIC: Final = {**HEADERS, "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -31,16 +33,37 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 @router.get("/kiosk/{token}")
 def kiosk_page(visit: Passing, token: str, language: str = "") -> Response:
-    """The screen; in the link's language unless another one is asked for."""
-    spoken, site = _behind(visit, token, language)
+    """The screen; in the link's language unless another one is asked for. A link that counts no more, and a server
+    that has no data just now, are told in a sentence: whoever stands before it has no log-in and nothing to mend.
+    """
+    try:
+        return _screen(*_behind(visit, token, language), token)
+    except NotFound:
+        return _instead(visit, language, 404, "gone")
+    except Unavailable:
+        return _instead(visit, language, 503, "busy")
+
+
+def _screen(spoken: Visit, site: Site, token: str) -> Response:
     return spoken.page(
         "kiosk.html",
         headers=PUBLIC,
         zone=site.timezone,
         board=board(spoken, site),
         token=token,
-        other=Language.EN if spoken.language is Language.ID else Language.ID,
+        other=_other(spoken.language),
     )
+
+
+def _instead(visit: Visit, language: str, status: int, why: str) -> Response:
+    """A plain page without a way to anywhere; one that waits for the server looks again by itself."""
+    spoken = replace(visit, language=Language(language)) if language in list(Language) else visit
+    headers = {**PUBLIC, "Refresh": str(AGAIN)} if status == 503 else PUBLIC
+    return spoken.page("kiosk_gone.html", status=status, headers=headers, why=why, other=_other(spoken.language))
+
+
+def _other(language: Language) -> Language:
+    return Language.EN if language is Language.ID else Language.ID
 
 
 @router.get("/kiosk/{token}/now")
@@ -112,7 +135,7 @@ def _state(visit: Visit, token: str, language: str) -> bytes:
     )
 
 
-def _behind(visit: Visit, token: str, language: str) -> tuple[Visit, Any]:
+def _behind(visit: Visit, token: str, language: str) -> tuple[Visit, Site]:
     """The visit in the screen's language, and its site."""
     link = _links(visit).read(token)
     wanted = language if language in list(Language) else link.language

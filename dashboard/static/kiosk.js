@@ -2,7 +2,8 @@
 (() => {
   "use strict";
   const body = document.body, base = body.dataset.base, query = "?language=" + body.dataset.language;
-  const SILENT = 20000, FADE = 60000, RELOAD_AT = 3, RELOAD_LEAST = 60000;
+  const SILENT = 20000, FADE = 60000, RELOAD_AT = 3, RELOAD_LEAST = 60000, RELOAD_TRY = 30000;
+  const PAUSE_LEAST = 3000, PAUSE_MOST = 60000; // between two tries to open the stream, doubled each time
   const byKey = new Map();
   for (const element of document.querySelectorAll("[data-key]"))
     byKey.set(element.dataset.key, {
@@ -13,6 +14,7 @@
   const because = document.getElementById("because"), clock = document.getElementById("clock");
   const startedAt = performance.now();
   let heardAt = performance.now(), source = null, reloading = false, updates = 0;
+  let pause = PAUSE_LEAST, openAt = Infinity, triedAt = -Infinity;
 
   function say(node, text) { if (node.firstChild) { if (node.firstChild.data !== text) node.firstChild.data = text; } else node.textContent = text; }
 
@@ -33,8 +35,9 @@
 
   // Only where the server answers: a browser's own error page would stay for ever.
   async function reload() {
-    if (reloading || performance.now() - startedAt < RELOAD_LEAST) return;
-    reloading = true;
+    const now = performance.now();
+    if (reloading || now - startedAt < RELOAD_LEAST || now - triedAt < RELOAD_TRY) return;
+    reloading = true; triedAt = now;
     try {
       const answer = await fetch(base + "/now" + query, { cache: "no-store", signal: AbortSignal.timeout(10000) });
       if (answer.ok || answer.status === 404) { location.reload(); return; }
@@ -43,10 +46,29 @@
   }
 
   function open() {
-    if (source) source.close();
+    openAt = Infinity;
     source = new EventSource(base + "/stream" + query);
-    source.addEventListener("now", (event) => show(JSON.parse(event.data)));
+    source.onerror = () => { // the server ended it, restarts, is away, or refused it
+      if (source.readyState === 2) look();
+      later();
+    };
+    source.addEventListener("now", (event) => { pause = PAUSE_LEAST; show(JSON.parse(event.data)); });
     source.addEventListener("gone", () => location.reload());
+  }
+
+  // A stream that was refused: the link was revoked, or there are too many screens; then one look is better than none.
+  async function look() {
+    try {
+      const answer = await fetch(base + "/now" + query, { cache: "no-store", signal: AbortSignal.timeout(10000) });
+      if (answer.status === 404) location.reload(); else if (answer.ok) show(await answer.json());
+    } catch { /* away */ }
+  }
+
+  // Screens that lost the same server do not all come back in the same moment.
+  function later() {
+    if (source) source.close();
+    openAt = performance.now() + pause * (0.5 + Math.random() / 2);
+    pause = Math.min(2 * pause, PAUSE_MOST);
   }
 
   let openedAt = performance.now();
@@ -54,10 +76,11 @@
     const now = performance.now(), silent = now - heardAt;
     if (silent > SILENT) {
       if (lost.hidden) { say(lost, body.dataset.lost.replace("{at}", clock.textContent)); lost.hidden = false; }
-      if (now - openedAt > SILENT) { openedAt = now; open(); }
+      if (openAt === Infinity && now - openedAt > SILENT) { openedAt = now; later(); } // open, and says nothing
       if (silent > FADE) body.classList.add("lost");
       if (silent > 5 * FADE) reload();
     }
+    if (now >= openAt) { openedAt = now; open(); }
     const local = new Date();
     if (local.getHours() === RELOAD_AT && now - startedAt > 2 * 3600000) reload();
   }

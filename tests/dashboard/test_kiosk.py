@@ -6,17 +6,22 @@ import os
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from re import findall, sub
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
+from dashboard.app import PAGES
 from domain.account import Role
+from domain.errors import Unavailable
 from domain.kiosk import KioskLink
-from domain.services import Services
+from domain.services import SESSION_COOKIE, Services
 from service.kiosk_links import SignedKiosks
 from storage.database import Database
 from storage.kiosk_links import SqlKioskLinks
@@ -26,6 +31,14 @@ from support.pages import add_people, csrf_of, log_in, text_of, with_pages
 
 CHROMIUM = "/usr/bin/chromium"
 SIZES = ({"width": 390, "height": 844}, {"width": 1440, "height": 900})
+
+
+class KiosksAway:
+    """Links in a database that cannot be reached."""
+
+    def read(self, token: str) -> KioskLink:
+        """As the real ones then."""
+        raise Unavailable("the database is away")
 
 
 class Room:
@@ -119,6 +132,60 @@ def test_a_forged_link_shows_nothing(visitor: httpx.Client, part: str) -> None:
 def test_a_revoked_link_shows_nothing(room: Room, visitor: httpx.Client, part: str) -> None:
     room.kiosks.revoke(room.link.id, "admin", room.clock())
     assert visitor.get(f"{room.path()}{part}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "said"), [("", "Layar ini sudah tidak dipakai."), ("?language=en", "This screen is no longer in use.")]
+)
+def test_a_revoked_link_says_so_in_a_plain_sentence(room: Room, visitor: httpx.Client, query: str, said: str) -> None:
+    room.kiosks.revoke(room.link.id, "admin", room.clock())
+    assert said in text_of(visitor.get(room.path() + query))
+
+
+@pytest.mark.parametrize("path", ["/kiosk/forged.token", None])
+def test_a_link_that_counts_no_more_leads_nowhere_else(room: Room, visitor: httpx.Client, path: str | None) -> None:
+    room.kiosks.revoke(room.link.id, "admin", room.clock())
+    page = visitor.get(path or room.path()).text
+    assert set(findall(r'href="([^"]*)"', page)) == {"/static/favicon.svg", "/static/kiosk.css", "?language=en"}
+
+
+def test_a_database_that_is_away_is_said_and_looked_for_again(room: Room) -> None:
+    services = replace(room.services, kiosks=KiosksAway())  # type: ignore[arg-type]
+    with client_of(with_pages(services)) as client:
+        answer = client.get(room.path())
+    assert (answer.status_code, answer.headers["refresh"]) == (503, "30")
+    assert "Data belum bisa ditampilkan." in text_of(answer)
+
+
+def page_routes() -> Iterator[tuple[str, list[str]]]:
+    """Path and methods of every page."""
+    for module in PAGES:
+        for route in module.router.routes:
+            assert isinstance(route, APIRoute)
+            yield route.path, sorted(route.methods or ())
+
+
+def knock(client: httpx.Client, method: str, path: str, token: str) -> int:
+    """The status where the token is shown as all a token can be: in the path, as a key, as a session."""
+    address = sub(r"\{[^}]*\}", token, path)
+    shown = {"Authorization": f"Bearer {token}", "Cookie": f"{SESSION_COOKIE}={token}"}
+    return client.request(method, address, headers=shown).status_code
+
+
+def test_the_link_opens_no_other_door(room: Room, visitor: httpx.Client) -> None:
+    token = room.path().removeprefix("/kiosk/")
+    pages = [(method, path) for path, methods in page_routes() for method in methods if "/kiosk/{token}" not in path]
+    api = [(method.upper(), path) for path, methods in room.app.openapi()["paths"].items() for method in methods]
+    doors = pages + api
+    opened = [d for d in doors if knock(visitor, *d, token) != knock(visitor, *d, "forged.token")]
+    assert len(doors) > 100
+    assert opened == []
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("part", ["", "/now", "/stream"])
+def test_the_screen_can_only_be_read(room: Room, visitor: httpx.Client, method: str, part: str) -> None:
+    assert visitor.request(method, room.path() + part).status_code == 405
 
 
 def test_machines_are_counted_by_line(room: Room, visitor: httpx.Client) -> None:
@@ -226,7 +293,7 @@ def test_a_server_that_is_away_is_said_and_found_again(browser: Browser, room: R
         page.clock.run_for(25_000)
         expect(page.locator("#lost")).to_contain_text("Tidak ada data baru sejak")
         down = False
-        page.clock.run_for(25_000)
+        page.clock.run_for(70_000)  # the pauses between tries grow to a minute
         expect(page.locator("#lost")).to_be_hidden(timeout=15_000)
     context.close()
 
@@ -248,3 +315,114 @@ def test_it_is_never_wider_than_the_screen(
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     context.close()
     assert wider <= 0
+
+
+# ── for weeks ───────────────────────────────────────────────────────────────────────────────────
+
+STARTED = """window.started = (JSON.parse(sessionStorage.getItem("started") || "0")) + 1;
+sessionStorage.setItem("started", window.started);"""
+HOUR = 3_600_000
+
+
+@pytest.fixture
+def clocked(browser: Browser, room: Room) -> Iterator[tuple[Page, str]]:
+    """A screen whose clock the test moves, at noon in Jakarta."""
+    all_well(room.services, 3)
+    with serving(room.app) as url:
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="Asia/Jakarta")
+        page = context.new_page()
+        page.add_init_script(STARTED)
+        page.clock.install(time=datetime(2026, 11, 21, 5, 0, tzinfo=UTC))
+        page.goto(url + room.path())
+        yield page, url
+        context.close()
+
+
+@pytest.mark.browser
+def test_each_night_at_three_the_page_loads_itself_again(browser: Browser, room: Room) -> None:
+    all_well(room.services, 3)
+    context = browser.new_context(timezone_id="Asia/Jakarta")
+    page = context.new_page()
+    page.add_init_script(STARTED + CAUGHT)
+    with serving(room.app) as url:
+        page.clock.install(time=datetime(2026, 11, 20, 17, 50, tzinfo=UTC))  # ten to one at night
+        page.goto(url + room.path())
+        state = page.evaluate(f"fetch('{room.path()}/now').then((answer) => answer.json())")
+        page.evaluate(f"(state) => setInterval(() => ({BEAT})(state), 5000)", state)
+        page.clock.run_for(2 * HOUR + 9 * 60_000)
+        assert page.evaluate("window.started") == 1
+        page.clock.run_for(90_000)
+        page.wait_for_function("window.started === 2")
+    context.close()
+
+
+@pytest.mark.browser
+def test_at_three_it_stays_as_it_is_while_the_server_is_away(clocked: tuple[Page, str]) -> None:
+    page, _ = clocked
+    page.route("**/kiosk/**", lambda route: route.abort())
+    page.clock.fast_forward(15 * HOUR + 60_000)
+    page.clock.run_for(40_000)
+    assert page.evaluate("window.started") == 1
+    expect(page.locator("#lost")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_after_an_hour_without_a_server_it_shows_values_again(clocked: tuple[Page, str]) -> None:
+    page, _ = clocked
+    page.route("**/kiosk/**", lambda route: route.abort())
+    for _ in range(60):
+        page.clock.fast_forward(60_000)
+        page.clock.run_for(4_000)
+    page.unroute("**/kiosk/**")
+    for _ in range(40):  # the answers take real time
+        page.clock.run_for(2_000)
+        page.wait_for_timeout(50)
+    expect(page.locator("#lost")).to_be_hidden()
+    expect(page.locator('[data-key="ipal-outlet/ph"] .v')).to_be_visible()
+
+
+@pytest.mark.browser
+def test_a_server_that_is_away_is_asked_ever_more_rarely(clocked: tuple[Page, str]) -> None:
+    page, _ = clocked
+    asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.abort()
+
+    page.route("**/kiosk/**", refuse)
+    page.clock.run_for(60_000)
+    asked.clear()
+    for _ in range(60):
+        page.clock.run_for(20_000)
+    assert 10 < len(asked) < 90  # in twenty minutes
+
+
+@pytest.mark.browser
+def test_a_link_that_is_revoked_ends_the_screen_with_a_plain_sentence(screen: tuple[Page, str], room: Room) -> None:
+    page, url = screen
+    page.goto(url + room.path())
+    room.kiosks.revoke(room.link.id, "admin", room.clock())
+    expect(page.locator("h1")).to_have_text("Layar ini sudah tidak dipakai.", timeout=15_000)
+
+
+@pytest.mark.browser
+def test_five_thousand_updates_do_not_fill_the_memory(screen: tuple[Page, str], room: Room) -> None:
+    all_well(room.services, 3)
+    page, url = screen
+    page.add_init_script(CAUGHT)
+    page.goto(url + room.path())
+    state: dict[str, Any] = page.evaluate(f"fetch('{room.path()}/now').then((answer) => answer.json())")
+    devtools = page.context.new_cdp_session(page)
+
+    def used_after(updates: int) -> int:
+        play = """([state, n]) => { for (let i = 0; i < n; i++) {
+            for (const one of Object.values(state.values)) one.v = String(i);
+            window.beats.forEach((beat) => beat({ data: JSON.stringify(state) })); } }"""
+        page.evaluate(play, [state, updates])
+        devtools.send("HeapProfiler.collectGarbage")
+        heap: dict[str, int] = devtools.send("Runtime.getHeapUsage")
+        return heap["usedSize"]
+
+    warm = used_after(500)
+    assert used_after(5000) - warm < 200_000  # bytes: 40 for each update would show
