@@ -2,6 +2,9 @@
 
 A contender takes over when the lease has run out, or when it has itself watched it stand still for as long as a lease
 lasts: so a lease made before the clock was set back, or by a host whose clock is ahead, does not outlive its holder.
+
+A process that is stopped inside its transaction goes on holding the row. Nobody waits for it longer than `LOCK_WAIT`,
+and PostgreSQL ends its session after `STOPPED_AFTER`: what it had not committed is not, and another takes over.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from msgspec import Struct
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, text, update
 
 from domain.errors import Deposed
 from domain.reading import Millis
@@ -19,6 +22,11 @@ from storage.upserts import insert_new
 
 EVALUATOR: Final = "alerts"  # the lease that commits of ticks are fenced by
 NOBODY: Final = ""
+LOCK_WAIT: Final[Millis] = 3_000  # less than a lease lasts
+STOPPED_AFTER: Final[Millis] = 10_000  # between two statements: our transactions do not pause
+_BOUNDS: Final = text(
+    "SELECT set_config('lock_timeout', :lock, true), set_config('idle_in_transaction_session_timeout', :idle, true)"
+)  # SET LOCAL: until the transaction ends
 
 
 class _Held(Struct, frozen=True):
@@ -68,6 +76,7 @@ def fence(connection: Connection, term: int | None) -> None:
     """Raise Deposed unless the evaluator of this term is still the last there was, until the transaction ends."""
     if term is None:
         return
+    _bound(connection)
     query = select(table.c.term).where(table.c.name == EVALUATOR).with_for_update(read=True)
     present = connection.execute(query).scalar_one_or_none()
     if present != term:
@@ -76,10 +85,17 @@ def fence(connection: Connection, term: int | None) -> None:
 
 def _locked(connection: Connection, name: str) -> _Held:
     """Nobody else changes it until the transaction ends."""
+    _bound(connection)
     nobody = {"name": name, "holder": NOBODY, "until": 0, "term": 0}
     connection.execute(insert_new(connection, table), nobody)
     query = select(table.c.holder, table.c.until, table.c.term).where(table.c.name == name)
     return _Held(*connection.execute(query.with_for_update()).one())
+
+
+def _bound(connection: Connection) -> None:
+    """Whoever holds the row holds it for a while only. SQLite has one writer, whose waits `Database` bounds."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_BOUNDS, {"lock": str(LOCK_WAIT), "idle": str(STOPPED_AFTER)})  # ms
 
 
 def _write(connection: Connection, name: str, held: _Held) -> None:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 from msgspec.structs import replace
 
 from domain.alert import NotificationState, Purpose, RuleState, Target
-from domain.errors import Deposed
+from domain.errors import Deposed, Unavailable
 from storage.alert_book import SqlAlertBook
 from storage.database import Database
+from storage.leases import LOCK_WAIT, STOPPED_AFTER
 from support.alerting import NOON, alert, by, step, tick
 
 TTL = 10_000
@@ -196,3 +203,54 @@ def test_of_two_evaluators_at_once_only_the_newest_commits_after_a_take_over(
     names = [found.id for found in book.page(None, 500, None, None, None, False).items]
     written = sorted(names, key=lambda name: book.transitions(name)[0].id)
     assert [name[:3] for name in written] == sorted(name[:3] for name in names)
+
+
+STOPPING = """
+import os, signal, sys
+from storage.database import Database
+from storage.leases import fence
+with Database(sys.argv[1]).writing() as connection:
+    fence(connection, 1)
+    os.kill(os.getpid(), signal.SIGSTOP)
+"""
+
+
+@contextmanager
+def stopped_inside_its_transaction(db: Database) -> Iterator[subprocess.Popen[bytes]]:
+    """A leader of term 1 that stopped after it had looked at its lease, before its commit."""
+    url = db.url.render_as_string(hide_password=False)
+    with subprocess.Popen([sys.executable, "-c", STOPPING, url], stderr=subprocess.PIPE) as process:
+        _, status = os.waitpid(process.pid, os.WUNTRACED)
+        try:
+            assert os.WIFSTOPPED(status)
+            yield process
+        finally:
+            process.kill()
+
+
+def first_term(book: SqlAlertBook, holder: str, within: float) -> int | None:
+    """Its tries until it leads, or `within` seconds are over."""
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        try:
+            return lead(book, holder, TTL)
+        except Unavailable:
+            continue
+    return None
+
+
+@pytest.mark.parametrize("db", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_a_leader_that_stopped_inside_its_transaction_holds_nobody_for_long(
+    db: Database, book: SqlAlertBook, other: SqlAlertBook
+) -> None:
+    lead(book, "one")
+    with stopped_inside_its_transaction(db) as stopped:
+        began = time.monotonic()
+        with pytest.raises(Unavailable):
+            lead(other, "two", TTL)
+        waited = time.monotonic() - began
+        assert first_term(other, "two", within=3 * STOPPED_AFTER / 1000) == 2
+        os.kill(stopped.pid, signal.SIGCONT)
+        _, said = stopped.communicate()
+    assert waited < 2 * LOCK_WAIT / 1000
+    assert b"Unavailable" in said
