@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from collector.pipeline import CollectorState
-from dashboard import effluent, pages_laboratory, pages_logbook, pages_water, system
+from dashboard import company_form, effluent, pages_laboratory, pages_logbook, pages_water, system
 from dashboard.alert_groups import Group
 from dashboard.frame import HERE
 from dashboard.measurement import Standing
@@ -22,6 +22,7 @@ from dashboard.watchdog import Blindness
 from dashboard.wording import load
 from domain.account import Role
 from domain.alert import AlertEvent, AlertState, NotificationState, Priority, Purpose
+from domain.company import Blank, PermitKind, SignatureRole
 from domain.condition import Facility
 from domain.finished_report import ReportState
 from domain.message import RejectReason
@@ -39,6 +40,9 @@ from domain.text import Language
 from reports.sparing.sender import SkipReason
 from support.mojokerto import mojokerto
 
+OF_ROWS = {
+    company_form.NAMED.get((group, name), name) for group, names in company_form.GROUPS.items() for name in names
+}
 FOLDED = (Group.SHELVED, Group.OUT_OF_SERVICE, Group.ENDED)
 OF_KINDS = {field.name for fields in KINDS.values() for field in fields}
 OF_ALL = {"id", "priority", "source", "enabled", "schedule", "latching", "realarm", "routes", "kind"}
@@ -61,7 +65,7 @@ MODULES = sorted(HERE.glob("*.py"))
 LITERAL = re.compile(r"""\bt\(\s*["']([a-z0-9_.]+)["'](?!\s*~)""")
 EITHER = re.compile(r"""\bt\(["']([a-z_.]+)["'] if .+? else ["']([a-z_.]+)["']""")
 IN_PYTHON = re.compile(
-    r"""["']((?:refused|problem|login|alert|alerts|limit|watch|people|pauses|judgement|records|logbook|wrong)\.[a-z_]+)["']"""
+    r"""["']((?:refused|problem|login|alert|alerts|limit|watch|people|pauses|judgement|records|logbook|wrong|company|company_wrong)\.[a-z_]+)["']"""
 )
 GROUPS: dict[str, Sequence[str]] = {
     "role": list(Role),
@@ -127,6 +131,11 @@ GROUPS: dict[str, Sequence[str]] = {
     "logbook": list(pages_logbook.NUMBERS),
     "water": list(pages_water.UNITS),
     "pauses": ["wrong_reason", "wrong_place", "wrong_stop"],
+    "company": [*company_form.SINGLE, *OF_ROWS, "saved", "removed"],
+    "company_group": list(company_form.GROUPS),
+    "company_blank": list(Blank),
+    "permit": list(PermitKind),
+    "signs": list(SignatureRole),
 }
 
 
