@@ -97,13 +97,27 @@ class EpisodeNote(Struct, frozen=True):
     who: str = ""
 
 
+class EntryChange(Struct, frozen=True):
+    """One entry that was changed after its day was signed. `revision` is the one it came to; `note` says why."""
+
+    shift: str
+    who: str
+    at: Millis
+    revision: int
+    note: str = ""
+    added: bool = False
+    removed: bool = False
+
+
 class LogbookDay(Struct, frozen=True):
-    """Whether a day's logbook was kept, and who signed it."""
+    """Whether a day's logbook was kept, who signed it, and what was changed after that."""
 
     day: date
     entries: int
     signed_by: str | None = None
     note: str = ""
+    signed_at: Millis | None = None
+    changes: tuple[EntryChange, ...] = ()
 
 
 class ProductionDay(Struct, frozen=True):

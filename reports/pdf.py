@@ -15,10 +15,13 @@ from reports.charts import charts
 from reports.head import signed_as
 from reports.stamp import stamp_line, stamp_of
 from reports.table import Absent, Cell, Kind, Printer, Table
-from reports.tables import head, paper_tables, period_text, title, warnings
+from reports.tables import head, paper_tables, period_text, title
+from reports.warnings import warnings
 
 TEMPLATE: Final = Path(__file__).parent / "templates" / "compliance.typ"
-RUN: Final = 36  # letters without a blank
+RUN: Final = 36  # letters without a blank that a line of the head holds
+NARROW: Final = 20  # that a label or a column of the signatures holds
+LONGEST: Final = 4  # words of a column that are measured
 _RIGHT: Final = (Kind.NUMBER, Kind.COUNT, Kind.SHARE)
 
 
@@ -47,16 +50,17 @@ def document(report: ComplianceReport, language: str) -> dict[str, Any]:
     """What the template prints: words and geometry, nothing to compute."""
     printer = Printer(language, report.place.timezone)
     w = printer.words
-    stamp = stamp_of(report, language)
+    stamp, paper = stamp_of(report, language), paper_tables(report, printer)
     return {
         "language": "en" if language == "en" else "id",
         "title": title(report, printer),
         "period": period_text(report, printer),
         "company": breaking(report.company.name) or report.place.site_name.in_language(language),
         "place": report.place.name.in_language(language),
-        "head": [(label, breaking(text)) for label, text in head(report, printer)],
-        "warnings": [breaking(text) for text in warnings(report, printer)],
-        "tables": [_table(table, printer) for table in paper_tables(report, printer)],
+        "brief": not report.versions.readings,
+        "head": [(breaking(label, NARROW), breaking(text)) for label, text in head(report, printer)],
+        "warnings": [breaking(text) for text in warnings(report, printer, paper)],
+        "tables": [printed(table, printer) for table in paper],
         "charts": charts(report, printer),
         "signatures": [_signature(one, printer) for one in report.signatures],
         "words": {
@@ -69,28 +73,43 @@ def document(report: ComplianceReport, language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _table(table: Table, printer: Printer) -> dict[str, Any]:
+def printed(table: Table, printer: Printer) -> dict[str, Any]:
+    """A table as the template takes it."""
+
     def cells(n: int, row: tuple[Cell, ...]) -> list[dict[str, Any]]:
         pairs = enumerate(zip(row, table.columns, strict=True))
         return [
-            {"text": printer.text(cell, column), "mark": (n, c) in table.marks, "absent": isinstance(cell, Absent)}
+            {"text": printer.text(cell, column).replace(" %", "\u00a0%"), "mark": (n, c) in table.marks, "absent": isinstance(cell, Absent)}
             for c, (cell, column) in pairs
         ]
 
     rows = [cells(n, row) for n, row in enumerate(table.rows)]
     total = cells(-1, table.total) if table.total else []
-    columns = [{"title": one.title, "width": one.width, "right": one.kind in _RIGHT} for one in table.columns]
+    printed = [*rows, *([total] if total else [])]
+    columns = [
+        {
+            "title": one.title, "width": one.width, "right": one.kind in _RIGHT, "head": _longest([one.title]),
+            "body": _longest([f"▲\u00a0{row[n]['text']}" if row[n]["mark"] else row[n]["text"] for row in printed]),
+        }
+        for n, one in enumerate(table.columns)
+    ]  # fmt: skip
     head = {"id": table.id, "title": table.title, "note": table.note, "brief": table.note_on_paper}
     return head | {"columns": columns, "rows": rows, "total": total}
+
+
+def _longest(texts: list[str]) -> list[str]:
+    """The words that may ask for most room, as they can be broken: at blanks, hyphens and slashes."""
+    words = {word for text in texts for word in re.findall(r"[^ \u200b/-]+[/-]?", text)}
+    return sorted(words, key=lambda word: (-len(word), word))[:LONGEST]
 
 
 def _signature(one: Signature, printer: Printer) -> dict[str, str]:
     signed = "" if one.signed_at is None else printer.moment(one.signed_at)
     role = printer.words(f"sign.{one.role}")
     said = {"name": one.name, "position": one.position, "identity": signed_as(one, printer)}
-    return {"role": role, "date": signed} | {key: breaking(text) for key, text in said.items()}
+    return {"role": role, "date": signed} | {key: breaking(text, NARROW) for key, text in said.items()}
 
 
-def breaking(text: str) -> str:
-    """A run of letters longer than a column may break inside: invisible places for it after every `RUN`."""
-    return re.sub(rf"(\S{{{RUN}}})(?=\S)", "\\1\u200b", text)
+def breaking(text: str, run: int = RUN) -> str:
+    """A run of letters longer than a column may break inside: invisible places for it after every `run`."""
+    return re.sub(rf"(\S{{{run}}})(?=\S)", "\\1\u200b", text)

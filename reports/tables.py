@@ -6,13 +6,15 @@ from collections.abc import Callable
 from typing import Final
 
 from domain.report import ComplianceReport
-from reports import tables_gaps, tables_loads, tables_parameters
+from reports import tables_edits, tables_gaps, tables_loads, tables_parameters
 from reports import tables_records as records
-from reports.head import company_rows, outlet_rows, people_rows, permit_warnings
+from reports.head import company_rows, outlet_rows, people_rows
+from reports.marks import Marks
 from reports.table import Printer, Table
 from reports.tables_daily import daily
 from reports.tables_episodes import episodes
 from reports.tables_months import monthly
+from reports.warnings import warnings as warnings  # the other half of what stands before the tables
 
 TABLES: Final[tuple[Callable[[ComplianceReport, Printer], Table | list[Table]], ...]] = (
     records.limits,
@@ -29,16 +31,28 @@ TABLES: Final[tuple[Callable[[ComplianceReport, Printer], Table | list[Table]], 
     records.product,
     records.laboratory,
     records.calibrations,
+    tables_edits.corrections,
+    tables_edits.judgements,
     records.alerts,
     records.conditions,
     records.logbook,
+    records.logbook_changes,
     records.versions,
 )
 
 
+ALWAYS: Final = frozenset({"limits", "completeness", "versions"})  # what is printed of a period without a reading
+RECORDED: Final = frozenset(
+    {"laboratory", "calibrations", "corrections", "judgements", "conditions", "logbook", "logbook_changes"}
+)
+
+
 def paper_tables(report: ComplianceReport, printer: Printer) -> list[Table]:
-    """Those that are printed."""
-    return [table for table in _all(report, printer) if not table.data_only]
+    """Those that are printed; of a period without a reading what was expected, and what people recorded."""
+    found = [table for table in _all(report, printer) if not table.data_only]
+    if report.versions.readings:
+        return found
+    return [table for table in found if table.id in ALWAYS or (table.id in RECORDED and table.rows)]
 
 
 def data_tables(report: ComplianceReport, printer: Printer) -> list[Table]:
@@ -47,8 +61,8 @@ def data_tables(report: ComplianceReport, printer: Printer) -> list[Table]:
 
 
 def _all(report: ComplianceReport, printer: Printer) -> list[Table]:
-    made = [make(report, printer) for make in TABLES]
-    return [table for one in made for table in (one if isinstance(one, list) else [one])]
+    made, marks = [make(report, printer) for make in TABLES], Marks(report, printer)
+    return [marks.put(table) for one in made for table in (one if isinstance(one, list) else [one])]
 
 
 def title(report: ComplianceReport, printer: Printer) -> str:
@@ -84,17 +98,3 @@ def head(report: ComplianceReport, printer: Printer) -> list[tuple[str, str]]:
         (w("head.devices"), devices),
         (w("head.limits"), sources or w("absent.not_judged")),
     ]
-
-
-def warnings(report: ComplianceReport, printer: Printer) -> list[str]:
-    """What a reader must know before any figure."""
-    w, span = printer.words, report.period
-    said = []
-    if span.until < span.last:
-        said.append(w("head.not_over", day=printer.day(span.until)))
-    if report.without_limits:
-        spans = [f"{printer.day(one.first)} {w('head.to')} {printer.day(one.last)}" for one in report.without_limits]
-        said.append(w("head.no_limits", days=", ".join(spans)))
-    if not report.versions.readings:
-        said.append(w("head.no_readings"))
-    return said + permit_warnings(report.company, span.until, printer)

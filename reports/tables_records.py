@@ -7,7 +7,7 @@ from datetime import date
 from domain.condition import NAMES
 from domain.figures import localised, symbol
 from domain.report import ComplianceReport, Judgement, Label, LabLine
-from domain.report_records import CalibrationRecord, Operator
+from domain.report_records import CalibrationRecord, EntryChange, LogbookDay, Operator
 from reports.digest import parts_of, sha256_of
 from reports.table import AS_GIVEN, Absent, Cell, Column, Kind, Printer, Table
 from reports.table_cells import bounds, or_absent
@@ -196,21 +196,62 @@ def _category(word: str, printer: Printer) -> str:
 
 
 def logbook(report: ComplianceReport, printer: Printer) -> Table:
-    """Which days were kept and signed."""
+    """Which days were kept and signed, and which were changed after that."""
     w, part = printer.words, report.logbook
     rows = tuple(
-        (one.day, one.entries, or_absent(one.signed_by, Absent.NOT_FILLED), one.note or Absent.NONE)
+        (
+            one.day, one.entries, or_absent(one.signed_by, Absent.NOT_FILLED),
+            or_absent(one.signed_at, Absent.NONE), _changed_after(one, printer), one.note or Absent.NONE,
+        )
         for one in part.days
-    )
+    )  # fmt: skip
     columns = (
         Column(w("column.day"), Kind.DAY),
         Column(w("column.entries"), Kind.COUNT),
         Column(w("column.signed_by"), width=2),
+        Column(w("column.signed_at"), Kind.MOMENT, 1.5),
+        Column(w("column.after_signing"), width=4),
         Column(w("column.note"), width=3),
     )
     days = (report.period.until - report.period.first).days + 1
     note = w("note.logbook", kept=part.days_kept, days=days, signed=part.days_signed)
+    changed = sum(bool(one.changes) for one in part.days)
+    note += " " + w("note.logbook_changed", changed=changed) if changed else ""
     return Table("logbook", w("part.logbook"), columns, rows, note, note_on_paper=True)
+
+
+def _changed_after(one: LogbookDay, printer: Printer) -> Cell:
+    said = (f"{c.shift}: {_what(c, printer)}, {c.who}, {printer.moment(c.at)}" for c in one.changes)
+    return "; ".join(said) or Absent.NONE
+
+
+def _what(one: EntryChange, printer: Printer) -> str:
+    word = "entry_removed" if one.removed else "entry_added" if one.added else "entry_corrected"
+    return printer.words(f"say.{word}", version=one.revision)
+
+
+def logbook_changes(report: ComplianceReport, printer: Printer) -> list[Table]:
+    """Every change of an entry after its day was signed; no table where there is none."""
+    w = printer.words
+    rows = tuple(
+        (
+            day.day, one.shift, or_absent(day.signed_by, Absent.NOT_FILLED), or_absent(day.signed_at, Absent.NONE),
+            one.who, one.at, _what(one, printer), one.note or Absent.NONE,
+        )
+        for day in report.logbook.days
+        for one in day.changes
+    )  # fmt: skip
+    columns = (
+        Column(w("column.day"), Kind.DAY, 1.1),
+        Column(w("column.shift"), width=0.8),
+        Column(w("column.signed_by"), width=1.4),
+        Column(w("column.signed_at"), Kind.MOMENT, 1.4),
+        Column(w("column.changed_by"), width=1.2),
+        Column(w("column.changed_at"), Kind.MOMENT, 1.4),
+        Column(w("column.what_changed"), width=1.5),
+        Column(w("column.why"), width=1.7),
+    )
+    return [Table("logbook_changes", w("part.logbook_changes"), columns, rows)] if rows else []
 
 
 def versions(report: ComplianceReport, printer: Printer) -> Table:
@@ -229,10 +270,12 @@ def versions(report: ComplianceReport, printer: Printer) -> Table:
         (w("version.sha256"), sha256_of(report)),
         (w("version.limits"), one.limits),
         (w("version.calibrations"), one.calibrations),
+        (w("version.corrections"), one.corrections or Absent.NONE),
+        (w("version.judgements"), one.judgements or Absent.NONE),
         (w("version.data"), one.data),
         (w("version.readings"), printer.number(one.readings, 0)),
         (w("version.policy"), said),
-        (w("version.parts"), parts),
+        *([(w("version.parts"), parts)] if one.readings else []),
     )
     columns = (Column(w("column.what"), width=1.4), Column(w("column.value"), width=4.6))
     return Table("versions", w("part.versions"), columns, rows, w("note.versions"))

@@ -18,7 +18,8 @@ from domain.report import ComplianceReport
 from reports.head import signed_as
 from reports.stamp import stamp_line, stamp_of
 from reports.table import AS_GIVEN, Absent, Cell, Column, Kind, Printer, Table
-from reports.tables import data_tables, head, period_text, title, warnings
+from reports.tables import data_tables, head, period_text, title
+from reports.warnings import warnings
 
 HEAD_ROWS: Final = 3  # title, note, blank; the column titles follow
 PIECE: Final = 250  # characters of a custom property, at most 255

@@ -136,7 +136,7 @@ def test_an_empty_month_says_so_on_paper(scene: Scene) -> None:
     text = " ".join(paper(FORMATS["pdf"](scene.report(), "id")).split())
 
     assert "Tidak ada data bacaan pada periode ini" in text
-    assert "tidak diukur" in text
+    assert "Kelengkapan 0 %" in text
 
 
 def test_days_without_limits_are_told_on_paper(made: Callable[..., Scene]) -> None:

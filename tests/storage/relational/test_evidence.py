@@ -20,6 +20,7 @@ from domain.places import Places
 from domain.production import Produced
 from domain.report_records import (
     ConditionKind,
+    EntryChange,
     EpisodeNote,
     LogbookDay,
     ProductionDay,
@@ -355,7 +356,7 @@ def test_a_signed_day_names_its_officer(books: Books) -> None:
     for shift in ("pagi", "siang"):
         books.entries.add(entry(shift), WHO, LATER)
     books.logbook.sign("batik", TODAY, "dewi", "", NEXT_DAY)
-    assert books.logbook.days("batik", TODAY, TODAY) == [LogbookDay(TODAY, 2, "dewi")]
+    assert books.logbook.days("batik", TODAY, TODAY) == [LogbookDay(TODAY, 2, "dewi", signed_at=NEXT_DAY)]
 
 
 def test_a_day_is_not_signed_before_its_last_shift_has_ended(books: Books) -> None:
@@ -380,7 +381,27 @@ def test_a_correction_after_signing_is_told(books: Books) -> None:
     books.logbook.sign("batik", TODAY, "dewi", "", NEXT_DAY)
     books.entries.correct(first.id, 1, entry(ph=7.3), WHO, "salah tulis", LATER)
     assert books.logbook.corrected_since("batik", TODAY) == [first.id]
-    assert "corrected after signing" in books.logbook.days("batik", TODAY, TODAY)[0].note
+    assert books.logbook.days("batik", TODAY, TODAY)[0].changes == (
+        EntryChange("pagi", WHO, LATER, 2, "salah tulis"),
+    )
+
+
+def test_an_entry_added_after_signing_is_told(books: Books) -> None:
+    books.entries.add(entry(), WHO, LATER)
+    books.logbook.sign("batik", TODAY, "dewi", "", NEXT_DAY)
+    books.entries.add(entry("siang"), WHO, NEXT_DAY)
+    (found,) = books.logbook.days("batik", TODAY, TODAY)[0].changes
+
+    assert (found.shift, found.added, found.at) == ("siang", True, NEXT_DAY)
+
+
+def test_a_signed_day_whose_only_entry_was_removed_is_still_told(books: Books) -> None:
+    first = books.entries.add(entry(), WHO, LATER)
+    books.logbook.sign("batik", TODAY, "dewi", "", NEXT_DAY)
+    books.entries.remove(first.id, 1, WHO, "ganda", NEXT_DAY)
+    (day,) = books.logbook.days("batik", TODAY, TODAY)
+
+    assert (day.entries, day.signed_by, day.changes[0].removed) == (0, "dewi", True)
 
 
 def test_a_day_is_signed_once(books: Books) -> None:

@@ -1,0 +1,299 @@
+"""Tables of what people did to the data: corrections, judgement by hand, and figures with and without them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final
+
+from msgspec.structs import replace
+
+from domain.figures import symbol
+from domain.report import ComplianceReport
+from domain.report_edits import (
+    Compared,
+    ComparedVolume,
+    CorrectionUsed,
+    EpisodeCompared,
+    Figures,
+    HandJudged,
+    SetAside,
+    Written,
+)
+from reports.table import AS_GIVEN, Absent, Cell, Column, Kind, Printer, Table
+from reports.table_cells import bounds, is_long, named, or_absent
+
+SHORT: Final = 8  # characters of a record's id that are printed
+
+
+def corrections(report: ComplianceReport, printer: Printer) -> list[Table]:
+    """The corrections, then what they changed; only the first where there is none."""
+    part = report.corrections
+    return [
+        _used(report, printer),
+        *_compared("corrected_days", part.parameters, report, printer),
+        *_volume("corrected_volume", part.volume, report, printer),
+        *_episodes(report, printer),
+    ]
+
+
+def judgements(report: ComplianceReport, printer: Printer) -> list[Table]:
+    """What was set aside by hand, then what that took out; only the first where there is none."""
+    part = report.judgements
+    return [
+        _judged(report, printer),
+        *_set_aside(report, printer),
+        *_compared("judged_days", part.parameters, report, printer),
+        *_volume("judged_volume", part.volume, report, printer),
+    ]
+
+
+def series_name(device: str, metric: str, report: ComplianceReport, printer: Printer) -> str:
+    """`pH (ipal-outlet)`; what no limit names is a part of the flow meter."""
+    names = {one.metric: one.name.in_language(printer.language) for one in report.parameters}
+    return f"{names.get(metric) or printer.words.find(f'series.{metric}', metric)} ({device})"
+
+
+def revision(one: Written, printer: Printer) -> str:
+    """`2 (salah ketik)`."""
+    return f"{one.revision} ({one.note})" if one.note else str(one.revision)
+
+
+# ── corrections ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _used(report: ComplianceReport, printer: Printer) -> Table:
+    w = printer.words
+    rows: list[tuple[Cell, ...]] = []
+    for one in report.corrections.used:
+        rows.append(_correction_row(one, report, printer))
+        rows += [
+            (
+                *rows[-1][:1], was.start, Absent.NONE, formula(was.slope, was.offset, printer), was.reason,
+                was.written.who, was.written.at, Absent.NONE, _replaced(was.written, printer),
+            )
+            for was in reversed(one.earlier)
+        ]  # fmt: skip
+    columns = (
+        Column(w("column.parameter"), width=1.2),
+        Column(w("column.start"), Kind.MOMENT, 1.15),
+        Column(w("column.stop"), width=1.15),
+        Column(w("column.formula"), width=1.5),
+        Column(w("column.why"), width=1.6),
+        Column(w("column.entered_by"), width=0.9),
+        Column(w("column.entered_at"), Kind.MOMENT, 1.15),
+        Column(w("column.rests_on"), width=1.5),
+        Column(w("column.version"), width=1.2),
+    )
+    note = w("note.corrections") if rows else w("note.no_corrections")
+    return Table("corrections", w("part.corrections"), columns, tuple(rows), note, note_on_paper=not rows)
+
+
+def _correction_row(one: CorrectionUsed, report: ComplianceReport, printer: Printer) -> tuple[Cell, ...]:
+    said = printer.words("say.correction_ends") if one.ends else formula(one.slope, one.offset, printer)
+    return (
+        series_name(one.device, one.metric, report, printer), one.start,
+        printer.words("say.further") if one.stop is None else printer.moment(one.stop), said,
+        one.reason or Absent.NOT_FILLED, one.written.who, one.written.at, _rests_on(one, printer),
+        revision(one.written, printer),
+    )  # fmt: skip
+
+
+def formula(slope: float, offset: float, printer: Printer) -> str:
+    """`0,98 × mentah − 0,08`."""
+    sign = "−" if offset < 0 else "+"
+    factor, summand = printer.number(slope, AS_GIVEN), printer.number(abs(offset), AS_GIVEN)
+    return f"{factor} × {printer.words('say.raw')} {sign} {summand}"
+
+
+def _replaced(one: Written, printer: Printer) -> str:
+    return printer.words("say.replaced", version=revision(one, printer))
+
+
+def _rests_on(one: CorrectionUsed, printer: Printer) -> Cell:
+    if one.calibration is None:
+        return Absent.NONE
+    said = printer.words("say.calibration", id=one.calibration[:SHORT], version=one.calibration_revision or "?")
+    said += f", {one.certificate}" if one.certificate else ""
+    if one.calibration_newest != one.calibration_revision and one.calibration_newest is not None:
+        said += printer.words("say.calibration_newer", version=one.calibration_newest)
+    return said
+
+
+def _episodes(report: ComplianceReport, printer: Printer) -> list[Table]:
+    w, found = printer.words, report.corrections.episodes
+    if not found:
+        return []
+    rows = tuple(_episode_row(one, report, printer) for one in found)
+    columns = (
+        Column(w("column.parameter"), width=1.4),
+        Column(w("column.limit"), width=0.7),
+        Column(w("column.raw_from"), Kind.MOMENT, 1.2),
+        Column(w("column.raw_to"), Kind.MOMENT, 1.2),
+        Column(w("column.raw_peak"), Kind.NUMBER, 0.9),
+        Column(w("column.corrected_from"), Kind.MOMENT, 1.2),
+        Column(w("column.corrected_to"), Kind.MOMENT, 1.2),
+        Column(w("column.corrected_peak"), Kind.NUMBER, 1.0),
+        Column(w("column.seen"), width=1.4),
+    )
+    part = report.corrections
+    note = w("note.corrected_episodes", raw=part.raw_only, corrected=part.corrected_only)
+    return [Table("corrected_episodes", w("part.corrected_episodes"), columns, rows, note)]
+
+
+def _episode_row(one: EpisodeCompared, report: ComplianceReport, printer: Printer) -> tuple[Cell, ...]:
+    sides: list[Cell] = []
+    for side in (one.raw, one.corrected):
+        sides += [Absent.NONE] * 3 if side is None else [side.start, side.stop, side.peak]
+    limit = bounds(None if one.above else one.limit, one.limit if one.above else None, printer)
+    name = series_name(one.device, one.metric, report, printer)
+    return (name, limit, *sides, printer.words(f"seen.{one.seen}"))
+
+
+# ── judgement by hand ───────────────────────────────────────────────────────────────────────────
+
+
+def _judged(report: ComplianceReport, printer: Printer) -> Table:
+    w = printer.words
+    rows: list[tuple[Cell, ...]] = []
+    for one in report.judgements.used:
+        rows.append(_judged_row(one, report, printer))
+        rows += [
+            (
+                rows[-1][0], was.start, was.stop, reason(was.category, printer), Absent.NONE,
+                was.description or Absent.NONE, was.written.who, was.written.at, _replaced(was.written, printer),
+                Absent.NONE, Absent.NONE, Absent.NONE,
+            )
+            for was in reversed(one.earlier)
+        ]  # fmt: skip
+    columns = (
+        Column(w("column.parameter"), width=1.15),
+        Column(w("column.start"), Kind.MOMENT, 1.1),
+        Column(w("column.stop"), Kind.MOMENT, 1.1),
+        Column(w("column.reason"), width=1.2),
+        Column(w("column.kind"), width=1.1),
+        Column(w("column.note"), width=1.3),
+        Column(w("column.entered_by"), width=0.9),
+        Column(w("column.entered_at"), Kind.MOMENT, 1.1),
+        Column(w("column.version"), width=1.0),
+        Column(w("column.readings_out"), Kind.COUNT, 0.95),
+        Column(w("column.time_out"), Kind.DURATION, 0.85),
+        Column(w("column.episodes_out"), Kind.COUNT, 1.0),
+    )
+    note = w("note.judgements") if rows else w("note.no_judgements")
+    marks = frozenset((n, 11) for n, row in enumerate(rows) if isinstance(row[11], int) and row[11])
+    return Table("judgements", w("part.judgements"), columns, tuple(rows), note, marks, note_on_paper=not rows)
+
+
+def _judged_row(one: HandJudged, report: ComplianceReport, printer: Printer) -> tuple[Cell, ...]:
+    kind = printer.words("condition.sensor" if one.kind is None else f"condition.{one.kind}")
+    return (
+        series_name(one.device, one.metric, report, printer), one.start, one.stop, reason(one.category, printer),
+        kind, one.description or Absent.NONE, one.written.who, one.written.at, revision(one.written, printer),
+        one.readings, one.time, one.exceedances,
+    )  # fmt: skip
+
+
+def reason(category: str, printer: Printer) -> str:
+    """In words."""
+    return printer.words.find(f"reason.{category}", printer.words("absent.unknown"))
+
+
+def _set_aside(report: ComplianceReport, printer: Printer) -> list[Table]:
+    w, found = printer.words, report.judgements.set_aside
+    if not found:
+        return []
+    reasons = {one.id: reason(one.category, printer) for one in report.judgements.used}
+    rows = tuple(_aside_row(one, reasons, report, printer) for one in found)
+    columns = (
+        Column(w("column.parameter"), width=1.4),
+        Column(w("column.limit"), width=0.7),
+        Column(w("column.start"), Kind.MOMENT, 1.2),
+        Column(w("column.stop"), Kind.MOMENT, 1.2),
+        Column(w("column.duration"), Kind.DURATION, 1.0),
+        Column(w("column.raw_peak"), Kind.NUMBER, 0.9),
+        Column(w("column.reason"), width=1.5),
+        Column(w("column.effect"), width=1.7),
+    )
+    marks = frozenset((n, 5) for n in range(len(rows)))
+    return [Table("set_aside", w("part.set_aside"), columns, rows, w("note.set_aside"), marks)]
+
+
+def _aside_row(
+    one: SetAside, reasons: dict[str, str], report: ComplianceReport, printer: Printer
+) -> tuple[Cell, ...]:
+    limit = bounds(None if one.above else one.limit, one.limit if one.above else None, printer)
+    left = printer.words("say.wholly") if one.wholly else printer.words("say.partly", left=printer.duration(one.left))
+    why = "; ".join(dict.fromkeys(reasons[name] for name in one.judgements if name in reasons))
+    name = series_name(one.device, one.metric, report, printer)
+    return (name, limit, one.start, one.stop, one.stop - one.start, one.peak, why or Absent.UNKNOWN, left)
+
+
+# ── with and without ────────────────────────────────────────────────────────────────────────────
+
+
+def _compared(name: str, found: Sequence[Compared], report: ComplianceReport, printer: Printer) -> list[Table]:
+    """By day; of a long period on paper by month."""
+    if not found:
+        return []
+    days = [(one, day.day, day.before, day.after) for one in found for day in one.days]
+    whole = [(one, None, one.before, one.after) for one in found]
+    full = _compared_table(name, [*days, *whole], report, printer)
+    if not is_long(report):
+        return [full]
+    return [replace(full, data_only=True), replace(_compared_table(name, whole, report, printer), paper_only=True)]
+
+
+def _compared_table(
+    name: str, rows: Iterable[tuple[Compared, date | None, Figures, Figures]], report: ComplianceReport,
+    printer: Printer,
+) -> Table:  # fmt: skip
+    w = printer.words
+    decimals = max((one.decimals for one in report.parameters), default=2)
+    made = tuple(
+        (
+            w("say.whole_period") if day is None else day, _with_unit(one, report, printer),
+            *_figures(before), *_figures(after),
+            w(f"judgement.{before.judgement}"), w(f"judgement.{after.judgement}"),
+        )
+        for one, day, before, after in rows
+    )  # fmt: skip
+    kinds = ("min", "mean", "max")
+    word = "raw" if name.startswith("corrected") else "all"
+    columns = (
+        Column(w("column.day"), Kind.DAY, 1.2),
+        Column(w("column.parameter"), width=1.3),
+        *(Column(w(f"column.{word}_{kind}"), Kind.NUMBER, 1.0, decimals) for kind in kinds),
+        *(Column(w(f"column.counted_{kind}"), Kind.NUMBER, 1.1, decimals) for kind in kinds),
+        Column(w(f"column.{word}_judgement"), width=1.3),
+        Column(w("column.counted_judgement"), width=1.3),
+    )
+    marks = frozenset((n, c) for n, row in enumerate(made) for c in (8, 9) if row[c] == w("judgement.beyond"))
+    return Table(name, w(f"part.{name}"), columns, made, w(f"note.{name}"), marks)
+
+
+def _figures(one: Figures) -> tuple[Cell, Cell, Cell]:
+    return or_absent(one.min), or_absent(one.mean), or_absent(one.max)
+
+
+def _with_unit(one: Compared, report: ComplianceReport, printer: Printer) -> str:
+    found = next((p for p in report.parameters if (p.device, p.metric) == (one.device, one.metric)), None)
+    if found is None:
+        return series_name(one.device, one.metric, report, printer)
+    unit = symbol(found.unit, printer.language)
+    return named(found, report, printer) + (f" ({unit})" if unit else "")
+
+
+def _volume(name: str, part: ComparedVolume | None, report: ComplianceReport, printer: Printer) -> list[Table]:
+    if part is None:
+        return []
+    w, word = printer.words, "raw" if name.startswith("corrected") else "all"
+    days: list[tuple[Cell, ...]] = [(day.day, or_absent(day.before), or_absent(day.after)) for day in part.days]
+    total = (w("say.whole_period"), or_absent(part.before), or_absent(part.after))
+    columns = (
+        Column(w("column.day"), Kind.DAY),
+        Column(w(f"column.{word}_volume"), Kind.NUMBER),
+        Column(w("column.counted_volume"), Kind.NUMBER),
+    )
+    table = Table(name, w(f"part.{name}"), columns, tuple(days), total=total, data_only=is_long(report))
+    return [table]

@@ -1,0 +1,83 @@
+"""What a reader of a report must know before any figure: on its first page, and above the tables of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from domain.report import ComplianceReport, Judgement, Parameter
+from reports.head import permit_warnings
+from reports.table import Printer, Table
+from reports.table_cells import named
+
+Where = Callable[[str], str]  # from the id of a table to where it stands
+
+
+def warnings(report: ComplianceReport, printer: Printer, paper: Sequence[Table] = ()) -> list[str]:
+    """Sentences, gravest first. `paper`: the tables as they are printed, whose numbers are then named."""
+
+    def where(name: str) -> str:
+        title = printer.words(f"part.{name}")
+        number = next((n for n, table in enumerate(paper, 1) if table.id == name), None)
+        if number is None:
+            return printer.words("head.sheet", title=title)
+        return printer.words("head.section", number=number, title=title)
+
+    return [
+        *_period(report, printer),
+        *_too_little(report, printer),
+        *_touched(report, printer, where),
+        *permit_warnings(report.company, report.period.until, printer),
+    ]
+
+
+def _period(report: ComplianceReport, printer: Printer) -> list[str]:
+    w, span, said = printer.words, report.period, []
+    if span.until < span.last:
+        said.append(w("head.not_over", day=printer.day(span.until)))
+    if report.without_limits:
+        spans = [f"{printer.day(one.first)} {w('head.to')} {printer.day(one.last)}" for one in report.without_limits]
+        said.append(w("head.no_limits", days=", ".join(spans)))
+    if not report.versions.readings:
+        said.append(f"{w('head.no_readings')} {w('note.empty_month')}")
+    return said
+
+
+def _too_little(report: ComplianceReport, printer: Printer) -> list[str]:
+    """Of which parameters there is less than a verdict needs."""
+    share = report.policy.day_share
+    if not report.versions.readings:
+        return []
+    short = [_too_little_of(one, report, printer) for one in report.parameters if _lacks(one, share)]
+    if not short:
+        return []
+    return [printer.words("head.too_little_data", share=printer.share(share), which="; ".join(short))]
+
+
+def _lacks(one: Parameter, share: float) -> bool:
+    found = one.completeness
+    if found is None or not found.expected:
+        return False
+    return one.judgement is Judgement.TOO_LITTLE_DATA or found.valid < share * found.expected
+
+
+def _too_little_of(one: Parameter, report: ComplianceReport, printer: Printer) -> str:
+    found = one.completeness
+    share = found.valid / found.expected if found else 0.0
+    days, count = (found.days_covered if found else 0), len(one.days)
+    name = named(one, report, printer)
+    return printer.words("head.too_little_of", name=name, share=printer.share(share), days=days, all=count)
+
+
+def _touched(report: ComplianceReport, printer: Printer, where: Where) -> list[str]:
+    w, aside, corrected = printer.words, report.judgements, report.corrections
+    changed = sum(bool(day.changes) for day in report.logbook.days)
+    said = []
+    if aside.wholly or aside.partly:
+        said.append(w("head.set_aside", wholly=aside.wholly, partly=aside.partly, where=where("judgements")))
+    if any(not one.ends for one in corrected.used):
+        counts = {"raw": corrected.raw_only, "only": corrected.corrected_only}
+        count = sum(not one.ends for one in corrected.used)
+        said.append(w("head.corrected", count=count, **counts, where=where("corrections")))
+    if changed:
+        said.append(w("head.changed_after_signing", count=changed, where=where("logbook_changes")))
+    return said
