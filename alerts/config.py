@@ -28,6 +28,9 @@ class AlertsConfig(BaseModel):
     summary_at: time = Field(
         default=time(6, 30), description="When the daily summary is told (local time of the first site)"
     )
+    calibration_days: Annotated[int, Field(ge=0, le=90)] = Field(
+        default=7, description="From how many days before its day on a calibration is told to be due (days)"
+    )
     ping_url: SecretStr | None = Field(
         default=None,
         description="Outside address that is asked after every check, in the manner of healthchecks, so that "

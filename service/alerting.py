@@ -73,7 +73,7 @@ def _engine(settings: Settings, books: Books, profiles: LiveProfiles, calibratio
         books.heartbeats,
         lambda: free_share(settings.data_dir),
         books.registry,
-        due=DueCalibrations(calibrations, books.registry),
+        due=DueCalibrations(calibrations, books.registry, settings.alerts.calibration_days),
         services=DueServices(books.maintenance, books.registry),
     )
     return AlertEngine(

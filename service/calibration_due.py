@@ -13,19 +13,20 @@ from domain.places import Places
 from domain.ports import Registry
 from domain.reading import Millis
 
-AHEAD: Final = 7  # days before the day it is due
+AHEAD: Final = 7
 KEPT: Final[Millis] = 60_000  # how long an answer is not asked for again
 
 
 class DueCalibrations:
     """Days left by device, the sensor that is due first deciding. The newest calibration of a sensor counts."""
 
-    def __init__(self, book: Calibrations, registry: Registry) -> None:
-        self._book, self._places = book, Places(registry)
+    def __init__(self, book: Calibrations, registry: Registry, ahead: int = AHEAD) -> None:
+        """`ahead`: from how many days before the day on it is told."""
+        self._book, self._places, self._ahead = book, Places(registry), ahead
         self._found: tuple[Millis, dict[str, int]] | None = None
 
     def __call__(self, now: Millis) -> dict[str, int]:
-        """Those with at most `AHEAD` days left; below 0 where overdue."""
+        """Those with at most `ahead` days left; below 0 where overdue."""
         if self._found is None or not self._found[0] <= now < self._found[0] + KEPT:
             self._found = now, self._look(now)
         return self._found[1]
@@ -38,7 +39,7 @@ class DueCalibrations:
             except Invalid:  # the device was taken out of the registry; its records stay
                 continue
             left = days_until_due(record, _today(now, zone))
-            if left is not None and left <= AHEAD:
+            if left is not None and left <= self._ahead:
                 due[record.device] = min(left, due.get(record.device, left))
         return due
 

@@ -82,12 +82,11 @@ class Checks:
             quality = self._signs.get("quality")
             yield SystemCondition.CLOCK_SKEW, list(conditions.of_clocks(quality, rules.devices, now))
         if self._due is not None:
-            yield (
-                SystemCondition.CALIBRATION_DUE,
-                list(conditions.of_calibrations(self._due(now), rules.devices, now)),
-            )
+            found = list(conditions.of_calibrations(self._due(now), rules.devices, now))
+            yield from self._of_days(SystemCondition.CALIBRATION_DUE, found, standing)
         if self._services is not None:
-            yield SystemCondition.SERVICE_DUE, list(self._service(self._services(now), standing, rules, now))
+            found = list(self._service(self._services(now), standing, rules, now))
+            yield from self._of_days(SystemCondition.SERVICE_DUE, found, standing)
         depth = self._journal.depth("store", now)
         oldest = now - depth.age if depth.rows else None
         about = SystemCondition.JOURNAL_OLD
@@ -97,6 +96,15 @@ class Checks:
         if self._free_disk is not None:
             low = (SystemCondition.DISK_LOW, EVERYTHING) in standing.open
             yield SystemCondition.DISK_LOW, list(conditions.of_disk(self._free_disk(), low, now))
+
+    def _of_days(self, condition: SystemCondition, troubles: list[Trouble], standing: Standing) -> Judged:
+        """What was told ahead of its day and is overdue now is told once more: it returns and rings again."""
+        overdue = [standing.open.get((condition, one.subject)) for one in troubles if (one.value or 0) < 0]
+        told = self._book.alerts_by_id([one.alert for one in overdue if one is not None and one.alert is not None])
+        again = {alert.device for alert in told if alert.active and alert.value is not None and alert.value >= 0}
+        if again:
+            yield condition, [one for one in troubles if one.subject not in again]
+        yield condition, troubles
 
     def _service(self, due: Mapping[str, int], standing: Standing, rules: Compiled, now: Millis) -> Iterator[Trouble]:
         """Machines whose running hours rang already are not told of by the calendar as well."""

@@ -58,6 +58,7 @@ class PlantStage(AlertStage):
 
     def __init__(self, folder: Path) -> None:
         self.free: float | None = 0.5
+        self.due: dict[str, int] = {}  # days left until calibrations, by device
         super().__init__(folder)
         self.things: list[Thing] = []
         self.silent: set[str] = set()
@@ -70,7 +71,15 @@ class PlantStage(AlertStage):
         """With everything that looks for causes."""
         self.pauses = SqlPauses(self.db)
         self.heartbeats = SqlHeartbeats(self.db)
-        causes = Causes(self.book, self.journal, self.pauses, self.heartbeats, lambda: self.free, self.registry)
+        causes = Causes(
+            self.book,
+            self.journal,
+            self.pauses,
+            self.heartbeats,
+            lambda: self.free,
+            self.registry,
+            due=lambda _: self.due,
+        )
         super().rebuild(**{"causes": causes, **options})
 
     def build(self, *things: Thing, rules: Iterable[Rule] = ()) -> None:
