@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,7 +15,6 @@ from dashboard.frame import HOME_ZONE, Visit
 from dashboard.visits import PageRoute, Visiting
 from domain.alert import Notification, NotificationState
 from domain.duty import next_on_duty, on_duty
-from domain.errors import NotFound
 from domain.reading import Millis
 from domain.registry import Contact, Rota, Route
 
@@ -61,8 +60,8 @@ def people_page(visit: Visiting, state: str = "", after: str = "") -> Response:
         routes=[(route, _told(visit, route)) for route in nouns.routes],
         contacts=[(one, _quiet(visit, one)) for one in nouns.contacts],
         sites=visit.plan.sites,
-        outbox=folded(_sent(visit, note) for note in outbox.items),
-        failed=folded(_sent(visit, note) for note in failed.items) if failed else [],
+        outbox=folded(_sent(visit, outbox.items)),
+        failed=folded(_sent(visit, failed.items)) if failed else [],
         states=list(NotificationState),
         state=chosen or "",
         after=after,
@@ -104,15 +103,13 @@ def _quiet(visit: Visit, contact: Contact) -> str:
     return visit.words("people.quiet", schedule=schedules.get(contact.quiet, contact.quiet), priority=least.lower())
 
 
-def _sent(visit: Visit, note: Notification) -> Sent:
+def _sent(visit: Visit, notes: Sequence[Notification]) -> Iterator[Sent]:
     names = _names(visit)
-    try:
-        _, _, alert = visit.services.book.notification(note.id)
-        about = line(visit, alert)
-    except NotFound:
-        about = None
-    name = names.get(note.contact, note.contact) or visit.words("people.route", route=note.route)
-    return Sent(note, name, about, since=_at(note))
+    alerts = visit.services.book.told_of([note.transition for note in notes])
+    for note in notes:
+        alert = alerts.get(note.transition)
+        name = names.get(note.contact, note.contact) or visit.words("people.route", route=note.route)
+        yield Sent(note, name, None if alert is None else line(visit, alert), since=_at(note))
 
 
 def _at(note: Notification) -> Millis:

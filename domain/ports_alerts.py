@@ -112,6 +112,10 @@ class AlertBook(Protocol):
         """One. Raises NotFound."""
         ...
 
+    def told_of(self, transitions: Sequence[int]) -> dict[int, Alert]:
+        """The alert of each transition that there is."""
+        ...
+
     def outbox(self, after: str | None, limit: int, state: NotificationState | None) -> Page[Notification]:
         """Newest first."""
         ...

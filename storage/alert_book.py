@@ -118,6 +118,11 @@ class SqlAlertBook:
         with self._db.reading() as connection:
             return outbox.one(connection, notification)
 
+    def told_of(self, transitions: Sequence[int]) -> dict[int, Alert]:
+        """The alert of each transition that there is, in one query."""
+        with self._db.reading() as connection:
+            return outbox.alerts_told_of(connection, transitions)
+
     def outbox(self, after: str | None, limit: int, state: NotificationState | None) -> Page[Notification]:
         """Newest first."""
         with self._db.reading() as connection:

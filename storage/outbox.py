@@ -124,6 +124,16 @@ def one(connection: Connection, number: int) -> tuple[Notification, Transition, 
     return _apart(row)
 
 
+def alerts_told_of(connection: Connection, transitions: Sequence[int]) -> dict[int, Alert]:
+    """The alert of each transition that there is."""
+    query = (
+        select(transition.c.id, *alert_rows.COLUMNS)
+        .join_from(transition, alert_table, transition.c.alert == alert_table.c.id)
+        .where(transition.c.id.in_(transitions))
+    )
+    return {row[0]: alert_rows.alert_of(row[1:]) for row in connection.execute(query)}
+
+
 def _with_its_alert() -> Select[Any]:
     return (
         select(*_NOTIFICATION, *_TRANSITION, *alert_rows.COLUMNS)

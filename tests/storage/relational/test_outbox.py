@@ -110,6 +110,15 @@ def test_one_notification_comes_with_its_transition_and_alert(book: SqlAlertBook
     assert book.notification(first[0].id) == first
 
 
+def test_what_messages_tell_of_is_found_by_their_transitions(book: SqlAlertBook) -> None:
+    number = book.transitions("a1")[0].id
+    assert book.told_of([number, number, 999]) == {number: RAISED}
+
+
+def test_no_messages_tell_of_nothing(book: SqlAlertBook) -> None:
+    assert book.told_of([]) == {}
+
+
 def test_a_notification_that_is_not_there_is_not_found(book: SqlAlertBook) -> None:
     with pytest.raises(NotFound):
         book.notification(999)
