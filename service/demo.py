@@ -12,7 +12,9 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import structlog
 from rich.panel import Panel
@@ -21,6 +23,7 @@ from rich.table import Table
 from api.auth import hash_password
 from domain.account import Role, User
 from domain.reading import Millis
+from domain.report_period import local_day, midnight
 from domain.series import Selection
 from service import logs
 from service.alerts_role import judging
@@ -41,6 +44,7 @@ log = structlog.get_logger()
 
 PEOPLE = {"admin": Role.ADMIN, "teknisi": Role.TECHNICIAN, "operator": Role.OPERATOR, "petugas": Role.OFFICER}
 PUBLISH_EVERY: Millis = 2_000
+WHOLE = 30  # days of history from which on the month before is written whole
 
 
 def run_demo(
@@ -100,7 +104,9 @@ def history(app: Application, days: int) -> Iterator[Millis]:
     if start >= stop:
         yield 0
         return
-    command = [sys.executable, "-m", "service.demo_history", str(app.settings.data_dir), str(start), str(stop)]
+    since = _last_month(app, stop) if not newest and days >= WHOLE else start
+    spans = [str(start), str(stop), str(min(start, since))]
+    command = [sys.executable, "-m", "service.demo_history", str(app.settings.data_dir), *spans]
     process = subprocess.Popen(command)
     app.reports.filling = lambda: process.poll() is None
     try:
@@ -108,6 +114,12 @@ def history(app: Application, days: int) -> Iterator[Millis]:
     finally:
         process.terminate()
         process.wait()
+
+
+def _last_month(app: Application, now: Millis) -> Millis:
+    """When the month before this one began: its report is to be whole."""
+    zone = ZoneInfo(app.settings.timezone)
+    return midnight((local_day(now, zone).replace(day=1) - timedelta(days=1)).replace(day=1), zone)
 
 
 def _welcome(url: str, passwords: dict[str, str], missing: Millis, *, simulators: bool) -> None:

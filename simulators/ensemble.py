@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -68,10 +68,13 @@ class Fleet:
             times = np.arange(first, min(stop, first + step * _BLOCK), step, dtype=np.int64)
             yield self._shown(times)
 
-    def messages(self, start: Millis, stop: Millis, step: Millis) -> Iterator[Outgoing]:
-        """The telemetry of all devices in order of time; at one time in the order of `devices`."""
+    def messages(
+        self, start: Millis, stop: Millis, step: Millis, only: Collection[str] | None = None
+    ) -> Iterator[Outgoing]:
+        """The telemetry of all devices, or of `only` some, by time; at one time in the order of `devices`."""
         for block in self.blocks(start, stop, step):
-            yield from _merged([self._spoken(device, *said) for device, said in block.items()])
+            spoken = {device: said for device, said in block.items() if only is None or device in only}
+            yield from _merged([self._spoken(device, *said) for device, said in spoken.items()])
 
     def _spoken(self, device: str, times: Times, columns: Columns) -> list[Outgoing]:
         topic = f"pantau/{self.devices[device]}/{device}/telemetry"
