@@ -12,7 +12,7 @@ from dashboard.calibrated import known
 from dashboard.calibration_form import correction_in
 from dashboard.calibration_page import Shown, sensor_answer, zone_of
 from dashboard.corrections import drawn
-from dashboard.formats import DAY
+from dashboard.formats import DAY, HOUR
 from dashboard.frame import Visit
 from dashboard.measurement import STALE_AFTER
 from dashboard.record_forms import Fields, save
@@ -49,8 +49,9 @@ def correct(visit: Posting, device: str, metric: str, form: Fields) -> Response:
 
 
 def _preview(visit: Visit, asked: Correction) -> dict[str, Any]:
-    """The chart over the day before the beginning and what came since, a week at most."""
-    start, stop = asked.start - DAY, min(visit.now + 1, asked.start + 7 * DAY)
+    """The chart of what came since the beginning, a week at most, and as much before it: an hour to a day."""
+    stop = min(visit.now + 1, asked.start + 7 * DAY)
+    start = asked.start - min(max(stop - asked.start, HOUR), DAY)
     try:
         buckets = visit.services.readings.series(asked.device, asked.metric, start, stop, trend.POINTS)
     except Unavailable:

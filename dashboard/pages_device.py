@@ -87,7 +87,8 @@ def _chosen(measured: list[Measurement], metric: str) -> Measurement | None:
 
 def _chart(visit: Visit, site: Site, chosen: Measurement | None, span: trend.Stretch) -> dict[str, Any]:
     """What the template needs for the trend. Without a metric, or with the store away, there is none."""
-    nothing: dict[str, Any] = {"chosen": chosen, "span": span, "data": None, "rows": [], "dropped": 0, "bad": 0}
+    nothing: dict[str, Any] = {"chosen": chosen, "span": span, "data": None, "rows": [], "dropped": 0, "bad": 0,
+                               "corrected": {}}  # fmt: skip
     if chosen is None:
         return nothing
     series = chosen.series
@@ -101,7 +102,8 @@ def _chart(visit: Visit, site: Site, chosen: Measurement | None, span: trend.Str
     data = trend.payload(line, buckets, span, site.timezone, _limit_lines(visit, chosen), corrected)
     rows: list[Bucket] = list(reversed(buckets))[:ROWS_SHOWN]
     bad = sum(bucket.bad for bucket in buckets)
-    return nothing | {"data": data, "rows": rows, "dropped": len(buckets) - len(rows), "bad": bad}
+    fixed = {one["time"]: one["mean"] for one in corrected.items}
+    return nothing | {"corrected": fixed, "data": data, "rows": rows, "dropped": len(buckets) - len(rows), "bad": bad}
 
 
 def _limit_lines(visit: Visit, one: Measurement) -> list[dict[str, Any]]:

@@ -34,7 +34,7 @@ from domain.lab_load import load_per_ton, quantity_per_ton
 from domain.registry import Limit
 from domain.report import Judgement
 
-UNITS: Final = dict(zip(NUMBERS, ("m³/s", "h", "t", "t"), strict=True))
+UNITS: Final = dict(zip(NUMBERS, ("m³/s", "h", "ton", "ton"), strict=True))
 _AT: Final = {"file": "lhu"}
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)

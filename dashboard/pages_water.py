@@ -21,7 +21,7 @@ from domain.production import Produced
 from domain.registry import Site, SiteKind
 
 NUMBERS = ("tons", "pieces", "raw_material", "hours")
-UNITS = {"tons": "t", "pieces": "", "raw_material": "t", "hours": "h"}
+UNITS = {"tons": "ton", "pieces": "", "raw_material": "ton", "hours": "h"}
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -77,7 +77,7 @@ def _page(visit: Visit, site: Site, month: str, form: dict[str, str], wrong: Wro
         after=f"{last + timedelta(days=1):%Y-%m}" if last < today else "",
         days=list(reversed(days)),
         totals=totals(days),
-        metrics=[(one, visit.words.text(name_of(one))) for one in metrics],
+        metrics={one: visit.words.text(name_of(one)) for one in metrics},
         away=away,
         form={"day": today.isoformat()} | form,
         wrong=wrong,
@@ -110,7 +110,9 @@ def _lines(visit: Visit, found: list[Revision[Produced]]) -> list[Line]:
         for name in NUMBERS:
             value = getattr(one, name)
             if value is not None:
-                parts.append(f"{visit.words('water.' + name)} {formats.brief(value)} {UNITS[name]}".strip())
+                parts.append(
+                    f"{visit.words('water.' + name)} {formats.brief(value)} {visit.symbol(UNITS[name])}".strip()
+                )
         return " · ".join(parts)
 
     return lines(visit.services.evidence.production, found, said)

@@ -6,7 +6,7 @@ from typing import Final
 
 from domain.text import Language
 
-_UNITS: Final = {"1": "", "pH": "", "Cel": "°C", "m3": "m³", "kWh": "kWh", "uS/cm": "µS/cm"}
+_UNITS: Final = {"1": "", "pH": "", "Cel": "°C", "m3": "m³", "kWh": "kWh", "uS/cm": "µS/cm", "m3/t": "m³/ton"}
 _HOUR: Final = {Language.ID: "jam", Language.EN: "h"}
 _MARKS: Final = str.maketrans(",.", ".,")
 
