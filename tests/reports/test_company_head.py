@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 import msgspec
 import openpyxl
@@ -18,9 +20,13 @@ from domain.report import ComplianceReport
 from domain.report_period import PeriodKind, period_of
 from reports.changes import changes
 from reports.formats import FORMATS
+from reports.head import permit_warnings
+from reports.pdf import breaking
 from reports.table import Printer
-from reports.tables import head, warnings
+from reports.tables import head
 from reports.verify import Finding, verify
+from storage.database import Database
+from support.finished import Office, at
 from support.report_scene import POINT, Scene
 
 DAY_5 = period_of(PeriodKind.DAY, "2026-10-05")
@@ -118,8 +124,9 @@ ENDS = [
 def test_a_permit_that_ran_out_or_soon_does_is_warned_of(scene: Scene, until: date | None, said: str) -> None:
     scene.books.firm = Company(permits=(Permit(PermitKind.OPERATION_LETTER, "2", valid_until=until),))
     report = scene.report(DAY_5)
-    found = [line for line in warnings(report, Printer("id", report.place.timezone)) if "SLO" in line]
+    found = permit_warnings(report.company, report.period.until, Printer("id", report.place.timezone))
     assert [said in line for line in found] == ([True] if said else [])
+    assert all(line in texts(report)["csv"] for line in found)
 
 
 def test_verify_says_that_the_company_changed(scene: Scene) -> None:
@@ -142,3 +149,36 @@ def test_a_revision_says_what_changed_in_words(report: ComplianceReport) -> None
         ("Usaha: izin, Persetujuan Teknis (Pertek) 1/CONTOH, berlaku sampai dengan", "04/03/2030", "04/03/2031"),
         ("Tanda tangan: Disetujui oleh, nama", "Budi", "Ani"),
     ]
+
+
+@pytest.fixture
+def office(scene: Scene, tmp_path: Path) -> Iterator[Office]:
+    """Keeps the scene's reports of a company that filled in everything."""
+    scene.books.firm = FULL
+    scene.measured("ph", date(2026, 10, 5), 0, [7.2] * 60)
+    with closing(Database(f"sqlite:///{tmp_path / 'pantau.db'}")) as database:
+        database.migrate()
+        yield Office(scene.sources(), database, tmp_path)
+
+
+def test_a_signed_report_keeps_the_company_it_named(office: Office, scene: Scene) -> None:
+    now = at("2026-11-03")
+    made, _ = office.desk.make(PeriodKind.MONTH, POINT, "2026-10", "siti", "", now)
+    signed = office.desk.sign(made, "siti", now)
+    scene.books.firm = msgspec.structs.replace(FULL, name="UPT Baru")
+    again, _ = office.desk.make(PeriodKind.MONTH, POINT, "2026-10", "siti", "nama baru", now)
+
+    named = [
+        json.loads(office.desk.file(one, "json", "id")[1])["report"]["company"]["name"] for one in (signed, again)
+    ]
+    assert named == ["UPT Contoh", "UPT Baru"]
+    assert [(one.where.id, one.before.id, one.after.id) for one in again.changes] == [
+        ("Usaha: nama", "UPT Contoh", "UPT Baru")
+    ]
+
+
+@pytest.mark.parametrize("run", [20, 36])
+def test_no_run_of_letters_is_longer_than_its_column(run: int) -> None:
+    pieces = breaking("PT " + "Batik" * 39, run).split("\u200b")
+    assert max(len(word) for piece in pieces for word in piece.split()) <= run
+    assert "".join(pieces) == "PT " + "Batik" * 39
