@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.access import Reader, ServicesOf
-from api.openapi import READS, READS_ONE
+from api.openapi import READS_ONE
 from api.paging import Cursor, Limit, opened, sealed
 from api.schemas import ListOf
 from api.sparing_schemas import ReceiptOut, SparingStatusOut
@@ -22,7 +22,7 @@ def get_sparing_status(caller: Reader, services: ServicesOf) -> SparingStatusOut
     return SparingStatusOut.of(_desk(services).status())
 
 
-@router.get("/receipts", responses=READS, summary="What the ministry said")
+@router.get("/receipts", responses=READS_ONE, summary="What the ministry said")
 def list_sparing_receipts(
     caller: Reader, services: ServicesOf, limit: Limit = 100, cursor: Cursor = None, point: str | None = None
 ) -> ListOf[ReceiptOut]:
