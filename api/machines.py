@@ -9,20 +9,11 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query
 
 from api.access import Acknowledger, InstalledOf, Reader, ServicesOf
-from api.machine_schemas import (
-    MachineOut,
-    NewStop,
-    NewStops,
-    ReasonOut,
-    ServiceDueOut,
-    ShiftsOut,
-    StopAnswer,
-    StopAnswers,
-    StopOut,
-    TimelineOut,
-)
-from api.openapi import CHANGES, READS
+from api.machine_schemas import MachineOut, ServiceDueOut, TimelineOut
+from api.openapi import CHANGES, READS, READS_ONE
 from api.schemas import SLUG, DeviceFilter, ListOf, SiteFilter, SlugPath
+from api.shift_schemas import ShiftsOut
+from api.stop_schemas import NewStop, NewStops, OtherReason, ReasonOut, StopAnswer, StopAnswers, StopOut
 from api.times import DAY, HOUR, Day, Moment, span
 from domain.errors import Invalid, NotFound
 from domain.registry import Site
@@ -35,13 +26,13 @@ MOST_DAYS = 31
 SiteName = Annotated[str, Query(pattern=SLUG, max_length=64, description="The site.", examples=["alas-kaki"])]
 
 
-@router.get("/machines", responses=READS, summary="What every machine of a site does")
+@router.get("/machines", responses=READS_ONE, summary="What every machine of a site does")
 def list_machines(caller: Reader, services: ServicesOf, site: SiteName) -> ListOf[MachineOut]:
     """With the figures of the shift that is on."""
     return ListOf(items=[MachineOut.of(one) for one in services.machines.now(site, services.clock())])
 
 
-@router.get("/machines/shifts", responses=READS, summary="Shifts of a site")
+@router.get("/machines/shifts", responses=READS_ONE, summary="Shifts of a site")
 def list_shifts(
     caller: Reader,
     services: ServicesOf,
@@ -71,7 +62,7 @@ def list_reasons(caller: Reader, services: ServicesOf) -> ListOf[ReasonOut]:
     return ListOf(items=[ReasonOut.of(one) for one in services.machines.reasons()])
 
 
-@router.get("/machines/stops", responses=READS, summary="Stops of machines")
+@router.get("/machines/stops", responses=READS_ONE, summary="Stops of machines")
 def list_stops(
     caller: Reader,
     services: ServicesOf,
@@ -105,7 +96,8 @@ def _devices(services: Services, sites: list[Site], site: str | None, device: st
 def add_stops(caller: Acknowledger, services: ServicesOf, body: NewStops) -> StopAnswers:
     """Each is kept or refused by itself, so that one a tablet cannot send well does not hold back the others.
 
-    The same `key` again changes nothing and gives the same answer. What was said later holds.
+    The same `key` again changes nothing and gives the same answer. What was said later holds; what others said of
+    the same stretch meanwhile is answered.
     """
     return StopAnswers(items=[_kept(services, one, caller.name) for one in body.items])
 
@@ -113,18 +105,21 @@ def add_stops(caller: Acknowledger, services: ServicesOf, body: NewStops) -> Sto
 def _kept(services: Services, given: NewStop, who: str) -> StopAnswer:
     now = services.clock()
     try:
-        return StopAnswer(key=given.key, id=services.stops.add(given.record(who, now), now).id)
+        kept = services.stops.add(given.record(who, now), now)
     except (NotFound, Invalid) as refused:
         return StopAnswer(key=given.key, problem=str(refused))
+    said = services.stops.touching([kept.device], kept.start, kept.stop)
+    others = [OtherReason.of(one, kept) for one in said if one.who != kept.who and one.reason != kept.reason]
+    return StopAnswer(key=given.key, id=kept.id, others=others)
 
 
-@router.get("/machines/service", responses=READS, summary="Service that is due")
+@router.get("/machines/service", responses=READS_ONE, summary="Service that is due")
 def list_service(caller: Reader, services: ServicesOf, site: SiteFilter = None) -> ListOf[ServiceDueOut]:
     """Every plan, the most urgent first. Service done is noted with `POST /maintenance`."""
     return ListOf(items=[ServiceDueOut.of(one) for one in services.machines.services(site, services.clock())])
 
 
-@router.get("/machines/{device}/timeline", responses=READS, summary="States of a machine")
+@router.get("/machines/{device}/timeline", responses=READS_ONE, summary="States of a machine")
 def read_timeline(
     caller: Reader, services: ServicesOf, device: SlugPath, start: Moment | None = None, stop: Moment | None = None
 ) -> TimelineOut:

@@ -24,6 +24,8 @@ from domain.registry import Device
 
 LOOK_BACK: Final[Millis] = 24 * 3_600_000  # stops of the last day wait to be explained
 QUEUE_SHOWN: Final = 12
+# what the page itself fills in, once the server answered
+BLANKS: Final = {name: "{" + name + "}" for name in ("from", "until", "reason", "who", "other")}
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -55,11 +57,13 @@ def machine_page(visit: Visiting, device: str) -> Response:
         queue=queue[:QUEUE_SHOWN],
         more=max(0, len(queue) - QUEUE_SHOWN),
         reasons=machine_day.named(reasons),
+        reason_names={one.id: visit.words.text(one.name) for one in reasons},
         tree=machine_day.tree(reasons),
         shift=_shift_name(visit, machine),
         can_say=visit.may(Action.ACKNOWLEDGE),
         wire=utc_text,
         series=_series(visit, found),
+        blanks=BLANKS,
     )
 
 

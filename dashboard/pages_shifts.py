@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Annotated, Final
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
 
 import segno
 from fastapi import APIRouter, Form, Request
@@ -15,11 +16,14 @@ from dashboard.frame import Visit
 from dashboard.visits import PageRoute, Posting, Visiting, permit
 from domain.account import Action
 from domain.errors import Invalid, NotFound, Unavailable
-from domain.ports_machines import ShiftOverview, Summed
+from domain.ports_machines import ServiceStanding, ShiftOverview, Summed
+from domain.reading import Millis
 from domain.registry import Device, Site, SiteKind
 from domain.rule_record import ServiceRecord
+from domain.shift import window
 
 DAYS: Final = (1, 7)
+OLDEST: Final = timedelta(days=730)  # of a service that is noted afterwards
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -74,7 +78,20 @@ def shifts_page(visit: Visiting, site: str = "", day: str = "", days: int = 1, s
         after=(last + timedelta(days=span)).isoformat() if last + timedelta(days=span) <= today else "",
         parts=_parts,
         from_iso=date.fromisoformat,
+        anywhere_out=bool(overview and overview.total.out_of_service),
+        **_standing(overview, visit.now),
     )
+
+
+def _standing(overview: ShiftOverview | None, now: Millis) -> dict[str, Any]:
+    """`until`: now, where a shift that is shown is still on. `ahead`: none that is planned has begun."""
+    if overview is None:
+        return {"until": None, "ahead": False}
+    zone = ZoneInfo(overview.site.timezone)
+    days = [overview.first + timedelta(days=n) for n in range((overview.last - overview.first).days + 1)]
+    planned = [made for day in days for one in overview.shifts if (made := window(one, zone, day)) is not None]
+    on = any(made.start < now < made.stop for made in planned)
+    return {"until": now if on else None, "ahead": bool(planned) and not overview.machines}
 
 
 def _day(text: str, today: date) -> date:
@@ -97,23 +114,32 @@ def _parts(one: Summed) -> list[tuple[str, float]]:
 
 
 @router.get("/service")
-def service_page(visit: Visiting, site: str = "") -> Response:
-    """How every service plan stands."""
-    return _service(visit, site)
+def service_page(visit: Visiting, site: str = "", noted: str = "") -> Response:
+    """How every service plan stands. `noted`: the machine whose service was noted just now."""
+    return _service(visit, site, noted=noted)
 
 
-def _service(visit: Visit, site: str, status: int = 200, wrong: str = "") -> Response:
+def _service(visit: Visit, site: str, status: int = 200, wrong: str = "", noted: str = "") -> Response:
     place = _site(visit, site)
+    today = visit.formats(place.timezone).local(visit.now).date()
+    plans = visit.services.machines.services(place.id, visit.now)
+    served = next((one.device for one in plans if one.device.id == noted), None)
     return visit.page(
         "service.html",
         status=status,
         zone=place.timezone,
         site=place,
-        plans=visit.services.machines.services(place.id, visit.now),
-        machines=[device for device, _ in visit.services.machines.of_site(place.id)],
+        plans=plans,
+        due_on={one.plan.id: _due_on(one, today) for one in plans},
+        today=today.isoformat(),
+        noted=visit.words.text(served.name) if served else "",
         wrong=wrong,
         can_note=visit.may(Action.ACKNOWLEDGE),
     )
+
+
+def _due_on(one: ServiceStanding, today: date) -> str:
+    return "" if one.days_left is None else f"{today + timedelta(days=one.days_left):%d/%m/%Y}"
 
 
 @router.post("/service")
@@ -122,11 +148,16 @@ def note_service(
     device: Annotated[str, Form()],
     note: Annotated[str, Form(max_length=2000)] = "",
     run_hours: Annotated[str, Form()] = "",
+    day: Annotated[str, Form()] = "",
     part: Annotated[tuple[str, ...], Form()] = (),
 ) -> Response:
     """Service was done: who, when and what are kept, and the hours count from here."""
     permit(visit, Action.ACKNOWLEDGE)
     site = visit.plan.device(device).site
+    try:
+        at = _done_at(visit, site, day)
+    except ValueError:
+        return _service(visit, site, 422, "service.wrong_date")
     if not note.strip():
         return _service(visit, site, 422, "service.wrong_note")
     try:
@@ -136,9 +167,22 @@ def note_service(
     if hours is not None and not 0 <= hours < 1e7:
         return _service(visit, site, 422, "service.wrong_hours")
     parts = f" ({visit.words('service.parts')}: {', '.join(part)})" if part else ""
-    record = ServiceRecord(device, visit.now, visit.who, note.strip() + parts, hours)
-    visit.services.maintenance.add(record)
-    return RedirectResponse(f"/service?site={site}", 303)
+    record = ServiceRecord(device, at, visit.who, note.strip() + parts, hours)
+    visit.services.maintenance.add(record, visit.now)
+    return RedirectResponse(f"/service?site={site}&noted={device}", 303)
+
+
+def _done_at(visit: Visit, site: str, day: str) -> Millis:
+    """Now, for a service of today; of a day before only the day is known: its noon. Raises ValueError for a day that
+    is none, lies ahead, or more than two years back.
+    """
+    zone = ZoneInfo(visit.plan.site(site).timezone)
+    today = datetime.fromtimestamp(visit.now / 1000, zone).date()
+    done = date.fromisoformat(day) if day else today
+    if not today - OLDEST <= done <= today:
+        raise ValueError(day)
+    noon = round(datetime.combine(done, time(12), zone).timestamp() * 1000)
+    return visit.now if done == today else noon
 
 
 @router.get("/machine-labels")

@@ -17,8 +17,8 @@ from xlsxwriter.worksheet import Worksheet
 from domain.reading import Millis
 from reports.csv_files import safe
 from reports.machines.document import ShiftReport, sha256_of, written
-from reports.machines.report import head, tables, title, warnings
-from reports.pdf import TEMPLATE
+from reports.machines.report import HourPrinter, head, tables, title, warnings
+from reports.pdf import TEMPLATE, printed
 from reports.table import Absent, Cell, Column, Kind, Printer, Table
 
 MARK: Final = "pantau-shift-report/1"
@@ -39,7 +39,7 @@ def stamp(report: ShiftReport) -> str:
 
 
 def _printer(report: ShiftReport, language: str) -> Printer:
-    return Printer(language, report.overview.site.timezone)
+    return HourPrinter(language, report.overview.site.timezone)
 
 
 def _made(report: ShiftReport) -> Millis:
@@ -112,6 +112,7 @@ def _document(report: ShiftReport, language: str) -> dict[str, Any]:
         "warnings": warnings(report, printer),
         "tables": [_printed(table, printer) for table in tables(report, printer)],
         "charts": [],
+        "brief": False,
         "signatures": [{"role": w("sign.prepared"), "name": "", "position": "", "identity": "", "date": ""}],
         "words": {
             "page": w("head.page"), "of": w("head.of"), "sha": w("head.fingerprint"), "sign": w("sign.title"),
@@ -124,16 +125,11 @@ def _document(report: ShiftReport, language: str) -> dict[str, Any]:
 
 
 def _printed(table: Table, printer: Printer) -> dict[str, Any]:
-    def cells(row: tuple[Cell, ...]) -> list[dict[str, Any]]:
-        pairs = zip(row, table.columns, strict=True)
-        return [
-            {"text": printer.text(cell, column), "mark": False, "absent": isinstance(cell, Absent)}
-            for cell, column in pairs
-        ]
-
-    columns = [{"title": one.title, "width": one.width, "right": one.kind in _RIGHT} for one in table.columns]
-    said = {"id": table.id, "title": table.title, "note": table.note, "brief": False, "columns": columns}
-    return said | {"rows": [cells(row) for row in table.rows], "total": cells(table.total) if table.total else []}
+    """As in the compliance report, with times to the right: they are compared."""
+    found = printed(table, printer)
+    for told, column in zip(found["columns"], table.columns, strict=True):
+        told["right"] = column.kind in _RIGHT
+    return found
 
 
 def write_xlsx(report: ShiftReport, language: str) -> bytes:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from domain.machine import MachineShift, Stop
 from domain.ports_machines import Summed
+from domain.reading import Millis
 from domain.registry import Device
+from domain.shift import window
 from domain.text import Language, Text
 from reports.machines.document import ShiftReport
 from reports.table import Absent, Cell, Column, Kind, Printer, Table
@@ -38,6 +41,12 @@ WORDS = {
         en="Stops are cut at the edges of planned time (shift, breaks). “since before”: the machine stood still "
         "already as it began; “goes on”: it still did as it ended.",
     ),
+    "oee": Text(
+        id="OEE = ketersediaan x efektivitas x rasio mutu (ISO 22400-2), hanya di mesin yang menghitung produk dan "
+        "produk baik.",
+        en="OEE = availability x effectiveness x quality ratio (ISO 22400-2), only where pieces and good pieces are "
+        "counted.",
+    ),
     "remark": Text(id="Keterangan", en="Remark"),
     "nothing": Text(id="Tidak ada shift pada hari ini.", en="There is no shift on this day."),
     "lines": Text(id="Per lini", en="By line"),
@@ -65,11 +74,19 @@ WORDS = {
     "to": Text(id="Sampai", en="Until"),
     "sum": Text(id="Jumlah", en="Sum"),
     "note": Text(
-        id="Mesin tanpa sinyal tidak diberi angka: keadaannya tidak diketahui.",
-        en="A machine without a signal has no figure: what it did is not known.",
+        id="Waktu dalam jam:menit. Mesin tanpa sinyal tidak diberi angka: keadaannya tidak diketahui.",
+        en="Times in hours:minutes. A machine without a signal has no figure: what it did is not known.",
     ),
 }
 _TIMES = ("planned", "running", "stopped", "excused", "no_signal", "out")
+
+
+class HourPrinter(Printer):
+    """Durations as hours and minutes, 4:37: in a column of times they are compared, and do not wrap."""
+
+    def duration(self, length: Millis) -> str:
+        """Cut to the minute."""
+        return f"{length // 3_600_000}:{length // 60_000 % 60:02d}"
 
 
 def word(key: str, printer: Printer) -> str:
@@ -84,8 +101,10 @@ def title(report: ShiftReport, printer: Printer) -> str:
 
 def head(report: ShiftReport, printer: Printer) -> list[tuple[str, str]]:
     """Site, day, shift and what the figures rest on, as label and text."""
-    names = [_text(one.name, printer) for one in report.overview.shifts]
-    shift = ", ".join(names) if report.shift else f"{word('all', printer)} ({', '.join(names)})"
+    zone = ZoneInfo(report.overview.site.timezone)
+    held = [one for one in report.overview.shifts if window(one, zone, report.overview.first) is not None]
+    names = [_text(one.name, printer) for one in (report.overview.shifts if report.shift else held)]
+    shift = ", ".join(names) if report.shift else f"{word('all', printer)} ({', '.join(names) or '–'})"
     return [
         (word("site", printer), _text(report.overview.site.name, printer)),
         (word("day", printer), f"{printer.long_day(report.overview.first)} ({printer.zone_name})"),
@@ -125,7 +144,14 @@ def _count(value: float | None) -> Cell:
 
 
 def _times(one: Summed | MachineShift) -> tuple[Cell, ...]:
-    return (one.planned, one.running, one.stopped, one.excused, one.no_signal, one.out_of_service)
+    return (one.planned, *_did(one), one.no_signal, one.out_of_service)
+
+
+def _did(one: Summed | MachineShift) -> tuple[Cell, Cell, Cell]:
+    """Running, stopped, planned stops; where nothing at all is known these are not zero but unknown."""
+    if one.planned and one.availability is None and not one.excused and not one.out_of_service:
+        return Absent.UNKNOWN, Absent.UNKNOWN, Absent.UNKNOWN
+    return one.running, one.stopped, one.excused
 
 
 def _lines(report: ShiftReport, printer: Printer) -> Table:
@@ -147,11 +173,15 @@ def _lines(report: ShiftReport, printer: Printer) -> Table:
 
 def _machines(report: ShiftReport, printer: Printer) -> Table:
     shifts = {one.id: _text(one.name, printer) for one in report.overview.shifts}
+    out = any(one.out_of_service for one in report.overview.machines)
+    counted = any(one.oee for one in report.overview.machines)
     columns = (
         Column(word("machine", printer), width=2.0),
         Column(word("shift", printer), width=1.1),
         *_columns(("running", "stopped", "excused", "no_signal"), printer),
-        Column(word("availability", printer), Kind.SHARE, 1.1),
+        *_columns(("out",) if out else (), printer),
+        Column(word("availability", printer), Kind.SHARE, 1.2),
+        *((Column("OEE", Kind.SHARE, 0.9),) if counted else ()),
         Column(word("short", printer), Kind.COUNT, 0.8),
         Column(word("cycles", printer), Kind.COUNT, 0.9),
         Column(word("hours", printer), Kind.NUMBER, 0.9),
@@ -160,18 +190,18 @@ def _machines(report: ShiftReport, printer: Printer) -> Table:
         (
             _name(report.devices, one.device, printer),
             shifts.get(one.shift, one.shift),
-            one.running,
-            one.stopped,
-            one.excused,
+            *_did(one),
             one.no_signal,
+            *((one.out_of_service,) if out else ()),
             _share(one.availability),
+            *((_share(one.oee.value if one.oee else None),) if counted else ()),
             one.short_stops,
             _count(one.cycles),
             _count(one.run_hours),
         )
         for one in report.overview.machines
     )
-    return Table("machines", word("machines", printer), columns, rows)
+    return Table("machines", word("machines", printer), columns, rows, note=word("oee", printer) if counted else "")
 
 
 def _losses(report: ShiftReport, printer: Printer) -> Table:

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from api.app import create_api
 from domain.account import Role
 from domain.instants import utc_text
+from domain.machine import StopRecord
 from domain.services import Services
 from support.app import MovedClock, add_token, client_of
 from support.machine_day import AVAILABILITY, DAY, MINUTE, PRESS, SEVEN, say_why, tell_the_day
@@ -109,6 +110,13 @@ def test_what_was_said_later_holds(operator: httpx.Client) -> None:
     found = operator.get(f"/api/v1/machines/shifts?site=alas-kaki&day={DAY}&shift=pagi").json()["reasons"]
     assert "operator" in {one["reason"] for one in found}
     assert "listrik-padam" not in {one["reason"] for one in found}
+
+
+def test_what_somebody_else_said_of_the_stop_is_answered(operator: httpx.Client, services: Services) -> None:
+    record = StopRecord(PRESS, SEVEN + 375 * MINUTE, SEVEN + 405 * MINUTE, "operator", "rina", SEVEN + 410 * MINUTE)
+    services.stops.add(record, EVENING)
+    [answer] = post(operator, stop()).json()["items"]
+    assert [(one["reason"], one["who"], one["holds"]) for one in answer["others"]] == [("operator", "rina", False)]
 
 
 def test_viewers_may_not_say_why(app: FastAPI, services: Services) -> None:

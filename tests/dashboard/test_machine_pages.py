@@ -11,9 +11,11 @@ from typing import Protocol
 
 import httpx
 import pytest
+import segno
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from domain.account import Role
+from domain.machine import StopRecord
 from domain.services import Services
 from domain.text import Language
 from support.app import PASSWORD, MovedClock, serving
@@ -126,6 +128,39 @@ def test_each_label_opens_its_machine(enter: LogIn) -> None:
     assert "/machines/press-1</small>" in page
 
 
+def test_a_service_of_yesterday_counts_from_yesterday(enter: LogIn, services: Services) -> None:
+    client = enter(Role.TECHNICIAN)
+    form = {"csrf": csrf(client, "/service"), "device": "jahit-1", "note": "oli", "day": "2026-11-19"}
+    answer = client.post("/service", data=form)
+    assert answer.headers["location"] == "/service?site=alas-kaki&noted=jahit-1"
+    assert services.maintenance.last()["jahit-1"].at == SEVEN - 19 * 60 * MINUTE  # noon of the day before
+
+
+def test_after_a_service_the_next_one_has_its_day(enter: LogIn, services: Services) -> None:
+    client = enter(Role.TECHNICIAN)
+    form = {"csrf": csrf(client, "/service"), "device": "jahit-1", "note": "oli dan sekoci"}
+    page = client.get(client.post("/service", data=form).headers["location"]).text
+    assert "Servis Mesin jahit 1 dicatat." in page
+    assert "jatuh tempo 20/12/2026" in page
+    assert "technician: oli dan sekoci" in page
+
+
+@pytest.mark.parametrize("day", ["2026-11-21", "2024-01-01", "kemarin"])
+def test_a_day_on_which_no_service_can_have_been_done_is_refused(enter: LogIn, services: Services, day: str) -> None:
+    client = enter(Role.TECHNICIAN)
+    form = {"csrf": csrf(client, "/service"), "device": "jahit-1", "note": "oli", "day": day}
+    assert client.post("/service", data=form).status_code == 422
+    assert services.maintenance.last() == {}
+
+
+def test_a_shift_that_is_on_says_up_to_when(enter: LogIn) -> None:
+    assert "angka sementara, sampai 14.59" in enter().get(f"/shifts?day={DAY}").text
+
+
+def test_a_shift_that_lies_ahead_is_not_called_none(enter: LogIn) -> None:
+    assert "Belum ada shift yang mulai" in enter().get(f"/shifts?day={DAY}&shift=malam").text
+
+
 # ── in a browser ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -159,7 +194,7 @@ def opened(context: BrowserContext, url: str, path: str, role: str = "operator")
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("size", [(390, 844), (1440, 900)])
+@pytest.mark.parametrize("size", [(390, 844), (800, 1280), (1440, 900)])
 def test_no_page_is_wider_than_the_screen(
     browser: Browser, url: str, services: Services, size: tuple[int, int]
 ) -> None:
@@ -231,3 +266,101 @@ def test_an_answer_that_was_lost_on_the_way_is_not_counted_twice(
     expect(page.locator("[data-say=sent]")).to_be_visible(timeout=15_000)
     assert (lost, stopped_for(services, 380)) == ([200], ["listrik-padam"])
     context.close()
+
+
+@pytest.mark.browser
+def test_reasons_survive_a_closed_browser(browser: Browser, url: str, services: Services, tmp_path: Path) -> None:
+    def started() -> BrowserContext:
+        return browser.browser_type.launch_persistent_context(
+            tmp_path / "profile", executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+
+    context = started()
+    page = opened(context, url, f"/machines/{PRESS}")
+    cut_off(page)
+    page.get_by_role("button", name="Listrik padam").click()
+    expect(page.locator("[data-say=kept]")).to_be_visible()
+    context.close()
+    assert stopped_for(services, 380) == []
+    context = started()
+    page = context.new_page()
+    context.route("**/api/v1/me", lambda route: route.abort())
+    page.goto(f"{url}/machines/{PRESS}")
+    expect(page.locator("[data-say=sent]")).to_be_visible(timeout=15_000)
+    assert stopped_for(services, 380) == ["listrik-padam"]
+    context.close()
+
+
+def cut_off(page: Page) -> None:
+    """The network is gone, as the browser's own tools do it."""
+    session = page.context.new_cdp_session(page)
+    gone = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
+    session.send("Network.emulateNetworkConditions", gone)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("minute", "said"), [(470, "itu yang berlaku"), (490, "alasan rina yang berlaku")])
+def test_what_somebody_else_said_meanwhile_is_shown(
+    browser: Browser, url: str, services: Services, minute: int, said: str
+) -> None:
+    context = browser.new_context()
+    page = opened(context, url, f"/machines/{PRESS}")
+    at = SEVEN + minute * MINUTE
+    record = StopRecord(PRESS, SEVEN + 375 * MINUTE, SEVEN + 405 * MINUTE, "operator", "rina", at)
+    services.stops.add(record, at)
+    page.get_by_role("button", name="Listrik padam").click()
+    expect(page.locator("#stop-news li")).to_contain_text("Operator tidak ada")
+    expect(page.locator("#stop-news li")).to_contain_text(said)
+    page.locator("#stop-news button").click()
+    expect(page.locator("#stop-news")).to_be_hidden()
+    context.close()
+
+
+@pytest.mark.browser
+def test_a_refused_reason_is_shown_until_it_is_read(browser: Browser, url: str, services: Services) -> None:
+    context = browser.new_context()
+    page = opened(context, url, f"/machines/{PRESS}")
+    page.evaluate("document.querySelector('form.reasons > button').value = 'tidak-dikenal'")
+    page.locator("form.reasons > button").first.click()
+    expect(page.locator("#stop-news li")).to_contain_text("tidak diterima server")
+    page.reload()
+    expect(page.locator("#stop-news li")).to_contain_text("tidak diterima server")
+    context.close()
+
+
+@pytest.mark.browser
+def test_with_a_session_that_is_over_reasons_wait_and_go_after_the_next_log_in(
+    browser: Browser, url: str, services: Services
+) -> None:
+    context = browser.new_context()
+    page = opened(context, url, f"/machines/{PRESS}")
+    context.clear_cookies()
+    page.get_by_role("button", name="Listrik padam").click()
+    expect(page.locator("[data-say=login]")).to_be_visible(timeout=15_000)
+    assert stopped_for(services, 380) == []
+    page = opened(context, url, f"/machines/{PRESS}")
+    expect(page.locator("[data-say=sent]")).to_be_visible(timeout=15_000)
+    assert stopped_for(services, 380) == ["listrik-padam"]
+    context.close()
+
+
+@pytest.mark.browser
+def test_the_printed_code_is_that_of_the_machines_address(browser: Browser, url: str) -> None:
+    context = browser.new_context()
+    page = opened(context, url, "/machine-labels?device=press-1")
+    address = page.locator(".label small").inner_text()
+    wanted = [[int(dark) for dark in row] for row in segno.make(address, error="m", micro=False).matrix]
+    seen = page.evaluate(READ_CODE, len(wanted))
+    assert (address, seen) == (f"{url}/machines/press-1", wanted)
+    context.close()
+
+
+READ_CODE = """async (modules) => {
+  const picture = document.querySelector(".label img"), size = modules + 4;
+  await picture.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: size * 8, height: size * 8 });
+  const ink = canvas.getContext("2d");
+  ink.fillStyle = "#fff"; ink.fillRect(0, 0, size * 8, size * 8); ink.drawImage(picture, 0, 0, size * 8, size * 8);
+  const dark = (x, y) => Number(ink.getImageData((x + 2) * 8 + 4, (y + 2) * 8 + 4, 1, 1).data[0] < 128);
+  return [...Array(modules).keys()].map((y) => [...Array(modules).keys()].map((x) => dark(x, y)));
+}"""
