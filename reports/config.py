@@ -46,6 +46,10 @@ class ReportsConfig(BaseModel):
     formats: tuple[Literal["pdf", "xlsx", "csv", "csv-data"], ...] = Field(
         default=("pdf", "xlsx"), description="Formats kept of a finished report; JSON is always kept beside them"
     )
+    mail_megabytes: Annotated[float, Field(gt=0, le=100)] = Field(
+        default=10.0,
+        description="Largest sum of the files attached to a mail (MB); what does not fit is told with the link",
+    )
     language: Literal["id", "en"] = Field(
         default="id", description="Language of the kept files; the other one is printed when it is asked for"
     )

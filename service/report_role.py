@@ -21,7 +21,8 @@ def schedule_reports(app: Application, jobs: Jobs, under: Under) -> None:
     """Two jobs: a post that waits for a slow server holds up no report."""
     services, clock = app.services, app.services.clock
     job = ReportJob(app.reports, app.settings.reports)
-    letters = ReportLetters(app.reports, services.registry, app.settings.http.base_url)
+    most = round(app.settings.reports.mail_megabytes * 1_000_000)
+    letters = ReportLetters(app.reports, services.registry, app.settings.http.base_url, most)
     post = ReportPost(services.book, services.registry, app.telling.courier, letters.letters, letters.words)
     jobs.every(EVERY, "reports", under(lambda _: job.run_once(clock())))
     jobs.every(POST_EVERY, "report_post", under(lambda _: post.run_once(clock())))
