@@ -14,7 +14,7 @@ from domain.report import ComplianceReport
 from reports.charts import charts
 from reports.head import signed_as
 from reports.stamp import stamp_line, stamp_of
-from reports.table import Absent, Cell, Kind, Printer, Table
+from reports.table import Absent, Cell, Column, Kind, Printer, Table
 from reports.tables import head, paper_tables, period_text, title
 from reports.warnings import warnings
 
@@ -79,7 +79,11 @@ def printed(table: Table, printer: Printer) -> dict[str, Any]:
     def cells(n: int, row: tuple[Cell, ...]) -> list[dict[str, Any]]:
         pairs = enumerate(zip(row, table.columns, strict=True))
         return [
-            {"text": printer.text(cell, column).replace(" %", "\u00a0%"), "mark": (n, c) in table.marks, "absent": isinstance(cell, Absent)}
+            {
+                "text": _printed(cell, column, printer),
+                "mark": (n, c) in table.marks,
+                "absent": isinstance(cell, Absent),
+            }
             for c, (cell, column) in pairs
         ]
 
@@ -95,6 +99,11 @@ def printed(table: Table, printer: Printer) -> dict[str, Any]:
     ]  # fmt: skip
     head = {"id": table.id, "title": table.title, "note": table.note, "brief": table.note_on_paper}
     return head | {"columns": columns, "rows": rows, "total": total}
+
+
+def _printed(cell: Cell, column: Column, printer: Printer) -> str:
+    """A figure is never parted from its percent sign."""
+    return printer.text(cell, column).replace(" %", "\u00a0%")
 
 
 def _longest(texts: list[str]) -> list[str]:

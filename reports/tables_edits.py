@@ -9,6 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from domain.figures import symbol
+from domain.metrics import name_of
 from domain.report import ComplianceReport
 from domain.report_edits import (
     Compared,
@@ -49,9 +50,9 @@ def judgements(report: ComplianceReport, printer: Printer) -> list[Table]:
 
 
 def series_name(device: str, metric: str, report: ComplianceReport, printer: Printer) -> str:
-    """`pH (ipal-outlet)`; what no limit names is a part of the flow meter."""
+    """`pH (ipal-outlet)`."""
     names = {one.metric: one.name.in_language(printer.language) for one in report.parameters}
-    return f"{names.get(metric) or printer.words.find(f'series.{metric}', metric)} ({device})"
+    return f"{names.get(metric) or name_of(metric).in_language(printer.language)} ({device})"
 
 
 def revision(one: Written, printer: Printer) -> str:

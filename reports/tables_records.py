@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from domain.condition import NAMES
 from domain.figures import localised, symbol
+from domain.metrics import name_of
 from domain.report import ComplianceReport, Judgement, Label, LabLine
 from domain.report_records import CalibrationRecord, EntryChange, LogbookDay, Operator
 from reports.digest import parts_of, sha256_of
@@ -110,8 +112,9 @@ def _lab_row(line: LabLine, printer: Printer) -> tuple[Cell, ...]:
 def calibrations(report: ComplianceReport, printer: Printer) -> Table:
     """Those of the period, and those in force when it began."""
     w, part = printer.words, report.calibrations
-    rows = [_calibration_row(one, w("say.in_force_before"), printer) for one in part.in_force]
-    rows += [_calibration_row(one, "", printer) for one in part.records]
+    names = {one.metric: one.name.in_language(printer.language) for one in report.parameters}
+    rows = [_calibration_row(one, w("say.in_force_before"), names, printer) for one in part.in_force]
+    rows += [_calibration_row(one, "", names, printer) for one in part.records]
     columns = (
         Column(w("column.device"), width=1.3),
         Column(w("column.parameter"), width=1.1),
@@ -129,12 +132,15 @@ def calibrations(report: ComplianceReport, printer: Printer) -> Table:
     return Table("calibrations", w("part.calibrations"), columns, tuple(rows), w("note.calibrations") if rows else "")
 
 
-def _calibration_row(one: CalibrationRecord, remark: str, printer: Printer) -> tuple[Cell, ...]:
+def _calibration_row(
+    one: CalibrationRecord, remark: str, names: Mapping[str, str], printer: Printer
+) -> tuple[Cell, ...]:
     def figures(values: tuple[float, ...]) -> Cell:
         return "; ".join(printer.number(value, 2) for value in values) or Absent.NOT_FILLED
 
     return (
-        f"{one.device} ({remark})" if remark else one.device, one.metric, one.start,
+        f"{one.device} ({remark})" if remark else one.device, names.get(one.metric) or _metric(one.metric, printer),
+        one.start,
         Absent.NOT_YET if one.stop is None else printer.moment(one.stop), one.who or Absent.NOT_FILLED,
         figures(one.buffers), figures(one.before), figures(one.after), or_absent(one.slope, Absent.NOT_FILLED),
         or_absent(one.offset, Absent.NOT_FILLED), one.certificate or Absent.NOT_FILLED,
@@ -147,7 +153,7 @@ def alerts(report: ComplianceReport, printer: Printer) -> Table:
     w, part = printer.words, report.alerts
     rows = tuple(
         (
-            one.rule, one.device, one.metric, w(f"priority.{one.priority}"), one.raised, one.found_late,
+            one.rule, one.device, _metric(one.metric, printer), w(f"priority.{one.priority}"), one.raised, one.found_late,
             one.acknowledged, one.active,
         )
         for one in part.lines
@@ -164,6 +170,10 @@ def alerts(report: ComplianceReport, printer: Printer) -> Table:
     )
     counts = {"raised": part.raised, "late": part.found_late, "acknowledged": part.acknowledged, "open": part.open}
     return Table("alerts", w("part.alerts"), columns, rows, w("note.alerts", **counts))
+
+
+def _metric(metric: str, printer: Printer) -> str:
+    return name_of(metric).in_language(printer.language)
 
 
 def conditions(report: ComplianceReport, printer: Printer) -> Table:

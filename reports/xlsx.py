@@ -54,7 +54,7 @@ class _Writing:
         self._properties()
         self._cover()
         for table in data_tables(self.report, self.printer):
-            sheet = self.book.add_worksheet(table.title[:31].replace("/", "-"))
+            sheet = self.book.add_worksheet(self.printer.words(f"sheet.{table.id}"))
             self._table(sheet, table)
             if table.id == "daily" and table.rows:
                 self._charts(sheet, table)
@@ -78,7 +78,7 @@ class _Writing:
 
     def _cover(self) -> None:
         report, printer = self.report, self.printer
-        sheet = self.book.add_worksheet(printer.words("head.period"))
+        sheet = self.book.add_worksheet(printer.words("sheet.cover"))
         self._page(sheet)
         big = self.book.add_format({"bold": True, "font_size": 16})
         sheet.write_string(0, 0, title(report, printer), big)

@@ -151,7 +151,7 @@ def test_days_without_limits_are_told_on_paper(made: Callable[..., Scene]) -> No
 
 def test_the_workbook_has_a_sheet_for_each_part(month: ComplianceReport) -> None:
     names = book(FORMATS["xlsx"](month, "id")).sheetnames
-    assert names[:4] == ["Periode", "Baku mutu yang berlaku", "Ringkasan parameter", "pH dan debit harian"]
+    assert names[:4] == ["Periode", "Baku mutu", "Ringkasan parameter", "pH dan debit harian"]
 
 
 def test_the_workbook_holds_numbers_and_days(month: ComplianceReport) -> None:
