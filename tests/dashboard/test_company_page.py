@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 
 import httpx
@@ -13,9 +14,10 @@ from playwright.sync_api import Browser, sync_playwright
 
 from domain.account import Role
 from domain.company import Company, CompanyOf, OwnLine, Permit, PermitKind, Signature, SignatureRole
+from domain.ports_readings import Page
 from domain.services import Services
 from domain.text import Language
-from support.app import MovedClock, serving
+from support.app import MovedClock, client_of, serving
 from support.pages import csrf_of, log_in, text_of, with_pages
 
 LogIn = Callable[..., httpx.Client]
@@ -142,6 +144,28 @@ def test_one_report_gets_others_and_gives_them_back(enter: LogIn, services: Serv
     ]
     client.post("/company/signatories", data=own | row | {"revision": "1", "act": "remove", "note": "kembali"})
     assert [one.name for one in signs(point, "2026-10")] == ["Siti", "Budi"]
+
+
+class Drawer:
+    """A desk on which no report was made."""
+
+    def open(self, now: int) -> list[object]:
+        """None waits."""
+        return []
+
+    def page(self, after: str | None, limit: int) -> Page[object]:
+        """Empty."""
+        return Page([], None)
+
+
+def test_the_list_of_reports_hints_at_what_is_not_filled_in(services: Services) -> None:
+    with client_of(with_pages(replace(services, reports=Drawer()))) as client:  # type: ignore[arg-type]
+        log_in(client, Role.OFFICER.value)
+        assert "Belum diisi: nama usaha, alamat," in text_of(client.get("/reports"))
+        posted(client)
+        said = text_of(client.get("/reports"))
+    assert "Belum diisi: jenis kegiatan, titik koordinat" in said
+    assert "habis masa berlakunya pada 20/12/2026" in said
 
 
 @pytest.fixture(scope="module")
