@@ -16,11 +16,13 @@ from alerts.trial_scope import Ground, around
 from alerts.trial_series import Hours, SeriesTrial, Span
 from alerts.trial_silence import SilenceTrial
 from domain.errors import Invalid, NotFound
+from domain.metrics import name_of
 from domain.ports import ReadingQuery
 from domain.reading import Millis, Reading
 from domain.registry import Device
 from domain.rule import ANY_METRIC, CompositeRule, NoDataRule, Rule, SystemRule
 from domain.rule_record import ServiceRecord
+from domain.text import Text
 
 PAGE: Final[Millis] = 86_400_000  # of one series at a time: 43,200 readings at one every 2 s
 MOST_DEVICES: Final = 50
@@ -53,7 +55,7 @@ class Run:
         self.start, self.stop = start, stop
         self.readings = 0
         self.spans = 0
-        self.notes: list[str] = []
+        self.notes: list[Text] = []
         self.stopped = False
 
     def of(self, rule: Rule) -> list[Trial]:
@@ -68,14 +70,23 @@ class Run:
             before = self.readings
             found.append(Trial([device.id], self._spans(rule, device)))
             if self.readings == before:
-                self._note(f"{device.id}: no readings of {rule.scope.metric} in this stretch")
+                self._note(
+                    f"{device.id}: tidak ada data {name_of(rule.scope.metric).id} pada rentang ini",
+                    f"{device.id}: no readings of {rule.scope.metric} in this stretch",
+                )
         return found
 
     def _within_bounds(self, rule: Rule, devices: list[Device]) -> list[Device]:
         if not devices:
-            self._note(f"{rule.id}: no device in service in its scope measures {rule.scope.metric}")
+            self._note(
+                f"{rule.id}: tidak ada alat aktif dalam lingkupnya yang mengukur {name_of(rule.scope.metric).id}",
+                f"{rule.id}: no device in service in its scope measures {rule.scope.metric}",
+            )
         if len(devices) > MOST_DEVICES:
-            self._note(f"{rule.id}: {len(devices)} devices are in its scope; tried on the first {MOST_DEVICES}")
+            self._note(
+                f"{rule.id}: {len(devices)} alat dalam lingkupnya; dicoba pada {MOST_DEVICES} yang pertama",
+                f"{rule.id}: {len(devices)} devices are in its scope; tried on the first {MOST_DEVICES}",
+            )
         return devices[:MOST_DEVICES]
 
     def _spans(self, rule: Rule, device: Device) -> list[Span]:
@@ -140,7 +151,10 @@ class Run:
         except NotFound:
             raise Invalid(f"there is no rule {name}", "of") from None
         if isinstance(rule, SystemRule):
-            self._note(f"{name}: what happens to Pantau itself is not stored; taken as never holding")
+            self._note(
+                f"{name}: yang terjadi pada Pantau sendiri tidak disimpan; dianggap tidak pernah terpenuhi",
+                f"{name}: what happens to Pantau itself is not stored; taken as never holding",
+            )
             return []
         return self.of(rule)
 
@@ -155,18 +169,31 @@ class Run:
 
     def _enough(self, open_spans: int = 0) -> bool:
         """Whether to stop here; says why, once."""
-        why = None
-        if self._cancelled.is_set():
-            why = "cancelled"
-        elif self.readings >= MOST_READINGS:
-            why = f"stopped after {self.readings} readings, the most a trial reads"
-        elif self.spans + open_spans >= MOST_SPANS:
-            why = f"stopped after {self.spans + open_spans} alerts, far more than anybody could follow"
+        why = self._too_much(self.spans + open_spans)
         if why is not None and not self.stopped:
             self.stopped = True
-            self._note(f"{why}; what comes after it was not looked at")
+            self._note(
+                f"{why.id}; yang sesudahnya tidak diperiksa", f"{why.en}; what comes after it was not looked at"
+            )
         return why is not None
 
-    def _note(self, text: str) -> None:
-        if text not in self.notes:
-            self.notes.append(text)
+    def _too_much(self, alerts: int) -> Text | None:
+        """Why nothing more is looked at; None while there is no reason."""
+        if self._cancelled.is_set():
+            return Text(id="dibatalkan", en="cancelled")
+        if self.readings >= MOST_READINGS:
+            return Text(
+                id=f"berhenti setelah {self.readings} data, sebanyak yang dibaca satu percobaan",
+                en=f"stopped after {self.readings} readings, the most a trial reads",
+            )
+        if alerts >= MOST_SPANS:
+            return Text(
+                id=f"berhenti setelah {alerts} peringatan, jauh lebih banyak daripada yang dapat diikuti siapa pun",
+                en=f"stopped after {alerts} alerts, far more than anybody could follow",
+            )
+        return None
+
+    def _note(self, indonesian: str, english: str) -> None:
+        note = Text(id=indonesian, en=english)
+        if note not in self.notes:
+            self.notes.append(note)

@@ -20,12 +20,20 @@ from domain.references import reference_problems
 from domain.registry import Installation
 from domain.rule import Rule, SystemRule
 from domain.rule_record import Episode, WhatIf
+from domain.text import Text
 from domain.timeline import Timeline, TimelineReport
 
 MOST_EPISODES: Final = 1000  # listed; all are counted
 ALWAYS: Final = (
-    "stored readings do not say when they arrived: each is taken as received at its own time",
-    "nobody acknowledges in a trial: every return ends an alert, and the next finding begins another",
+    Text(
+        id="data tersimpan tidak mencatat kapan diterima: waktu terima dianggap sama dengan waktu ukur",
+        en="stored readings do not say when they arrived: each is taken as received at its own time",
+    ),
+    Text(
+        id="dalam percobaan tidak ada yang menanggapi: tiap kali kembali normal peringatan berakhir, "
+        "dan temuan berikutnya memulai peringatan baru",
+        en="nobody acknowledges in a trial: every return ends an alert, and the next finding begins another",
+    ),
 )
 
 

@@ -159,7 +159,7 @@ class TrialOut(Wire):
             truncated=trial.truncated,
             chattering=trial.chattering,
             devices=trial.devices,
-            notes=trial.notes,
+            notes=[note.en for note in trial.notes],
         )
 
 

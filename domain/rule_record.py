@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from domain.reading import Millis
 from domain.rule import Rule
+from domain.text import Text
 
 
 class RuleVersion(Struct, frozen=True):
@@ -54,6 +55,6 @@ class WhatIf(Struct, frozen=True):
     episodes: list[Episode]
     chattering: int
     devices: list[str]
-    notes: list[str]
+    notes: list[Text]
     truncated: bool = False  # more episodes than are listed
     total: int = 0  # episodes in all

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
+from msgspec.structs import asdict
 from rich.markup import escape
 from rich.table import Table
 
@@ -86,7 +87,7 @@ def what_if(
         now = services.clock()
         found = services.trials.what_if(tried, now - back, now)
     if json:
-        print_json(found)
+        print_json({**asdict(found), "notes": [note.en for note in found.notes]})
     else:
         _show_trial(found, tried.kind)
 
@@ -164,7 +165,7 @@ def _show_trial(found: WhatIf, kind: str) -> None:
     if found.total > SHOWN:
         out.print(f"… and {found.total - SHOWN} before")
     for note in found.notes:
-        out.print(f"[dim]note: {escape(note)}[/dim]", soft_wrap=True)
+        out.print(f"[dim]note: {escape(note.en)}[/dim]", soft_wrap=True)
 
 
 def _show_story(path: Path, report: TimelineReport) -> None:

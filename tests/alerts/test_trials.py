@@ -283,7 +283,12 @@ def test_devices_out_of_service_are_left_out_and_those_without_readings_named(be
     bench.history.add("outlet", "ph", {0: 7})
     found = bench.what_if(rule(above=9.0, scope={"metric": "ph", "stage": "outlet"}))
     assert found.devices == ["outlet", "second"]
-    assert "second: no readings of ph in this stretch" in found.notes
+    assert "second: no readings of ph in this stretch" in [note.en for note in found.notes]
+
+
+def test_what_limits_a_trial_is_said_in_both_languages(bench: Bench) -> None:
+    found = bench.what_if(rule(above=9.0, scope={"metric": "ph", "stage": "outlet"}))
+    assert "second: tidak ada data pH pada rentang ini" in [note.id for note in found.notes]
 
 
 @pytest.mark.parametrize(
@@ -316,7 +321,7 @@ def test_a_cancelled_trial_answers_with_what_it_has_and_says_so(bench: Bench) ->
     bench.history.asked = bench.trials.cancel
     found = bench.what_if(rule(), 3 * DAY)
     assert (found.total, found.truncated) == (1, True)
-    assert found.notes[0].startswith("cancelled")
+    assert found.notes[0].en.startswith("cancelled")
 
 
 def test_a_trial_reads_no_more_than_its_most(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
