@@ -20,6 +20,7 @@ Rule states of system rules (`system.*`) belong to this package; the evaluator l
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from alerts.attention import AHEAD
@@ -38,7 +39,7 @@ from alerts.state_diagram import ACKNOWLEDGED, UNACKNOWLEDGED
 from domain.alert import Alert, RuleStatus, Transition
 from domain.ports import AlertBook, Heartbeats, Journal, Pauses, Registry
 from domain.reading import Millis
-from domain.rule import ANY_METRIC
+from domain.rule import ANY_METRIC, NoDataRule
 from domain.system_condition import SystemCondition
 
 if TYPE_CHECKING:
@@ -225,8 +226,22 @@ class Causes:
         for group in present.silences.due(now):
             if present.offline_of(group) is not None:
                 present.silences.later(group, now)
-            elif present.silences.decide(group, present.explained, now):
+            elif present.silences.decide(group, partial(self._no_evidence, now), now):
                 group.state = standing.take(work, group.key, self._trouble(group), now)
+
+    def _no_evidence(self, now: Millis, group: Group, device: str) -> bool:
+        """Whether the device's silence says nothing of the group: something smaller explains it, or nobody expects it
+        to speak, for its rules' schedules are closed, or opened less than its patience ago.
+        """
+        if self._now.explained(group, device) or self._rules is None:
+            return True
+        found, patience = self._rules.devices.get(device), group.patience_of.get(device, 0)
+        if found is None:
+            return True
+        silences = [rule for rule in self._rules.of_device(found) if isinstance(rule, NoDataRule)]
+        return not any(
+            all(self._rules.open(rule, found.site, at) for at in (now - patience, now)) for rule in silences
+        )
 
     def _trouble(self, group: Group) -> Trouble:
         device = group.subject if group.condition is SILENT else EVERYTHING
