@@ -153,8 +153,8 @@ def alerts(report: ComplianceReport, printer: Printer) -> Table:
     w, part = printer.words, report.alerts
     rows = tuple(
         (
-            one.rule, one.device, _metric(one.metric, printer), w(f"priority.{one.priority}"), one.raised, one.found_late,
-            one.acknowledged, one.active,
+            one.rule, one.device, _metric(one.metric, printer), w(f"priority.{one.priority}"), one.raised,
+            one.found_late, one.acknowledged, one.active,
         )
         for one in part.lines
     )  # fmt: skip
