@@ -8,7 +8,7 @@ from typing import Final
 
 from domain.finished_report import FinishedReport, FinishedReports
 from domain.reading import Millis
-from domain.registry import CompliancePoint
+from domain.registry import CompliancePoint, Installation
 from domain.report_period import Period, PeriodKind, local_day, midnight, period_of, period_with
 from reports.compliance import zone_of
 from reports.config import ReportsConfig
@@ -30,9 +30,13 @@ class ReportCalendar:
         self._measured: set[Key] = set()
         self._empty_at: dict[Key, Millis] = {}
 
+    def installation(self) -> Installation:
+        """As it stands."""
+        return self._sources().registry.installation()
+
     def points(self) -> tuple[CompliancePoint, ...]:
         """Every compliance point."""
-        return self._sources().registry.installation().compliance_points
+        return self.installation().compliance_points
 
     def owed(self, point: CompliancePoint, kind: PeriodKind, now: Millis) -> Iterator[tuple[Period, Millis]]:
         """Periods not made yet with the moment each is due, oldest first; the last is the one that runs.
@@ -40,7 +44,7 @@ class ReportCalendar:
         Of the last `catch_up_months` before the first start: from the first period in which the point measured
         anything. From then on every period, for one without readings is an honest report too.
         """
-        installation = self._sources().registry.installation()
+        installation = self.installation()
         today = local_day(now, zone_of(installation, point))
         made, newest = self._book.periods(kind, point.id), self._book.newest(kind, point.id)
         first = _months_before(today, self._config.catch_up_months)
@@ -63,7 +67,7 @@ class ReportCalendar:
 
     def due_at(self, point: CompliancePoint, period: Period) -> Millis:
         """When its report is made: its last day is over, and late data had their time."""
-        zone = zone_of(self._sources().registry.installation(), point)
+        zone = zone_of(self.installation(), point)
         return midnight(period.last + timedelta(days=1), zone) + round(self._config.wait_hours * HOUR)
 
     def told(self, report: FinishedReport) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 from alerts.report_post import ReportPost
+from domain.activity import ActivityDesk
+from service.activity_job import ActivityJob
 from service.jobs import Jobs
 from service.report_job import EVERY, ReportJob
 from service.report_letters import ReportLetters
@@ -18,11 +20,21 @@ Under = Callable[[Callable[[int], object]], Callable[[], None]]
 
 
 def schedule_reports(app: Application, jobs: Jobs, under: Under) -> None:
-    """Two jobs: a post that waits for a slow server holds up no report."""
+    """Each with a job of its own for the post, which may wait for a slow server and holds up no report."""
     services, clock = app.services, app.services.clock
     job = ReportJob(app.reports, app.settings.reports)
     most = round(app.settings.reports.mail_megabytes * 1_000_000)
     letters = ReportLetters(app.reports, services.registry, app.settings.http.base_url, most)
     post = ReportPost(services.book, services.registry, app.telling.courier, letters.letters, letters.words)
+    if services.activity is not None:
+        _schedule_activity(app, services.activity, jobs, under)
     jobs.every(EVERY, "reports", under(lambda _: job.run_once(clock())))
     jobs.every(POST_EVERY, "report_post", under(lambda _: post.run_once(clock())))
+
+
+def _schedule_activity(app: Application, activity: ActivityDesk, jobs: Jobs, under: Under) -> None:
+    services, clock = app.services, app.services.clock
+    job = ActivityJob(activity, app.reports, app.settings.reports, app.settings.http.base_url)
+    post = ReportPost(services.book, services.registry, app.telling.courier, lambda: job.letters(clock()), job.words)
+    jobs.every(EVERY, "activity", under(lambda _: job.run_once(clock())))
+    jobs.every(POST_EVERY, "activity_post", under(lambda _: post.run_once(clock())))

@@ -20,12 +20,16 @@ class ReportFolder:
     def keep(self, place: str, period: str, name: str, form: str, content: bytes) -> KeptFile:
         """Durable on return. Raises DiskFull, Unavailable."""
         with translated(str(self._folder)):
-            write_whole(self._folder / place / period / name, content)
+            write_whole(self.place(place, period) / name, content)
         return KeptFile(form, name, sha256(content).hexdigest(), len(content))
+
+    def place(self, place: str, period: str) -> Path:
+        """Where the files of a period lie."""
+        return self._folder / place / period
 
     def path(self, report: FinishedReport, file: KeptFile) -> Path:
         """Where a file lies."""
-        return self._folder / report.place / report.period / file.name
+        return self.place(report.place, report.period) / file.name
 
     def read(self, report: FinishedReport, file: KeptFile) -> bytes:
         """Its content. Raises Unavailable where it is gone or damaged."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -12,15 +10,15 @@ import pytest
 from alerts.courier import Courier
 from alerts.notifiers.apprise import AppriseNotifier
 from alerts.report_post import ReportPost
+from domain.account import AuditEntry
 from domain.registry import Contact, Installation, Route
 from domain.report_records import LabResult, Operator
 from domain.text import Language
 from reports.digest import sha256_of
 from service.report_letters import ReportLetters
 from storage.alert_book import SqlAlertBook
-from storage.chunk_store import SqliteReadingStore
+from storage.audit import SqlAuditLog
 from storage.database import Database
-from storage.journal import SqliteJournal
 from support.finished import Office, at
 from support.report_scene import POINT, Scene, plant
 from support.smtp import Mailbox
@@ -53,14 +51,6 @@ class PostOffice:
         self.post = ReportPost(book, self.scene.registered, courier, letters.letters, letters.words)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    """Running."""
-    found = Mailbox()
-    yield found
-    found.stop()
-
-
 class Opened:
     """Makes one post office; the installation began on the first of September."""
 
@@ -69,26 +59,15 @@ class Opened:
 
     def post(self, began: str = "2026-09-01", most: int = MOST, **route: object) -> PostOffice:
         """With the settings of its only route."""
-        from domain.account import AuditEntry
-        from storage.audit import SqlAuditLog
-
         SqlAuditLog(self.database).add(AuditEntry(at(began), "siti", "apply", "installation"))
         self.scene.registered.now = told(self.mailbox, **route)
         return PostOffice(self.scene, self.database, self.folder, most)
 
 
 @pytest.fixture
-def opened(tmp_path: Path, mailbox: Mailbox) -> Iterator[Opened]:
-    """An hour of pH in October."""
-    with (
-        closing(Database(f"sqlite:///{tmp_path / 'pantau.db'}")) as database,
-        SqliteReadingStore(tmp_path / "r.db") as store,
-        SqliteJournal(tmp_path / "j.db") as journal,
-    ):
-        database.migrate()
-        scene = Scene(store, journal)
-        scene.measured("ph", date(2026, 10, 5), 0, [7.2] * 60)
-        yield Opened(tmp_path, mailbox, database, scene)
+def opened(tmp_path: Path, mailbox: Mailbox, database: Database, october: Scene) -> Opened:
+    """To be given the settings of its route."""
+    return Opened(tmp_path, mailbox, database, october)
 
 
 def files_of(mailbox: Mailbox) -> list[str]:
