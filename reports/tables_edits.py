@@ -10,9 +10,10 @@ from msgspec.structs import replace
 
 from domain.figures import symbol
 from domain.metrics import name_of
-from domain.report import ComplianceReport
+from domain.report import ComplianceReport, Judgement
 from domain.report_edits import (
     Compared,
+    ComparedDay,
     ComparedVolume,
     CorrectionUsed,
     EpisodeCompared,
@@ -21,9 +22,11 @@ from domain.report_edits import (
     SetAside,
     Written,
 )
+from reports.parameter import overall
 from reports.table import AS_GIVEN, Absent, Cell, Column, Kind, Printer, Table
 from reports.table_cells import bounds, is_long, named, or_absent
 
+Row = tuple[Compared, date | str | None, Figures, Figures]  # a day, a month (2026-10), or the whole period
 SHORT: Final = 8  # characters of a record's id that are printed
 
 
@@ -237,16 +240,41 @@ def _compared(name: str, found: Sequence[Compared], report: ComplianceReport, pr
     """By day; of a long period on paper by month."""
     if not found:
         return []
-    days = [(one, day.day, day.before, day.after) for one in found for day in one.days]
-    whole = [(one, None, one.before, one.after) for one in found]
+    days: list[Row] = [(one, day.day, day.before, day.after) for one in found for day in one.days]
+    whole: list[Row] = [(one, None, one.before, one.after) for one in found]
     full = _compared_table(name, [*days, *whole], report, printer)
     if not is_long(report):
         return [full]
-    return [replace(full, data_only=True), replace(_compared_table(name, whole, report, printer), paper_only=True)]
+    months = [row for one in found for row in _months(one, report.policy.day_share)]
+    paper = _compared_table(name, [*months, *whole], report, printer)
+    return [replace(full, data_only=True), replace(paper, paper_only=True)]
+
+
+def _months(one: Compared, share: float) -> list[Row]:
+    """The touched days of each month (2026-10) put together; a month's mean is the mean of its daily means."""
+    months: dict[str, list[ComparedDay]] = {}
+    for day in one.days:
+        months.setdefault(f"{day.day:%Y-%m}", []).append(day)
+    return [
+        (one, month, _together([day.before for day in days], share), _together([day.after for day in days], share))
+        for month, days in months.items()
+    ]
+
+
+def _together(days: Sequence[Figures], share: float) -> Figures:
+    means = [day.mean for day in days if day.mean is not None]
+    return Figures(
+        min((day.min for day in days if day.min is not None), default=None),
+        sum(means) / len(means) if means else None,
+        max((day.max for day in days if day.max is not None), default=None),
+        sum(day.good for day in days),
+        sum(day.beyond for day in days),
+        overall([Judgement(day.judgement) for day in days], 0, share).value,
+    )
 
 
 def _compared_table(
-    name: str, rows: Iterable[tuple[Compared, date | None, Figures, Figures]], report: ComplianceReport,
+    name: str, rows: Iterable[Row], report: ComplianceReport,
     printer: Printer,
 ) -> Table:  # fmt: skip
     w = printer.words

@@ -210,6 +210,16 @@ def test_enough_data_brings_no_warning(scene: Scene, word: str) -> None:
     assert "Data belum cukup" not in read(word, scene.report(DAY_5), "id")
 
 
+def test_a_year_on_paper_has_both_figures_by_month(scene: Scene) -> None:
+    measure(scene)
+    correct(scene)
+    report = scene.report(period_of(PeriodKind.YEAR, "2026"))
+    (table,) = [t for t in paper_tables(report, Printer("id", "Asia/Jakarta")) if t.id == "corrected_days"]
+
+    assert (table.rows[0][0], table.rows[0][4], table.rows[0][7]) == ("2026-10", 9.75, 9.75)
+    assert table.rows[1][0] == "2026-11"
+
+
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_a_month_without_data_is_one_page(scene: Scene, language: str) -> None:
     pages = pypdf.PdfReader(io.BytesIO(FORMATS["pdf"](scene.report(), language))).pages
