@@ -94,9 +94,9 @@ class SqlSparingQueue:
             if outcome is not None:
                 values = _values(outcome)
                 values["ended_at"] = None if outcome.state is PackageState.QUEUED else receipt.at
-                mine = (_p.id == receipt.package, _p.state == QUEUED)
+                mine = [_p.id == receipt.package, _p.state == QUEUED]
                 if outcome.state is not PackageState.DELIVERED:
-                    mine += (_p.attempts == receipt.attempt,)
+                    mine.append(_p.attempts == receipt.attempt)
                 connection.execute(update(sparing_package).where(*mine).values(values))
         return msgspec.structs.replace(receipt, id=number)
 
