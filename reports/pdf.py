@@ -13,6 +13,7 @@ from domain.company import Signature
 from domain.report import ComplianceReport
 from reports.charts import charts
 from reports.head import signed_as
+from reports.marks import BY_HAND, CORRECTED
 from reports.stamp import stamp_line, stamp_of
 from reports.table import Absent, Cell, Column, Kind, Printer, Table
 from reports.tables import head, paper_tables, period_text, title
@@ -92,7 +93,7 @@ def printed(table: Table, printer: Printer) -> dict[str, Any]:
     printed = [*rows, *([total] if total else [])]
     columns = [
         {
-            "title": one.title, "width": one.width, "right": one.kind in _RIGHT, "head": _longest([one.title]),
+            "title": one.title, "width": one.width, "right": one.kind in _RIGHT, "head": one.title.split(),
             "body": _longest([f"▲\u00a0{row[n]['text']}" if row[n]["mark"] else row[n]["text"] for row in printed]),
         }
         for n, one in enumerate(table.columns)
@@ -102,8 +103,9 @@ def printed(table: Table, printer: Printer) -> dict[str, Any]:
 
 
 def _printed(cell: Cell, column: Column, printer: Printer) -> str:
-    """A figure is never parted from its percent sign."""
-    return printer.text(cell, column).replace(" %", "\u00a0%")
+    """A figure is never parted from its percent sign, a word never from its mark."""
+    text = printer.text(cell, column)
+    return re.sub(f" ([%{CORRECTED}{BY_HAND}])", "\u00a0\\1", text)
 
 
 def _longest(texts: list[str]) -> list[str]:
