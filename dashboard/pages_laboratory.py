@@ -12,7 +12,6 @@ from fastapi.responses import RedirectResponse, Response
 from dashboard.frame import Visit
 from dashboard.laboratory_form import (
     NUMBERS,
-    figure,
     name_in,
     opened,
     parameters,
@@ -33,6 +32,7 @@ from domain.lab import LabSample, LabValue, Sampling, judge, sampled_on
 from domain.lab_load import load_per_ton, quantity_per_ton
 from domain.registry import Limit
 from domain.report import Judgement
+from domain.report_records import Operator
 
 UNITS: Final = dict(zip(NUMBERS, ("m³/s", "h", "ton", "ton"), strict=True))
 _AT: Final = {"file": "lhu"}
@@ -130,7 +130,8 @@ def _said(visit: Visit, one: LabSample) -> str:
     for value in one.values:
         limit = limit_on(visit, one.point, value.metric, sampled_on(one, zone_of(visit, one.point)))
         name = name_in(visit, value.metric, limit)
-        parts.append(f"{name} {figure(value)} {visit.symbol(value.unit)}".strip())
+        sign = "" if value.operator is Operator.EQUAL else value.operator.value
+        parts.append(f"{name} {sign}{formats.brief(value.number)} {visit.symbol(value.unit)}".strip())
     parts += [one.laboratory, one.accreditation]
     parts += [f"{words('laboratory.sampler')} {one.sampler}" if one.sampler else ""]
     return " · ".join(part for part in parts if part)

@@ -92,7 +92,7 @@ def _page(
         wrong=wrong,
         numbers=NUMBERS,
         doses=range(DOSES),
-        statuses=[("", "–"), *((one.value, one.value.upper()) for one in Status)],
+        statuses=[("", "–"), *((one.value, visit.words.of("logbook_status", one.value)) for one in Status)],
         signatures=signatures,
         changed=changed,
         changed_names=[names.get(one.rpartition("/")[2], one) for one in changed],
@@ -148,7 +148,7 @@ def _opened(part: ShiftPart) -> dict[str, str]:
 
 def _said(visit: Visit, one: LogbookEntry) -> str:
     words, formats = visit.words, visit.formats()
-    parts = [one.operator, one.status.value.upper() if one.status else ""]
+    parts = [one.operator, words.of("logbook_status", one.status.value) if one.status else ""]
     for name, unit in NUMBERS.items():
         noted: Noted | None = getattr(one, name)
         if noted is None:

@@ -23,8 +23,12 @@ from dashboard.wording import load
 from domain.account import Role
 from domain.alert import AlertEvent, AlertState, NotificationState, Priority, Purpose
 from domain.company import Blank, PermitKind, SignatureRole
-from domain.condition import Facility
+from domain.condition import Category, Facility
 from domain.finished_report import ReportState
+from domain.function_check import REASON
+from domain.lab import Sampling
+from domain.lab_sheet import Column
+from domain.logbook import Status
 from domain.message import RejectReason
 from domain.performance import AdviceReason
 from domain.reading import Quality, Reason
@@ -75,7 +79,7 @@ GROUPS: dict[str, Sequence[str]] = {
     "notification": list(NotificationState),
     "machine_state": list(MachineState),
     "reject": list(RejectReason),
-    "reason": list(Reason),
+    "reason": [*Reason, REASON, *Category],
     "quality": [str(int(one)) for one in Quality],
     "condition": list(effluent.Condition),
     "because_ipal": list(effluent.Because),
@@ -126,9 +130,12 @@ GROUPS: dict[str, Sequence[str]] = {
     "facility": list(Facility),
     "lab_judgement": list(Judgement),
     "volume_method": list(VolumeMethod),
-    "calibration": ["buffers", "before", "after"],
+    "calibration": ["buffers", "before", "after", "from_short"],
     "laboratory": list(pages_laboratory.UNITS),
     "logbook": list(pages_logbook.NUMBERS),
+    "logbook_status": list(Status),
+    "sampling": list(Sampling),
+    "sheet_column": [str(int(one)) for one in Column],
     "water": list(pages_water.UNITS),
     "pauses": ["wrong_reason", "wrong_place", "wrong_stop"],
     "company": [*company_form.SINGLE, *OF_ROWS, "saved", "removed"],
