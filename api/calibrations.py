@@ -33,7 +33,7 @@ def list_calibrations(
     return SHELF.page(services, place, cursor, limit)
 
 
-@router.post("", status_code=201, responses=CHANGES, summary="Add one")
+@router.post("", status_code=201, responses=CHANGES, summary="Enter a calibration")
 def create_calibration(
     caller: Calibrator, services: ServicesOf, body: CalibrationBody
 ) -> RevisionOut[CalibrationBody]:
@@ -42,13 +42,13 @@ def create_calibration(
     return SHELF.add(services, caller, body)
 
 
-@router.get("/{record_id}", responses=READS_ONE, summary="One with its revisions")
+@router.get("/{record_id}", responses=READS_ONE, summary="A calibration with its revisions")
 def get_calibration(caller: Reader, services: ServicesOf, record_id: RecordId) -> History[CalibrationBody]:
     """Oldest first; the last one counts, unless it says `removed`."""
     return SHELF.history(services, record_id)
 
 
-@router.put("/{record_id}", responses=CHANGES, summary="Correct one")
+@router.put("/{record_id}", responses=CHANGES, summary="Correct a calibration")
 def correct_calibration(
     caller: Calibrator, services: ServicesOf, record_id: RecordId, body: Corrected[CalibrationBody]
 ) -> RevisionOut[CalibrationBody]:
@@ -57,7 +57,7 @@ def correct_calibration(
     return SHELF.correct(services, caller, record_id, body)
 
 
-@router.delete("/{record_id}", responses=CHANGES, summary="Remove one")
+@router.delete("/{record_id}", responses=CHANGES, summary="Take out a calibration")
 def remove_calibration(
     caller: Calibrator, services: ServicesOf, record_id: RecordId, revision: AtRevision, note: Why
 ) -> RevisionOut[CalibrationBody]:

@@ -28,20 +28,20 @@ def list_conditions(
     return SHELF.page(services, place, cursor, limit)
 
 
-@router.post("", status_code=201, responses=CHANGES, summary="Add one")
+@router.post("", status_code=201, responses=CHANGES, summary="Enter a condition")
 def create_condition(caller: Acknowledger, services: ServicesOf, body: ConditionBody) -> RevisionOut[ConditionBody]:
     """It changes no reading. Who wrote it is the caller."""
     require_kept(services.evidence.files, body.files, "files")
     return SHELF.add(services, caller, body)
 
 
-@router.get("/{record_id}", responses=READS_ONE, summary="One with its revisions")
+@router.get("/{record_id}", responses=READS_ONE, summary="A condition with its revisions")
 def get_condition(caller: Reader, services: ServicesOf, record_id: RecordId) -> History[ConditionBody]:
     """Oldest first; the last one counts, unless it says `removed`."""
     return SHELF.history(services, record_id)
 
 
-@router.put("/{record_id}", responses=CHANGES, summary="Correct one")
+@router.put("/{record_id}", responses=CHANGES, summary="Correct a condition")
 def correct_condition(
     caller: Acknowledger, services: ServicesOf, record_id: RecordId, body: Corrected[ConditionBody]
 ) -> RevisionOut[ConditionBody]:
@@ -50,7 +50,7 @@ def correct_condition(
     return SHELF.correct(services, caller, record_id, body)
 
 
-@router.delete("/{record_id}", responses=CHANGES, summary="Remove one")
+@router.delete("/{record_id}", responses=CHANGES, summary="Take out a condition")
 def remove_condition(
     caller: Acknowledger, services: ServicesOf, record_id: RecordId, revision: AtRevision, note: Why
 ) -> RevisionOut[ConditionBody]:

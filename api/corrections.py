@@ -27,20 +27,20 @@ def list_corrections(
     return SHELF.page(services, place, cursor, limit)
 
 
-@router.post("", status_code=201, responses=CHANGES, summary="Add one")
+@router.post("", status_code=201, responses=CHANGES, summary="Apply a correction from a moment on")
 def create_correction(caller: Calibrator, services: ServicesOf, body: CorrectionBody) -> RevisionOut[CorrectionBody]:
     """Stored values stay as they came; the corrected one is computed when it is read. Who wrote it is the caller."""
     require_metric(services, body.device, body.metric)
     return SHELF.add(services, caller, body)
 
 
-@router.get("/{record_id}", responses=READS_ONE, summary="One with its revisions")
+@router.get("/{record_id}", responses=READS_ONE, summary="A correction with its revisions")
 def get_correction(caller: Reader, services: ServicesOf, record_id: RecordId) -> History[CorrectionBody]:
     """Oldest first; the last one counts, unless it says `removed`."""
     return SHELF.history(services, record_id)
 
 
-@router.put("/{record_id}", responses=CHANGES, summary="Correct one")
+@router.put("/{record_id}", responses=CHANGES, summary="Change a correction")
 def correct_correction(
     caller: Calibrator, services: ServicesOf, record_id: RecordId, body: Corrected[CorrectionBody]
 ) -> RevisionOut[CorrectionBody]:
@@ -49,7 +49,7 @@ def correct_correction(
     return SHELF.correct(services, caller, record_id, body)
 
 
-@router.delete("/{record_id}", responses=CHANGES, summary="Remove one")
+@router.delete("/{record_id}", responses=CHANGES, summary="Take out a correction")
 def remove_correction(
     caller: Calibrator, services: ServicesOf, record_id: RecordId, revision: AtRevision, note: Why
 ) -> RevisionOut[CorrectionBody]:

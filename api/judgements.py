@@ -27,20 +27,20 @@ def list_judgements(
     return SHELF.page(services, place, cursor, limit)
 
 
-@router.post("", status_code=201, responses=CHANGES, summary="Add one")
+@router.post("", status_code=201, responses=CHANGES, summary="Enter a judgement by hand")
 def create_judgement(caller: Calibrator, services: ServicesOf, body: JudgementBody) -> RevisionOut[JudgementBody]:
     """The values stay; figures leave the stretch out. Who wrote it is the caller."""
     require_metric(services, body.device, body.metric)
     return SHELF.add(services, caller, body)
 
 
-@router.get("/{record_id}", responses=READS_ONE, summary="One with its revisions")
+@router.get("/{record_id}", responses=READS_ONE, summary="A judgement by hand with its revisions")
 def get_judgement(caller: Reader, services: ServicesOf, record_id: RecordId) -> History[JudgementBody]:
     """Oldest first; the last one counts, unless it says `removed`."""
     return SHELF.history(services, record_id)
 
 
-@router.put("/{record_id}", responses=CHANGES, summary="Correct one")
+@router.put("/{record_id}", responses=CHANGES, summary="Correct a judgement by hand")
 def correct_judgement(
     caller: Calibrator, services: ServicesOf, record_id: RecordId, body: Corrected[JudgementBody]
 ) -> RevisionOut[JudgementBody]:
@@ -49,7 +49,7 @@ def correct_judgement(
     return SHELF.correct(services, caller, record_id, body)
 
 
-@router.delete("/{record_id}", responses=CHANGES, summary="Remove one")
+@router.delete("/{record_id}", responses=CHANGES, summary="Take out a judgement by hand")
 def remove_judgement(
     caller: Calibrator, services: ServicesOf, record_id: RecordId, revision: AtRevision, note: Why
 ) -> RevisionOut[JudgementBody]:

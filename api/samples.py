@@ -28,20 +28,20 @@ def list_samples(
     return SHELF.page(services, place, cursor, limit)
 
 
-@router.post("", status_code=201, responses=CHANGES, summary="Add one")
+@router.post("", status_code=201, responses=CHANGES, summary="Enter a sample with its results")
 def create_sample(caller: Commenter, services: ServicesOf, body: SampleBody) -> RevisionOut[SampleBody]:
     """All parameters of one sample; 422 where its code was entered already. Who wrote it is the caller."""
     require_kept(services.evidence.files, [body.file] if body.file else [], "file")
     return SHELF.add(services, caller, body)
 
 
-@router.get("/{record_id}", responses=READS_ONE, summary="One with its revisions")
+@router.get("/{record_id}", responses=READS_ONE, summary="A sample with its revisions")
 def get_sample(caller: Reader, services: ServicesOf, record_id: RecordId) -> History[SampleBody]:
     """Oldest first; the last one counts, unless it says `removed`."""
     return SHELF.history(services, record_id)
 
 
-@router.put("/{record_id}", responses=CHANGES, summary="Correct one")
+@router.put("/{record_id}", responses=CHANGES, summary="Correct a sample")
 def correct_sample(
     caller: Commenter, services: ServicesOf, record_id: RecordId, body: Corrected[SampleBody]
 ) -> RevisionOut[SampleBody]:
@@ -50,7 +50,7 @@ def correct_sample(
     return SHELF.correct(services, caller, record_id, body)
 
 
-@router.delete("/{record_id}", responses=CHANGES, summary="Remove one")
+@router.delete("/{record_id}", responses=CHANGES, summary="Take out a sample")
 def remove_sample(
     caller: Commenter, services: ServicesOf, record_id: RecordId, revision: AtRevision, note: Why
 ) -> RevisionOut[SampleBody]:
