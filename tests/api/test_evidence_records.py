@@ -216,3 +216,30 @@ def test_volume_per_ton_needs_both(admin: httpx.Client, services: Services, cloc
     day = admin.get(f"{API}/water-balance", params=asked).json()["items"][0]
     assert day["outlet"]["method"] == "integral"
     assert day["per_ton"] == pytest.approx(day["outlet"]["volume"] / 2)
+
+
+# ── once, kept, begun ───────────────────────────────────────────────────────────────────────────
+
+
+def test_the_code_of_a_sample_is_entered_once_and_the_first_is_named(admin: httpx.Client) -> None:
+    _, first = written(admin, "samples")
+    answer = admin.post(f"{API}/samples", json={**SAMPLE, "code": "lhu-1 ", "sampled_at": "2026-11-19T03:00:00Z"})
+    assert (answer.status_code, first["id"] in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize(("noun", "files"), [("samples", {"file": "0" * 64}), ("conditions", {"files": ["0" * 64]})])
+def test_a_record_names_only_files_that_were_kept(admin: httpx.Client, noun: str, files: dict[str, Any]) -> None:
+    answer = admin.post(f"{API}/{noun}", json={**ALL[noun], **files})
+    assert (answer.status_code, "attach it first" in answer.text) == (422, True)
+
+
+def test_a_day_is_not_signed_before_its_last_shift_has_ended(admin: httpx.Client) -> None:
+    admin.post(f"{API}/logbook", json={**ENTRY, "day": "2026-11-21"})
+    answer = admin.post(f"{API}/logbook/batik/2026-11-21/signatures", json={})
+    assert (answer.status_code, "2026-11-21T23:00:00" in answer.text) == (422, True)
+
+
+def test_what_the_sensors_said_stands_beside_what_a_person_wrote(admin: httpx.Client) -> None:
+    told = {"value": 7.3, "source": "sensor", "device": "ipal-outlet", "coverage": 0.98}
+    made = admin.post(f"{API}/logbook", json={**ENTRY, "sensed": {"ph_inlet": told}}).json()
+    assert (made["record"]["ph_inlet"]["value"], made["record"]["sensed"]) == (7.1, {"ph_inlet": told})
