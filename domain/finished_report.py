@@ -126,8 +126,8 @@ class ReportDesk(Protocol):
     """What people and programs may do with reports."""
 
     def open(self, now: Millis) -> list[tuple[PeriodKind, str, str, Millis]]:
-        """Scheduled reports not made yet, oldest first at each point: kind, point, period, when due. Of the past, those
-        in which anything was measured.
+        """Scheduled reports not made yet, oldest first at each point: kind, point, period, when due. Of the past,
+        those since anything was measured.
         """
         ...
 
@@ -153,8 +153,8 @@ class ReportDesk(Protocol):
         self, report: FinishedReport, who: str, now: Millis, *, no_data: bool = False, through: str = ""
     ) -> FinishedReport:
         """The officer stands for it; `no_data`: and says that nothing was measured; `through`: by what way, for the
-        audit. Raises as `FinishedReports.sign`; Invalid (`by`) for who may not sign; Conflict (`no_data`) for an empty
-        report without `no_data`.
+        audit. Raises as `FinishedReports.sign`; Invalid (`by`) for who may not sign; Conflict (`no_data`) for an
+        empty report without `no_data`.
         """
         ...
 

@@ -149,7 +149,7 @@ def test_a_revision_tells_what_changed(desk: Desk) -> None:
     desk.result(43)
     answer = text_of(post(desk, client, "/reports", place=desk.point, reason="LHU dikoreksi", **MONTH))
     assert "LHU dikoreksi" in answer
-    assert "41,5 43" in answer
+    assert "41,5 mg/L 43 mg/L" in answer
 
 
 def test_without_a_reason_a_signed_report_stands(desk: Desk) -> None:
