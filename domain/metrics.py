@@ -60,6 +60,13 @@ class MetricInfo(Struct, frozen=True):
     modulus: float | None = None
     max_rate: float | None = None
 
+    @property
+    def spacing(self) -> float | None:
+        """s between two readings beyond which there is a gap: longer than the interval and its grace, and than two
+        intervals. None where nothing is expected in time.
+        """
+        return None if self.interval is None else max(self.interval + (self.grace or 0.0), 2 * self.interval)
+
 
 class ProfileInfo(Struct, frozen=True):
     """One device profile as people see it. `run`: how the state of such a machine is known."""

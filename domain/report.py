@@ -277,8 +277,8 @@ class Episode(Struct, frozen=True):
 class VolumeDay(Struct, frozen=True):
     """A day's volume in m3, and the share of the day it rests on (0 to 1).
 
-    `carried`: m3 of it that the totaliser counted over a silence across midnight: part of it may be the day
-    before's.
+    `carried`: m3 beside it that the totaliser counted over a silence up to this day: no day's own, but the period's.
+    `device`: the meter that was used.
     """
 
     day: date
@@ -287,16 +287,21 @@ class VolumeDay(Struct, frozen=True):
     method: VolumeMethod | None
     carried: float = 0.0
     resets: int = 0
+    device: str | None = None
 
 
 class Volume(Struct, frozen=True):
-    """Debit (m3). `device` is the meter, None where the point has none; `covered` is of all days counted."""
+    """Debit (m3). `device` is the meter, None where the point has none; `devices` are all that were used, in time.
+    `covered` is of all days counted. `total` is the sum of the days and of what was `carried` over silences.
+    """
 
     device: str | None
     days: tuple[VolumeDay, ...]
     total: float | None
     days_measured: int
     covered: float
+    carried: float = 0.0
+    devices: tuple[str, ...] = ()
 
 
 class LoadDay(Struct, frozen=True):

@@ -37,11 +37,12 @@ from reports.gaps import Raw
 from reports.laboratory import laboratory_part
 from reports.limits_in_force import LimitCalendar, label
 from reports.loads import laboratory_loads, sensor_loads
+from reports.meter_course import Meter, meter_of
 from reports.minutes import read_minutes
 from reports.parameter import ParameterCourse, not_measured
 from reports.records import calibrations_part, logbook_part, product_part
 from reports.sources import Sources
-from reports.volumes import Meter, VolumeCourse, meter_of
+from reports.volumes import VolumeCourse
 
 PH = "ph"  # its daily course is asked for everywhere, limited or not
 
@@ -122,7 +123,7 @@ class _Making:
         self.causes = GapCauses(sources, installation, self.site, (self.span.start, self.span.stop))
         self.digest = DataDigest()
         measured = [(device, info.metric) for device, info in self._measured()]
-        self.edits = Edits(sources, policy, self.span, measured, self._meter())
+        self.edits = Edits(sources, policy, self.span, measured, self._meters())
 
     def report(self) -> ComplianceReport:
         """All parts, in the order they need each other."""
@@ -177,16 +178,15 @@ class _Making:
 
     def _walk(self) -> tuple[dict[tuple[str, str], ParameterCourse], VolumeCourse | None]:
         courses = {(device, info.metric): self._course(device, info) for device, info in self._measured()}
-        meter = self._meter()
-        volumes = VolumeCourse(self.sources.readings, meter, self.policy.max_gap * 1000) if meter else None
+        meters = self._meters()
+        volumes = VolumeCourse(self.sources.readings, meters, self.policy.max_gap * 1000) if meters else None
         for day, span in zip(self.days, pairwise(self.edges), strict=True):
             for (device, metric), course in courses.items():
                 self._day_of(course, device, metric, day, span)
             self.edits.add_volume_day(day, span)
-            if volumes is not None and meter is not None:
-                for metric, minutes in volumes.add_day(day, span):
-                    if (meter.device, metric) not in courses:
-                        self.digest.add(meter.device, metric, minutes)
+            for device, metric, minutes in volumes.add_day(day, span) if volumes is not None else ():
+                if (device, metric) not in courses:
+                    self.digest.add(device, metric, minutes)
         return courses, volumes
 
     def _day_of(self, course: ParameterCourse, device: str, metric: str, day: date, span: Stretch) -> None:
@@ -217,10 +217,10 @@ class _Making:
     def _raw(self, device: str, metric: str) -> Raw:
         return lambda start, stop: self.sources.readings.raw(device, metric, start, stop)
 
-    def _meter(self) -> Meter | None:
-        """That of the first device of the point that meters flow."""
+    def _meters(self) -> list[Meter]:
+        """The devices of the point that meter flow, as it names them."""
         meters = (meter_of(device.id, self.infos[device.id]) for device in self.devices)
-        return next((meter for meter in meters if meter is not None), None)
+        return [meter for meter in meters if meter is not None]
 
     # ── parts ───────────────────────────────────────────────────────────────────────────────────
 

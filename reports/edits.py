@@ -16,11 +16,11 @@ from domain.report_edits import Corrections, HandJudgements, Seen
 from reports.corrections import corrected_stretches, corrections_used, episodes_compared
 from reports.gap_causes import Stretch
 from reports.hand_judgements import exceedances_set_aside, hand_judged, judged_stretches
+from reports.meter_course import Meter
 from reports.minutes import Minutes
 from reports.otherwise import Key, Otherwise, series_of
 from reports.parameter import ParameterCourse
 from reports.sources import Sources
-from reports.volumes import Meter
 
 LISTED: Final = 100  # exceedances of a kind that are listed; all are counted
 
@@ -38,17 +38,17 @@ class Edits:
     """Two more views of the readings where people touched them; nothing where nobody did."""
 
     def __init__(
-        self, sources: Sources, policy: Policy, span: Span, measured: Sequence[Key], meter: Meter | None
+        self, sources: Sources, policy: Policy, span: Span, measured: Sequence[Key], meters: Sequence[Meter]
     ) -> None:
-        series = list(dict.fromkeys([*measured, *series_of(meter)]))
+        series = list(dict.fromkeys([*measured, *series_of(meters)]))
         self._sources, self._spans = sources, dict[date, Stretch]()
         self._slack = (policy.join + policy.slot) * 1000
         self._corrections = corrections_used(sources, series, span)
         self._judgements = hand_judged(sources, series, span)
         corrected = corrected_stretches(self._corrections, span) if sources.as_came else {}
         judged = judged_stretches(self._judgements, span) if sources.unjudged else {}
-        self._raw = Otherwise(sources.as_came or sources.readings, corrected, policy, meter)
-        self._unjudged = Otherwise(sources.unjudged or sources.readings, judged, policy, meter)
+        self._raw = Otherwise(sources.as_came or sources.readings, corrected, policy, meters)
+        self._unjudged = Otherwise(sources.unjudged or sources.readings, judged, policy, meters)
 
     def watch(self, device: str, metric: str) -> list[Stretch]:
         """Where exceedances of a series must all be kept: a joined one may begin a little before."""

@@ -16,9 +16,10 @@ from domain.report import GapCause, Label, Parameter, ParameterDay, Policy, Volu
 from domain.report_edits import Compared, ComparedDay, ComparedVolume, ComparedVolumeDay, Figures
 from reports.episodes import Beyond
 from reports.gap_causes import Stretch
+from reports.meter_course import Meter
 from reports.minutes import Minutes, read_minutes
 from reports.parameter import ParameterCourse
-from reports.volumes import Meter, VolumeCourse
+from reports.volumes import VolumeCourse
 
 Key = tuple[str, str]
 Touched = Mapping[Key, Sequence[Stretch]]
@@ -32,12 +33,12 @@ def shares(start: Millis, stop: Millis, stretches: Sequence[Stretch]) -> bool:
 class Otherwise:
     """`touched`: per (device, metric) the stretches in which this view differs from what the report counts."""
 
-    def __init__(self, readings: ReadingQuery, touched: Touched, policy: Policy, meter: Meter | None) -> None:
+    def __init__(self, readings: ReadingQuery, touched: Touched, policy: Policy, meters: Sequence[Meter]) -> None:
         self.touched = touched
         self.courses: dict[Key, ParameterCourse] = {}
         self._readings, self._policy = readings, policy
-        metered = meter is not None and any(key in touched for key in series_of(meter))
-        self._volumes = VolumeCourse(readings, meter, policy.max_gap * 1000) if meter and metered else None
+        metered = any(key in touched for key in series_of(meters))
+        self._volumes = VolumeCourse(readings, meters, policy.max_gap * 1000) if metered else None
 
     def follow(self, device: str, info: MetricInfo, watch: Sequence[Stretch]) -> None:
         """Gather this parameter too, where anybody touched it."""
@@ -102,10 +103,9 @@ class Otherwise:
         return ComparedVolume(counted.device, days, other.total, counted.total)
 
 
-def series_of(meter: Meter | None) -> list[Key]:
+def series_of(meters: Sequence[Meter]) -> list[Key]:
     """What a volume is made from."""
-    infos = (meter.flow, meter.total) if meter else ()
-    return [(meter.device, info.metric) for info in infos if meter and info]
+    return [(meter.device, info.metric) for meter in meters for info in meter.infos]
 
 
 def figures_of(one: Parameter | ParameterDay) -> Figures:

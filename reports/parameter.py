@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 
 from domain.metrics import MetricInfo
+from domain.reading import Millis
 from domain.registry import Limit
 from domain.report import Completeness, Judgement, Label, LimitInForce, Parameter, ParameterDay, Policy
 from reports.episodes import EpisodeBook
@@ -34,6 +35,12 @@ def judged(value: float | None, limit: Limit | None, unit: str) -> Judgement:
     return Judgement.BEYOND if beyond else Judgement.WITHIN
 
 
+def slot_of(info: MetricInfo, policy: Policy) -> Millis:
+    """The policy's slot; of a device that reports less often, its own interval."""
+    interval = round((info.interval or 0) * 1000)
+    return max(policy.slot * 1000, -(-interval // MINUTE) * MINUTE)
+
+
 class ParameterCourse:
     """Gathers a parameter's days in order; holds one row a day and the longest gaps and exceedances."""
 
@@ -46,7 +53,7 @@ class ParameterCourse:
         """
         interval = round((info.interval or 0) * 1000)
         self.info = info
-        self.slot = max(policy.slot * 1000, -(-interval // MINUTE) * MINUTE)
+        self.slot = slot_of(info, policy)
         self.episodes = EpisodeBook(self.slot, policy.join * 1000, watch)
         self.days: list[ParameterDay] = []
         self._gaps = GapBook(self.slot, silent)

@@ -15,32 +15,37 @@ from domain.ports import ProfileBook, ReadingQuery, Registry
 from domain.ports_evidence import Production
 from domain.reading import Millis
 from domain.registry import Device, DeviceStatus, Installation
-from domain.report import VolumeDay
+from domain.report import Policy, VolumeDay
 from domain.report_period import midnight
 from domain.report_records import ProductionDay
 from reports.flow import integral
 from reports.loads import CONCENTRATION, load
-from reports.minutes import HOUR, MINUTE, day_mean, read_minutes, slots_of
-from reports.parameter import rounded
-from reports.plant_machines import blower_hours, counter, energy
-from reports.totaliser import TO_M3
-from reports.volumes import Meter, VolumeCourse, meter_of
+from reports.meter_course import Meter, gap_of, meter_of
+from reports.minutes import HOUR, day_mean, read_minutes, slots_of
+from reports.parameter import rounded, slot_of
+from reports.plant_machines import blower_hours, energy
+from reports.volumes import VolumeCourse
 
-MAX_GAP: Final[Millis] = 900_000
-SLOT: Final[Millis] = 2 * MINUTE  # the ministry's
 SENSED: Final = {"ph": "ph", "temperature": "temperature"}
 UNITS: Final = {"ph": "pH", "temperature": "Cel"}
 INLET, OUTLET = "inlet", "outlet"
 
 
 class SensedPlant:
-    """Over the readings with the corrections in force."""
+    """Over the readings with the corrections in force, counted by the same policy as the reports."""
 
     def __init__(
-        self, registry: Registry, profiles: ProfileBook, readings: ReadingQuery, production: Production
+        self,
+        registry: Registry,
+        profiles: ProfileBook,
+        readings: ReadingQuery,
+        production: Production,
+        policy: Policy | None = None,
     ) -> None:
         self._registry, self._profiles = registry, profiles
         self._readings, self._production = readings, production
+        self._policy = policy or Policy()
+        self._max_gap = self._policy.max_gap * 1000
 
     def water(self, site: str, first: date, last: date) -> list[WaterDay]:
         """Every local day from first to last, both inclusive."""
@@ -90,35 +95,37 @@ class SensedPlant:
     def _infos(self, device: Device) -> tuple[MetricInfo, ...]:
         return self._profiles.profile(device.profile).metrics
 
-    def _meter(self, devices: list[Device]) -> Meter | None:
-        made = (meter_of(device.id, tuple(self._infos(device))) for device in devices)
-        return next((one for one in made if one is not None), None)
+    def _meters(self, devices: list[Device]) -> list[Meter]:
+        made = (meter_of(device.id, self._infos(device)) for device in devices)
+        return [one for one in made if one is not None]
 
     def _volumes(self, devices: list[Device], days: list[date], edges: list[Millis]) -> dict[date, VolumeDay]:
-        meter = self._meter(devices)
-        if meter is None:
+        meters = self._meters(devices)
+        if not meters:
             return {}
-        course = VolumeCourse(self._readings, meter, MAX_GAP)
+        course = VolumeCourse(self._readings, meters, self._max_gap)
         for day, span in zip(days, pairwise(edges), strict=True):
             course.add_day(day, span)
         return {one.day: one for one in course.finished().days}
 
     def _volume(self, devices: list[Device], start: Millis, stop: Millis) -> Noted | None:
-        meter = self._meter(devices)
-        if meter is None:
+        """Counted as a day is."""
+        meters = self._meters(devices)
+        if not meters or stop <= start:
             return None
-        if meter.flow is None and meter.total is not None:
-            device = self._registry.device(meter.device)
-            return counter(self._readings, device, meter.total, start, stop, TO_M3[meter.total.unit])
-        volume, covered = VolumeCourse(self._readings, meter, MAX_GAP).between(start, stop)
-        return None if volume is None else Noted(round(volume, 2), Source.SENSOR, meter.device, round(covered, 4))
+        course = VolumeCourse(self._readings, meters, self._max_gap)
+        course.add_day(date.min, (start, stop))
+        (found,) = course.finished().days
+        if found.volume is None:
+            return None
+        return Noted(round(found.volume, 2), Source.SENSOR, found.device, round(found.covered, 4))
 
     def _mean(self, device: Device, info: MetricInfo, start: Millis, stop: Millis) -> Noted | None:
         """The mean over the time that good readings cover."""
         if UNITS.get(info.metric) != info.unit or stop <= start:
             return None
         minutes = read_minutes(self._readings, device.id, info.metric, start, stop)
-        area, hours = integral(minutes, start, stop, MAX_GAP)
+        area, hours = integral(minutes, start, stop, gap_of(info, self._max_gap))
         if not hours:
             return None
         covered = round(hours * HOUR / (stop - start), 4)
@@ -143,25 +150,34 @@ class SensedPlant:
             tons,
             None if made is None else made.pieces,
             rounded(after / tons) if after is not None and tons else None,
-            () if after is None else self._loads(outlet, span, after, tons),
+            () if left is None else self._loads(outlet, span, left, tons),
         )
 
     def _loads(
-        self, devices: list[Device], span: tuple[Millis, Millis], volume: float, tons: float | None
+        self, devices: list[Device], span: tuple[Millis, Millis], volume: VolumeDay, tons: float | None
     ) -> tuple[LoadOfDay, ...]:
-        """Daily mean times daily volume, of every concentration that is measured at the outlet."""
-        found = []
+        """Daily mean times daily volume, of every concentration that is measured at the outlet; only where both
+        speak for enough of the day. Of two analysers of one parameter the one that covers more of it.
+        """
+        found: dict[str, tuple[float, float]] = {}
         for device in devices:
             for info in self._infos(device):
-                if info.unit != CONCENTRATION:
-                    continue
-                minutes = read_minutes(self._readings, device.id, info.metric, *span)
-                mean = day_mean(slots_of(minutes, span[0], SLOT), span[0])
-                if mean is not None:
-                    weight = load(mean, volume)
-                    per_ton = rounded(weight / tons) if tons else None
-                    found.append(LoadOfDay(info.metric, round(weight, 6), per_ton))
-        return tuple(found)
+                if info.unit == CONCENTRATION:
+                    mean, covered = self._daily(device.id, info, span)
+                    if mean is not None and covered > found.get(info.metric, (0.0, 0.0))[1]:
+                        found[info.metric] = mean, covered
+        loads = {
+            metric: load(mean, volume.volume or 0.0)
+            for metric, (mean, covered) in found.items()
+            if volume.volume is not None and min(covered, volume.covered) >= self._policy.day_share
+        }
+        return tuple(LoadOfDay(one, round(kg, 6), rounded(kg / tons) if tons else None) for one, kg in loads.items())
+
+    def _daily(self, device: str, info: MetricInfo, span: tuple[Millis, Millis]) -> tuple[float | None, float]:
+        """The mean of a day, and the share of its slots that hold a good reading."""
+        slot = slot_of(info, self._policy)
+        slots = slots_of(read_minutes(self._readings, device, info.metric, *span), span[0], slot)
+        return day_mean(slots, span[0]), int((slots.good > 0).sum()) * slot / (span[1] - span[0])
 
 
 def _points(installation: Installation, site: str) -> list[str]:

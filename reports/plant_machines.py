@@ -10,15 +10,16 @@ from domain.metrics import MetricInfo, MetricKind, ProfileInfo
 from domain.ports_readings import ReadingQuery
 from domain.reading import Millis
 from domain.registry import Device
+from domain.report import Policy
 from domain.series import MachineState
 from reports.machines.reading import Machine, machine_spans
+from reports.meter_course import gap_of
 from reports.minutes import HOUR, read_minutes
-from reports.totaliser import Totaliser
+from reports.totaliser import LOOK_BACK, Totaliser
 
 BLOWER: Final = ("blower", "aerator")
 ENERGY: Final = "energy_total"
 KWH: Final = "kWh"
-LOOK_BACK: Final[Millis] = 900_000  # how far before a shift a counter's last reading is looked for
 _TOLD: Final = (MachineState.EXECUTING, MachineState.NOT_EXECUTING)
 
 Known = Sequence[tuple[Device, ProfileInfo]]
@@ -61,12 +62,13 @@ def counter(
     if stop <= start:
         return None
     minutes = read_minutes(query, device.id, info.metric, start - LOOK_BACK, stop)
-    meter = Totaliser(info, LOOK_BACK, lambda begin, end: query.raw(device.id, info.metric, begin, end))
-    meter.begin(minutes.between(start - LOOK_BACK, start))
+    gap = gap_of(info, Policy().max_gap * 1000)
+    meter = Totaliser(info, gap, lambda begin, end: query.raw(device.id, info.metric, begin, end))
+    meter.begin(minutes.between(start - LOOK_BACK, start), start - LOOK_BACK, start)
     counted = meter.day(minutes.between(start, stop), start, stop)
     if counted is None:
         return None
-    return _noted(counted.amount * factor, device, (counted.until - counted.since) / (stop - start))
+    return _noted(counted.own * factor, device, (counted.until - counted.since) / (stop - start))
 
 
 def _noted(value: float, device: Device, covered: float) -> Noted:

@@ -1,7 +1,7 @@
 """Volumes from a totaliser, day by day, across resets, roll-overs and misread digits (`domain.increase`).
 
 A counter counts through silences. Where a day's minutes only grow, the day is the difference of two readings; only
-otherwise its readings are looked at one by one.
+otherwise its readings are looked at one by one. What was counted over a silence across midnight is no day's own.
 """
 
 from __future__ import annotations
@@ -12,86 +12,126 @@ from typing import Final
 import numpy as np
 from msgspec import Struct
 
-from domain.increase import CounterEvent, Sample, increase
+from domain.increase import Counter, CounterEvent
 from domain.metrics import MetricInfo
 from domain.reading import Millis, Reading
-from reports.minutes import MINUTE, Minutes
+from reports.minutes import HOUR, MINUTE, Minutes
 
 TOTAL: Final = "flow_total"
 TO_M3: Final = {"m3": 1.0, "L": 0.001, "kL": 1.0}
 """What a volume in these units is multiplied with to be in m3."""
 
+LOOK_BACK: Final[Millis] = 6 * HOUR
+"""How far before a stretch readings are looked at: the last of them alone would be believed against the rest."""
+
 _ANEW: Final = (CounterEvent.RESET, CounterEvent.ROLLOVER, CounterEvent.JUMP)
+_KNOWN: Final = 8  # so many growths tell how fast a counter counts
+_USUAL: Final = 0.75  # of its growths; among the fastest are misread digits
+_FASTER: Final = 100  # than usual: a step, no count
+
+
+class Over(Struct, frozen=True):
+    """What was counted from the last reading before a stretch to its first one."""
+
+    amount: float
+    start: Millis
+    stop: Millis
 
 
 class Counted(Struct, frozen=True):
-    """A day's count in the counter's unit. `carried`: what was counted over a silence across midnight.
+    """A stretch's count in the counter's unit: `inside` between its own readings, `over` its beginning.
 
-    `since` to `until`: the stretch of the day that the count speaks for.
+    `silent`: the readings on both sides of its beginning lie too far apart; what was counted there is not its own.
+    `since` to `until`: the part of it that its own count speaks for. `last`: the time of its last reading.
     """
 
-    amount: float
-    carried: float
+    inside: float
+    over: Over | None
+    silent: bool
     since: Millis
     until: Millis
+    last: Millis
     resets: int
+
+    @property
+    def own(self) -> float:
+        """What is the stretch's own."""
+        return self.inside + (self.over.amount if self.over and not self.silent else 0.0)
 
 
 class Totaliser:
-    """Remembers the last believed reading from one day to the next."""
+    """Goes on from one stretch to the next. Rows are `width` wide."""
 
-    def __init__(self, info: MetricInfo, max_gap: Millis, raw: Callable[[Millis, Millis], list[Reading]]) -> None:
-        self._info, self._max_gap, self._raw = info, max_gap, raw
-        self._last: Sample | None = None
+    def __init__(
+        self,
+        info: MetricInfo,
+        max_gap: Millis,
+        raw: Callable[[Millis, Millis], list[Reading]],
+        width: Millis = MINUTE,
+    ) -> None:
+        self._info, self._max_gap, self._raw, self._width = info, max_gap, raw, width
+        self._digit = 10.0**-info.decimals
+        self._counter = Counter(modulus=info.modulus, max_rate=info.max_rate, resolution=self._digit)
+        self._rate = info.max_rate
 
-    def begin(self, minutes: Minutes) -> None:
-        """The minutes just before the first day."""
-        good = minutes.usable()
-        if len(good.time):
-            self._last = (int(good.time[-1]), float(good.high[-1]))
+    def begin(self, minutes: Minutes, start: Millis, stop: Millis) -> None:
+        """The rows just before the first stretch."""
+        self.day(minutes, start, stop)
 
     def day(self, minutes: Minutes, start: Millis, stop: Millis) -> Counted | None:
-        """What was counted on one day; None without a good reading."""
+        """What was counted in one stretch, a day; None without a good reading."""
         good = minutes.usable()
         if not len(good.time):
             return None
-        last = self._last
-        first, until = int(good.time[0]), min(stop, int(good.time[-1]) + MINUTE)
-        since = start if last is not None else first
-        if self._only_grows(last, good):
-            amount, begin = float(good.high[-1] - good.low[0]), float(good.low[0])
-            over_midnight = 0.0 if last is None else begin - last[1]
-            self._last = (int(good.time[-1]), float(good.high[-1]))
-            resets = 0
-            amount += over_midnight
-        else:
-            amount, over_midnight, resets = self._one_by_one(last, start, stop)
-        silent = last is not None and first - last[0] > self._max_gap + MINUTE
-        return Counted(amount, over_midnight if silent else 0.0, since, until, resets)
+        before = self._counter.believed
+        self._learn(good)
+        first, last = int(good.time[0]), int(good.time[-1])
+        inside, over, resets = self._grown(good) if self._only_grows(good) else self._one_by_one(start, stop)
+        silent = before is None or first - before[0] > self._max_gap + self._width
+        since = first if silent and first - start > self._max_gap else start
+        until = stop if stop - last <= self._max_gap else last + self._width
+        return Counted(inside, over, silent, since, until, last, resets)
 
-    def _only_grows(self, last: Sample | None, good: Minutes) -> bool:
-        """Whether every minute goes on from the one before it, no faster than is possible."""
+    def _learn(self, good: Minutes) -> None:
+        """Where no rate is declared: how fast it counts, by its own growths."""
+        if self._info.max_rate is not None:
+            return
+        growth = np.diff(good.high)
+        rates = np.sort(growth[growth > 0] / np.diff(good.time)[growth > 0]) * 1000
+        if len(rates) >= _KNOWN:
+            self._rate = float(rates[int(_USUAL * (len(rates) - 1))]) * _FASTER
+            self._counter.at_most(self._rate)
+
+    def _grown(self, good: Minutes) -> tuple[float, Over | None, int]:
+        before, first = self._counter.believed, int(good.time[0])
+        over = None if before is None else Over(float(good.low[0]) - before[1], before[0], first)
+        self._counter.believe((int(good.time[-1]), float(good.high[-1])))
+        return float(good.high[-1] - good.low[0]), over, 0
+
+    def _only_grows(self, good: Minutes) -> bool:
+        """Whether every row goes on from the one before it, no faster than is possible."""
+        last = self._counter.believed
+        if self._counter.waiting or (last is None and len(good.time) == 1):
+            return False
         times = good.time if last is None else np.append(last[0], good.time)
         highs = good.high if last is None else np.append(last[1], good.high)
         lows = good.low if last is None else np.append(last[1], good.low)
-        steps = lows[1:] - highs[:-1]
-        if (steps < 0).any():
+        if (lows[1:] < highs[:-1]).any():
             return False
-        rate = self._info.max_rate
-        if rate is None:
+        if self._rate is None:
             return True
-        growth = highs[1:] - highs[:-1]
-        return bool((growth <= rate * (times[1:] - times[:-1] + MINUTE) / 1000 + 10.0**-self._info.decimals).all())
+        spans = np.append(0, np.diff(times)) + self._width
+        growth = np.append(highs[0] - lows[0], highs[1:] - highs[:-1])
+        return bool((growth <= self._rate * spans / 1000 + self._digit * (1 + 1e-6)).all())
 
-    def _one_by_one(self, last: Sample | None, start: Millis, stop: Millis) -> tuple[float, float, int]:
-        """(counted, of it over midnight, resets) from single readings."""
+    def _one_by_one(self, start: Millis, stop: Millis) -> tuple[float, Over | None, int]:
+        """(inside, over its beginning, resets) from single readings."""
         readings = self._raw(start, stop)
-        samples = [(r.time, r.value) for r in readings if r.usable and r.value is not None]
-        samples = samples if last is None else [last, *samples]
-        info = self._info
-        counted = increase(samples, modulus=info.modulus, max_rate=info.max_rate, resolution=10.0**-info.decimals)
-        believed = counted.increments[-1].stop if counted.increments else samples[0][0]
-        self._last = next(sample for sample in reversed(samples) if sample[0] == believed)
-        over = [one.amount for one in counted.increments[:1] if last is not None and one.start == last[0]]
+        counted = self._counter.take((r.time, r.value) for r in readings if r.usable and r.value is not None)
         resets = sum(event.kind in _ANEW for event in counted.events)
-        return counted.total, sum(over), resets
+        before = [one for one in counted.increments if one.start < start]
+        inside = sum(one.amount for one in counted.increments if one.start >= start)
+        if not before:
+            return inside, None, resets
+        amount = sum(one.amount for one in before)
+        return inside, Over(amount, min(one.start for one in before), max(one.stop for one in before)), resets

@@ -40,9 +40,8 @@ class Place(Struct, frozen=True):
 
     @classmethod
     def of(cls, info: MetricInfo, zone: ZoneInfo) -> Place:
-        """As its profile declares it. A gap is longer than the interval and its grace, and than two intervals."""
-        gap = None if info.interval is None else max(info.interval + (info.grace or 0.0), 2 * info.interval)
-        milliseconds = None if gap is None else round(gap * 1000)
+        """As its profile declares it."""
+        milliseconds = None if info.spacing is None else round(info.spacing * 1000)
         return cls(zone, info.unit, info.kind, milliseconds, info.modulus, info.max_rate, info.decimals)
 
 

@@ -207,9 +207,11 @@ def test_a_totaliser_counts_through_a_silence(scene: Scene) -> None:
 def test_what_was_counted_over_a_silent_midnight_is_told(scene: Scene) -> None:
     scene.measured("flow_total", D5, 20 * HOUR, [100.0, 101.0])
     scene.measured("flow_total", date(2026, 10, 6), 4 * HOUR, [109.0, 110.0])
-    sixth = scene.report(OCTOBER).volume.days[5]
+    volume = scene.report(OCTOBER).volume
+    sixth = volume.days[5]
 
-    assert (sixth.volume, sixth.carried) == (9.0, 8.0)
+    assert (sixth.volume, sixth.carried) == (1.0, 8.0)
+    assert (volume.total, volume.carried) == (10.0, 8.0)
 
 
 def test_a_misread_digit_of_a_totaliser_is_not_volume(scene: Scene) -> None:
