@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from collector.pipeline import CollectorState
-from dashboard import company_form, effluent, pages_laboratory, pages_logbook, pages_water, system
+from dashboard import company_form, effluent, pages_laboratory, pages_logbook, pages_reports, pages_water, system
 from dashboard.alert_groups import Group
 from dashboard.frame import HERE
 from dashboard.measurement import Standing
@@ -69,7 +69,7 @@ MODULES = sorted(HERE.glob("*.py"))
 LITERAL = re.compile(r"""\bt\(\s*["']([a-z0-9_.]+)["'](?!\s*~)""")
 EITHER = re.compile(r"""\bt\(["']([a-z_.]+)["'] if .+? else ["']([a-z_.]+)["']""")
 IN_PYTHON = re.compile(
-    r"""["']((?:refused|problem|login|alert|alerts|limit|watch|people|pauses|judgement|records|logbook|wrong|company|company_wrong)\.[a-z_]+)["']"""
+    r"""["']((?:refused|problem|login|alert|alerts|limit|watch|people|pauses|judgement|records|logbook|service|wrong|company|company_wrong)\.[a-z_]+)["']"""
 )
 GROUPS: dict[str, Sequence[str]] = {
     "role": list(Role),
@@ -87,11 +87,11 @@ GROUPS: dict[str, Sequence[str]] = {
     "trouble": list(system.Trouble),
     "period_kind": list(PeriodKind),
     "kiosk_standing": [*Standing, "within_house", "outside_house"],
-    "kiosk": ["machines", "silent"],
+    "kiosk": ["machines", "silent", "gone", "gone_explain", "busy", "busy_explain"],
     "kiosk_because": ["within", "over_limit", "not_all_judged", "no_data", "no_limits"],
     "kiosk_stage": [stage.id for site in mojokerto().sites if site.id == "batik" for stage in site.stages],
     "report_state": list(ReportState),
-    "reports_said": ["made", "same", "signed", "reason", "busy", "moved_on", "period"],
+    "reports_said": [*pages_reports.SAID, "period"],
     "sparing_mode": list(PackageKind),
     "sparing_skip": list(SkipReason),
     "sparing_package": list(PackageState),
@@ -119,7 +119,6 @@ GROUPS: dict[str, Sequence[str]] = {
     "time_unit": list(SECONDS),
     "advice": list(AdviceReason),
     "share": ["planned", "running", "stopped", "excused", "no_signal", "out_of_service", "availability"],
-    "service": ["wrong_note", "wrong_hours", "parts"],
     "ended_by": ENDINGS,
     "online": ["is_yes", "is_no"],
     "health": ["state"],
@@ -138,7 +137,7 @@ GROUPS: dict[str, Sequence[str]] = {
     "sheet_column": [str(int(one)) for one in Column],
     "water": list(pages_water.UNITS),
     "pauses": ["wrong_reason", "wrong_place", "wrong_stop"],
-    "company": [*company_form.SINGLE, *OF_ROWS, "saved", "removed"],
+    "company": [*company_form.SINGLE, *OF_ROWS, "note", "saved", "removed"],
     "company_group": list(company_form.GROUPS),
     "company_blank": list(Blank),
     "permit": list(PermitKind),
