@@ -15,8 +15,9 @@ from domain.report_edits import CorrectionUsed, Course, EarlierCorrection, Episo
 from domain.report_records import CalibrationRecord
 from reports.episodes import Beyond
 from reports.gap_causes import Stretch
+from reports.kept import rounded
 from reports.otherwise import Key, Otherwise, shares
-from reports.parameter import ParameterCourse, rounded
+from reports.parameter import ParameterCourse
 from reports.sources import Sources
 
 T = TypeVar("T")

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from domain.reading import Millis
 from domain.registry import Limit
+from reports.kept import bounds_of
 from reports.minutes import Slots
 
 LISTED: Final = 100  # exceedances of one parameter that are listed, the longest; all are counted
@@ -84,12 +85,13 @@ class EpisodeBook:
 
 def _beyond(slots: Slots, limit: Limit) -> Iterator[tuple[bool, float, Millis, float, float]]:
     """(above, bound, time, mean, worst reading) of the slots beyond, by time."""
-    high = limit.max if limit.max is not None else np.inf
-    low = limit.min if limit.min is not None else -np.inf
+    bounds = bounds_of(limit)
     with np.errstate(invalid="ignore"):
-        found = np.flatnonzero((slots.mean > high) | (slots.mean < low))
+        found = np.flatnonzero((slots.mean > bounds.high) | (slots.mean < bounds.low))
     for at in found.tolist():
         mean = float(slots.mean[at])
-        above = mean > high
+        above = mean > bounds.high
+        bound = limit.max if above else limit.min
+        assert bound is not None  # an absent one is never passed
         worst = slots.high[at] if above else slots.low[at]
-        yield above, float(high if above else low), int(slots.time[at]), mean, float(worst)
+        yield above, bound, int(slots.time[at]), mean, float(worst)

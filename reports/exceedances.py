@@ -11,7 +11,8 @@ from domain.report import Alerts, Episode, Policy, Span
 from domain.report_records import EpisodeNote
 from reports.alert_summary import LOOK_BACK, alert_of, alerts_between, said, summary
 from reports.episodes import Beyond
-from reports.parameter import ParameterCourse, rounded
+from reports.kept import rounded
+from reports.parameter import ParameterCourse
 from reports.volumes import VolumeCourse
 
 

@@ -17,9 +17,10 @@ from domain.report_edits import EarlierJudgement, HandJudged, SetAside
 from reports.corrections import overlap, written
 from reports.episodes import Beyond
 from reports.gap_causes import Stretch
+from reports.kept import rounded
 from reports.minutes import MINUTE, read_minutes
 from reports.otherwise import Key, Otherwise, shares
-from reports.parameter import ParameterCourse, rounded
+from reports.parameter import ParameterCourse
 from reports.sources import Sources
 
 DAY: Millis = 86_400_000

@@ -12,7 +12,7 @@ from typing import Final
 
 from domain.report import LabLine, Load, LoadBasis, LoadDay, Parameter, Volume
 from domain.report_records import Operator
-from reports.parameter import rounded
+from reports.kept import rounded
 
 CONCENTRATION: Final = "mg/L"
 

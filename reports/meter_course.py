@@ -18,8 +18,8 @@ from domain.reading import Millis, Reading
 from domain.report import VolumeDay, VolumeMethod
 from reports.flow import FLOW, TO_M3_AN_HOUR, integral
 from reports.gap_causes import Stretch
+from reports.kept import rounded
 from reports.minutes import HOUR, MINUTE, Minutes, read_minutes
-from reports.parameter import rounded
 from reports.totaliser import LOOK_BACK, TO_M3, TOTAL, Counted, Totaliser
 
 DAY: Final[Millis] = 24 * HOUR

@@ -14,25 +14,20 @@ from domain.report import Completeness, Judgement, Label, LimitInForce, Paramete
 from reports.episodes import EpisodeBook
 from reports.gap_causes import Explanation, Stretch
 from reports.gaps import EmptySlots, GapBook, Raw, Silent, hours_with
+from reports.kept import bounds_of, rounded
 from reports.minutes import MINUTE, Minutes, day_mean, slots_of
 from reports.spacing import Spacing
 
 
-def rounded(value: float | None) -> float | None:
-    """Six decimals: the same from every store, whatever order its sums were made in."""
-    return None if value is None else round(float(value), 6) + 0.0
-
-
 def judged(value: float | None, limit: Limit | None, unit: str) -> Judgement:
-    """A figure beside its limit. At the limit is within it."""
+    """A figure as it is kept beside its limit. At the limit is within it."""
     if value is None:
         return Judgement.NOT_MEASURED
     if limit is None:
         return Judgement.NO_LIMIT_SET
     if limit.unit != unit:
         return Judgement.UNIT_DIFFERS
-    beyond = (limit.max is not None and value > limit.max) or (limit.min is not None and value < limit.min)
-    return Judgement.BEYOND if beyond else Judgement.WITHIN
+    return Judgement.BEYOND if bounds_of(limit).beyond(value) else Judgement.WITHIN
 
 
 def slot_of(info: MetricInfo, policy: Policy) -> Millis:
@@ -101,17 +96,16 @@ class ParameterCourse:
 
     def _beyond(self, minutes: Minutes, limit: Limit) -> int:
         """Good readings beyond a bound. Minutes that lie on both sides of it are looked at reading by reading."""
-        high = limit.max if limit.max is not None else np.inf
-        low = limit.min if limit.min is not None else -np.inf
+        bounds = bounds_of(limit)
         with np.errstate(invalid="ignore"):
-            wholly = (minutes.low > high) | (minutes.high < low)
-            partly = ((minutes.high > high) | (minutes.low < low)) & ~wholly
+            wholly = (minutes.low > bounds.high) | (minutes.high < bounds.low)
+            partly = ((minutes.high > bounds.high) | (minutes.low < bounds.low)) & ~wholly
         count = int(minutes.good[wholly].sum())
         mixed = set(minutes.time[partly].tolist())
         for start, stop in hours_with(minutes.time[partly], MINUTE):
             for r in self._raw(start, stop):
                 if r.time - r.time % MINUTE in mixed and r.usable and r.value is not None:
-                    count += r.value > high or r.value < low
+                    count += bounds.beyond(r.value)
         return count
 
     def finished(self, name: Label, device: str, limits: tuple[LimitInForce, ...]) -> Parameter:

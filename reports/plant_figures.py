@@ -19,10 +19,11 @@ from domain.report import Policy, VolumeDay
 from domain.report_period import midnight
 from domain.report_records import ProductionDay
 from reports.flow import integral
+from reports.kept import rounded
 from reports.loads import CONCENTRATION, load
 from reports.meter_course import Meter, gap_of, meter_of
 from reports.minutes import HOUR, day_mean, read_minutes, slots_of
-from reports.parameter import rounded, slot_of
+from reports.parameter import slot_of
 from reports.plant_machines import blower_hours, energy
 from reports.volumes import VolumeCourse
 

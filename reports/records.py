@@ -11,7 +11,7 @@ from domain.report import Calibrations, Judgement, LogbookKept, Policy, Product,
 from domain.report_records import ProductionDay
 from reports.laboratory import PER_TON
 from reports.limits_in_force import LimitCalendar
-from reports.parameter import rounded
+from reports.kept import edges, rounded
 
 
 def calibrations_part(
@@ -59,7 +59,7 @@ def _judged(ratio: float | None, most: float | None, covered: bool) -> Judgement
         return Judgement.NOT_MEASURED
     if most is None:
         return Judgement.NO_LIMIT_SET
-    if ratio > most:
+    if edges(None, most).beyond(ratio):
         return Judgement.BEYOND
     return Judgement.WITHIN if covered else Judgement.UNDECIDED
 

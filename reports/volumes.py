@@ -16,7 +16,7 @@ from domain.reading import Millis
 from domain.report import Volume, VolumeDay
 from reports.gap_causes import Stretch
 from reports.meter_course import Meter, MeterCourse, Seen
-from reports.parameter import rounded
+from reports.kept import rounded
 
 
 class VolumeCourse:
