@@ -11,7 +11,8 @@ from device_profiles.profile_fields import Part
 from device_profiles.profile_metric import Metric
 from device_profiles.profile_topic import Topic
 from domain.machine import RunSource
-from domain.metrics import MetricInfo, ProfileInfo
+from domain.measures import FLOWS, HOURS, VOLUMES
+from domain.metrics import MetricInfo, MetricKind, ProfileInfo
 from domain.noun import MetricName, Slug
 from domain.text import Text
 
@@ -95,5 +96,19 @@ class Profile(Part):
             grace=metric.grace if metric.grace is not None else topic.grace,
             decimals=metric.decimals,
             modulus=metric.modulus,
-            max_rate=metric.max_rate,
+            max_rate=metric.max_rate if metric.max_rate is not None else self._most_counted(name),
         )
+
+    def _most_counted(self, name: str) -> float | None:
+        """The most that a counter can count in a second where the profile does not say it: an hour meter an hour in
+        an hour, a totaliser what the flow beside it can carry. None for any other.
+        """
+        metric, flow = self.metrics[name], self.metrics.get("flow_rate")
+        if metric.kind is not MetricKind.COUNTER:
+            return None
+        if name == "run_hours" and metric.unit in HOURS:
+            return 1 / HOURS[metric.unit] / 3600
+        if name != "flow_total" or flow is None or flow.high is None or flow.high <= 0:
+            return None
+        known = metric.unit in VOLUMES and flow.unit in FLOWS
+        return flow.high * FLOWS[flow.unit] / 3600 / VOLUMES[metric.unit] if known else None

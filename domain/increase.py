@@ -211,6 +211,11 @@ class Counter:
         return self._counting._last
 
     @property
+    def confirmed(self) -> bool:
+        """Whether more than one reading speaks for what is believed."""
+        return self._counting._earlier is not None
+
+    @property
     def waiting(self) -> bool:
         """Whether the last reading fell or leapt and waits for the next."""
         return self._counting.held is not None

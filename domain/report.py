@@ -320,9 +320,10 @@ class LoadBasis(StrEnum):
 
 
 class Load(Struct, frozen=True):
-    """Beban pencemaran of one parameter. Sums are over days that have both figures, and say over how many.
+    """Beban pencemaran of one parameter. Sums are over days that have both figures, and say over how many; on
+    `days_thin` both were measured, but for too small a part of the day to speak for it.
 
-    `operator`: "<" where the laboratory's concentration is an upper bound.
+    `operator`: "<" where the laboratory's concentration is an upper bound, ">" where it is a lower one.
     """
 
     metric: str
@@ -334,6 +335,7 @@ class Load(Struct, frozen=True):
     per_day: float | None
     per_ton: float | None
     operator: Operator = Operator.EQUAL
+    days_thin: int = 0
 
 
 class LabLine(Struct, frozen=True):
@@ -365,7 +367,9 @@ class Laboratory(Struct, frozen=True):
 
 
 class Product(Struct, frozen=True):
-    """Production of the period and the water it took. `judgement` is of m3 per ton against `max`."""
+    """Production of the period and the water it took. `judgement` is of m3 per ton against `max`; both are of the
+    `days_both` that have a volume and tons.
+    """
 
     days_noted: int
     tons: float | None
@@ -373,6 +377,7 @@ class Product(Struct, frozen=True):
     volume_per_ton: float | None
     max: float | None
     judgement: Judgement
+    days_both: int = 0
 
 
 class Calibrations(Struct, frozen=True):

@@ -154,7 +154,10 @@ class _Making:
             parameters=tuple(parameters),
             volume=volume,
             episodes=found.episodes(courses, volumes),
-            loads=(*sensor_loads(parameters, volume, tons), *laboratory_loads(laboratory.lines, volume, tons)),
+            loads=(
+                *sensor_loads(parameters, volume, tons, self.policy.day_share),
+                *laboratory_loads(laboratory.lines, volume, tons, self.policy.day_share),
+            ),
             product=product_part(production, volume, self.calendar, self.policy),
             laboratory=laboratory,
             calibrations=calibrations,

@@ -9,9 +9,9 @@ from domain.ports_evidence import CalibrationBook, Logbook
 from domain.registry import Device
 from domain.report import Calibrations, Judgement, LogbookKept, Policy, Product, Span, Volume
 from domain.report_records import ProductionDay
+from reports.kept import edges, rounded
 from reports.laboratory import PER_TON
 from reports.limits_in_force import LimitCalendar
-from reports.kept import edges, rounded
 
 
 def calibrations_part(
@@ -36,21 +36,24 @@ def logbook_part(book: Logbook | None, site: str, days: Sequence[date]) -> Logbo
 
 
 def product_part(noted: Sequence[ProductionDay], volume: Volume, calendar: LimitCalendar, policy: Policy) -> Product:
-    """The period's m3 over its tons (PermenLH/BPLH 12/2025 Lampiran I: m3 per ton of product).
+    """m3 over tons of the days that have both (PermenLH/BPLH 12/2025 Lampiran I: m3 per ton of product).
 
-    Judged only where the volume covers the policy's share of the period: a part of the water would flatter.
+    Called within only where the volume covers the policy's share of those days: a part of the water would flatter.
     """
-    tons = _sum([day.tons for day in noted])
+    tons = {day.day: day.tons for day in noted if day.tons}
+    both = [day for day in volume.days if day.volume is not None and day.day in tons]
     limits = [calendar.limit(PER_TON, day, laboratory=True) for day in calendar.days]
     most = next((limit.max for limit in reversed(limits) if limit is not None), None)
-    ratio = None if not tons or volume.total is None else volume.total / tons
+    ratio = sum(day.volume or 0.0 for day in both) / sum(tons[day.day] for day in both) if both else None
+    covered = bool(both) and sum(day.covered for day in both) >= policy.day_share * len(both)
     return Product(
         days_noted=sum(day.tons is not None or day.pieces is not None for day in noted),
-        tons=rounded(tons),
+        tons=rounded(_sum([day.tons for day in noted])),
         pieces=rounded(_sum([day.pieces for day in noted])),
         volume_per_ton=rounded(ratio),
         max=most,
-        judgement=_judged(ratio, most, volume.covered >= policy.day_share),
+        judgement=_judged(ratio, most, covered),
+        days_both=len(both),
     )
 
 

@@ -32,12 +32,22 @@ def daily(report: ComplianceReport, printer: Printer) -> Table:
         Column(w("column.covered"), Kind.SHARE, 1.2),
         Column(w("column.method"), width=1.4),
     )
-    carried = any(day.carried for day in report.volume.days)
-    note = w("note.daily") + (" " + w("note.carried") if carried else "")
+    note = " ".join((w("note.daily"), *_beside(report, printer)))
     total = _daily_total(report, ph, printer)
     return Table(
         "daily", w("part.daily"), columns, tuple(rows), note, frozenset(marks), data_only=is_long(report), total=total
     )
+
+
+def _beside(report: ComplianceReport, printer: Printer) -> list[str]:
+    """What is to be said of the volumes: which meters, and what was carried."""
+    w, volume, said = printer.words, report.volume, list[str]()
+    if len(volume.devices) > 1:
+        called = {one.id: one.name.in_language(printer.language) for one in report.place.devices}
+        said.append(w("note.meters", names=", ".join(f"{called[one]} ({one})" for one in volume.devices)))
+    if volume.carried:
+        said.append(w("note.carried", amount=printer.number(volume.carried, 2)))
+    return said
 
 
 def _daily_total(report: ComplianceReport, ph: Parameter | None, printer: Printer) -> tuple[Cell, ...]:

@@ -22,15 +22,26 @@ def loads(report: ComplianceReport, printer: Printer) -> Table:
         Column(w("column.per_day"), Kind.NUMBER, decimals=WEIGHT),
         Column(w("column.per_ton"), Kind.NUMBER, decimals=WEIGHT),
     )
-    return Table("loads", w("part.loads"), columns, tuple(rows), w("note.loads"))
+    return Table("loads", w("part.loads"), columns, tuple(rows), _note(report, printer))
+
+
+def _note(report: ComplianceReport, printer: Printer) -> str:
+    """How it is counted, and of which parameter days were left out."""
+    w = printer.words
+    thin = [(one.name.in_language(printer.language), one.days_thin) for one in report.loads if one.days_thin]
+    share = printer.share(report.policy.day_share)
+    said = [w("note.loads", share=share)]
+    if thin:
+        said.append(w("note.loads_thin", names=", ".join(f"{name} ({days})" for name, days in dict(thin).items())))
+    return " ".join(said)
 
 
 def _load_row(one: Load, printer: Printer) -> tuple[Cell, ...]:
     name = one.name.in_language(printer.language)
     figures = [or_absent(value, Absent.NOT_COMPUTED) for value in (one.kilograms, one.per_day, one.per_ton)]
-    if one.operator is Operator.BELOW:
+    if one.operator is not Operator.EQUAL:
         figures = [
-            f"< {printer.number(f, WEIGHT if f >= 0.001 else AS_GIVEN)}" if isinstance(f, float) else f
+            f"{one.operator} {printer.number(f, WEIGHT if f >= 0.001 else AS_GIVEN)}" if isinstance(f, float) else f
             for f in figures
         ]
     return (name, printer.words(f"basis.{one.basis}"), one.days_computed, *figures)
@@ -53,4 +64,4 @@ def load_days(report: ComplianceReport, printer: Printer) -> Table:
         Column(w("column.kilograms"), Kind.NUMBER, decimals=WEIGHT),
         Column(w("column.per_ton"), Kind.NUMBER, decimals=WEIGHT),
     )
-    return Table("load_days", w("part.load_days"), columns, tuple(rows), w("note.loads"), data_only=True)
+    return Table("load_days", w("part.load_days"), columns, tuple(rows), _note(report, printer), data_only=True)

@@ -71,7 +71,7 @@ def _volumes(report: ComplianceReport, printer: Printer) -> Table:
     for day in report.volume.days:
         month = months.setdefault(day.day.replace(day=1), [])
         if day.volume is not None:
-            month.append(day.volume)
+            month.append(day.volume + day.carried)
     rows: list[tuple[Cell, ...]] = [
         (printer.month(month), sum(volumes) if volumes else Absent.NOT_MEASURED, len(volumes))
         for month, volumes in months.items()

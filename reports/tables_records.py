@@ -66,7 +66,8 @@ def product(report: ComplianceReport, printer: Printer) -> Table:
         Column(w("column.judgement")),
     )
     marks = frozenset({(0, 5)} if one.judgement is Judgement.BEYOND else ())
-    return Table("product", w("part.product"), columns, (row,), w("note.product"), marks)
+    note = w("note.product", days=one.days_both)
+    return Table("product", w("part.product"), columns, (row,), note, marks)
 
 
 def laboratory(report: ComplianceReport, printer: Printer) -> Table:

@@ -15,8 +15,8 @@ from domain.ports import ReadingQuery
 from domain.reading import Millis
 from domain.report import Volume, VolumeDay
 from reports.gap_causes import Stretch
-from reports.meter_course import Meter, MeterCourse, Seen
 from reports.kept import rounded
+from reports.meter_course import Meter, MeterCourse, Seen
 
 
 class VolumeCourse:

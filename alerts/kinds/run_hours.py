@@ -54,7 +54,9 @@ class RunHoursEvaluator(Evaluator):
             raise ValueError(f"{place.unit!r} is neither hours nor a run state")
         self._scale = HOURS.get(place.unit, 1.0)
         self._gap = max(LONGEST_GAP, place.gap or 0)
-        self._counter = Counter(modulus=place.modulus, max_rate=place.max_rate, resolution=10.0**-place.decimals)
+        clock = None if place.unit == RUN_STATE else 1 / self._scale / 3600  # an hour in an hour
+        rate = place.max_rate if place.max_rate is not None else clock
+        self._counter = Counter(modulus=place.modulus, max_rate=rate, resolution=10.0**-place.decimals)
         self._kept = Kept()
 
     def serviced(self, record: ServiceRecord | None) -> None:
@@ -81,9 +83,11 @@ class RunHoursEvaluator(Evaluator):
         if self._runs:
             self._run(time, value)
         else:
+            alone = not self._counter.confirmed
             kept.hours += sum(one.amount for one in self._counter.see(time, value)) * self._scale
-            first, kept.reading = kept.reading is None, value * self._scale
-            if first:
+            believed = self._counter.believed
+            kept.reading = believed[1] * self._scale if believed and self._counter.confirmed else None
+            if alone:
                 self._by_meter()
         kept.last = time
         if not kept.marks or time - kept.marks[-1][0] >= MARK_EVERY:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.increase import increase
+import numpy as np
+from msgspec.structs import replace
+
 from domain.metrics import MetricInfo
 from domain.ports import ReadingQuery
-from domain.reading import NOT_EVALUATED, Millis
+from domain.reading import Millis
 from domain.rule_record import ServiceRecord
 from domain.series import MachineState
 from reports.machines.reading import RUN_HOURS, Machine, machine_spans
-from reports.machines.states import samples_of
+from reports.minutes import columns_of
+from reports.totaliser import Totaliser
 
 HOUR: Final[Millis] = 3_600_000
 DAY: Final[Millis] = 24 * HOUR
@@ -37,25 +40,22 @@ def hours_since(query: ReadingQuery, machine: Machine, record: ServiceRecord | N
 
 
 def meter_growth(query: ReadingQuery, device: str, info: MetricInfo, start: Millis, stop: Millis) -> float | None:
-    """How far a counter grew over [start, stop), in its unit; None without a good reading.
+    """How far an hour meter grew over [start, stop), in its unit; None without a good reading.
 
-    Buckets suffice while it only rises. In a bucket where it fell, the readings themselves are read.
+    Buckets suffice while it only rises, and no faster than the clock. In others the readings themselves are read.
     """
-    buckets = query.series(device, info.metric, start, stop, POINTS)
-    good = [b for b in buckets if b.quality <= NOT_EVALUATED and b.min is not None and b.max is not None]
-    width = max(1, -(-(stop - start) // POINTS))
-    samples: list[tuple[Millis, float]] = []
-    for at, bucket in enumerate(good):
-        low, high = bucket.min or 0.0, bucket.max or 0.0
-        end = good[at + 1].time if at + 1 < len(good) else bucket.time + 2 * width
-        if samples and low < samples[-1][1]:
-            samples += samples_of(query.raw(device, info.metric, max(bucket.time, start), min(end, stop)))
-        else:
-            samples += [(bucket.time, low), (bucket.time + 1, high)]
-    if not samples:
-        return None
-    ordered = sorted(dict(samples).items())
-    return increase(ordered, modulus=info.modulus, resolution=10.0**-info.decimals).total
+    rows = columns_of(query.series(device, info.metric, start, stop, POINTS))
+    width = int(np.diff(rows.time).min()) if len(rows.time) > 1 else stop - start
+    clock = 1 / SCALE[info.unit] / 3600
+    meter = Totaliser(
+        replace(info, max_rate=info.max_rate or clock),
+        LOOK_BACK,  # it counts through any silence
+        lambda begin, end: query.raw(device, info.metric, max(begin, start), min(end, stop)),
+        width,
+    )
+    counted = [meter.day(rows.between(at, at + 1), at, at + width) for at in rows.time.tolist()]
+    grown = [one.own for one in counted if one is not None]
+    return sum(grown) if grown else None
 
 
 def _by_states(query: ReadingQuery, machine: Machine, start: Millis, stop: Millis) -> float | None:

@@ -81,12 +81,13 @@ def counted(query: ReadingQuery, machine: Machine, metric: str, start: Millis, s
     if info is None:
         return None
     samples = samples_of(query.raw(machine.device, metric, start - LOOK_BACK, stop))
-    before = [sample for sample in samples if sample[0] < start]
-    within = [sample for sample in samples if sample[0] >= start]
-    if not within:
+    if not samples or samples[-1][0] < start:
         return None
     resolution: float = 10.0**-info.decimals
-    return increase([*before[-1:], *within], modulus=info.modulus, max_rate=info.max_rate, resolution=resolution)
+    whole = increase(samples, modulus=info.modulus, max_rate=info.max_rate, resolution=resolution)
+    within = [one for one in whole.increments if one.stop >= start]
+    events = [one for one in whole.events if one.time >= start]
+    return Counted(sum(one.amount for one in within), within, events, whole.pending)
 
 
 def machine_shifts(
