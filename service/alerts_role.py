@@ -37,6 +37,7 @@ DISPATCH_EVERY: Final = 2.0  # s
 REMIND_EVERY: Final = 10.0  # s
 SUMMARY_EVERY: Final = 60.0  # s between two looks whether the daily summary is due
 HEARTBEAT: Final = 5.0  # s
+RARE: Final = 20.0  # s: work that runs no more often does not wait for its next time when the lease becomes ours
 
 Detail = Mapping[str, str | int | float | bool | None]
 
@@ -47,7 +48,7 @@ def judging(app: Application, jobs: Jobs) -> Iterator[Lease]:
 
     To be entered before the jobs start, so that they have stopped when the lease goes.
     """
-    lease = Lease(app.services.book, app.services.clock)
+    lease = Lease(app.services.book, app.services.clock, lambda: jobs.soon(RARE))
     schedule_ticks(app, jobs, lease)
     schedule_telling(app, jobs, lease)
     schedule_checks(app, jobs, lease)
@@ -63,9 +64,11 @@ def judging(app: Application, jobs: Jobs) -> Iterator[Lease]:
 class Lease:
     """Our hold on the alerts; `term` is None while another process has it."""
 
-    def __init__(self, book: AlertBook, clock: Clock) -> None:
+    def __init__(self, book: AlertBook, clock: Clock, taken: Callable[[], None] = lambda: None) -> None:
+        """`taken` is called when it has become ours."""
         self._book = book
         self._clock = clock
+        self._taken = taken
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._began: float | None = None  # the work under way (monotonic)
         self.term: int | None = None
@@ -77,6 +80,8 @@ class Lease:
         before, self.term = self.term, self._book.lead(LEASE, self._holder, self._clock(), TERM)
         if before != self.term:
             log.info("leading" if self.term is not None else "following", lease=LEASE, term=self.term)
+            if self.term is not None:
+                self._taken()
         return self.term
 
     def under(self, work: Callable[[int], object]) -> Callable[[], None]:

@@ -75,6 +75,18 @@ class Jobs:
         self._scheduler.start()
         self._watch.start()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether whoever works for long should come to an end."""
+        return self._stopped.is_set()
+
+    def soon(self, at_least: float) -> None:
+        """What runs every `at_least` seconds or more runs now as well, unless it is running."""
+        present = datetime.fromtimestamp(self._clock() / 1000, self._scheduler.timezone)
+        for job in self._scheduler.get_jobs():
+            if isinstance(job.trigger, IntervalTrigger) and self.records[job.id].every >= at_least:
+                job.modify(next_run_time=present)
+
     def stop(self) -> None:
         """Wait for what runs now, and begin nothing more."""
         self._stopped.set()

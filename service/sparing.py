@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from domain.errors import Invalid, NotFound
 from domain.places import Installed
 from domain.ports_evidence import ConditionBook, PauseBook
 from domain.ports_readings import Clock, ReadingQuery
+from domain.ports_records import ProfileBook
 from domain.reading import Millis
 from domain.sparing import Receipt, SparingQueue
 from reports.sparing.conditions import Intervals, with_stops
@@ -24,11 +24,10 @@ from reports.sparing.config import SparingConfig, SparingPoint
 from reports.sparing.ministry import Ministry
 from reports.sparing.missing import MissingReason, every_slot, missing_slots, write_form
 from reports.sparing.package import PackageMaker
-from reports.sparing.sender import PointReport, Sender, SkipReason
+from reports.sparing.sender import Sender, SkipReason
 from storage.database import Database
 from storage.sparing_queue import SqlSparingQueue
 
-EVERY: Final = 20.0  # s between two runs of the job
 START_GRACE: Final[Millis] = 600_000
 
 
@@ -128,13 +127,23 @@ def known_conditions(
     return with_stops(intervals, place_of, pauses, conditions)
 
 
-def sparing_job(sparing: Sparing, leads: Callable[[], bool]) -> Callable[[], Sequence[PointReport]]:
-    """What runs every `EVERY` seconds in the process that leads, where sending is on."""
+def wrong_sensors(config: SparingConfig, registry: Installed, profiles: ProfileBook) -> dict[str, str]:
+    """What is wrong with the settings of each point: devices and metrics that this installation has not."""
+    found = {point.point: _wrong(point, registry, profiles) for point in config.points}
+    return {point: "; ".join(wrong) for point, wrong in found.items() if wrong}
 
-    def run() -> Sequence[PointReport]:
-        return sparing.sender.run_once() if sparing.config.enabled and leads() else []
 
-    return run
+def _wrong(point: SparingPoint, registry: Installed, profiles: ProfileBook) -> list[str]:
+    wrong = []
+    for parameter, sensor in point.sensors.items():
+        try:
+            profile = profiles.profile(registry.device(sensor.device).profile)
+        except NotFound as error:
+            wrong.append(f"{parameter.value}: {error}")
+            continue
+        if sensor.metric not in {info.metric for info in profile.metrics}:
+            wrong.append(f"{parameter.value}: {sensor.device} has no {sensor.metric}")
+    return wrong
 
 
 def month_span(month: str, zone: ZoneInfo) -> tuple[Millis, Millis]:

@@ -11,6 +11,7 @@ import msgspec
 
 from domain.sparing import PackageKind, Verdict
 from reports.sparing.answer import Answer, judged
+from reports.sparing.bounded import Line
 from reports.sparing.config import SparingConfig
 from reports.sparing.token import fingerprint, signed
 
@@ -18,6 +19,7 @@ DESC: Final = 500  # characters kept of what the server says; cut once token and
 SECRET_PATH: Final = "secret-sensor"  # noqa: S105 - a path
 MOST: Final = 65_536  # bytes read of an answer
 SECRET_MOST: Final = 1024  # characters
+ATTEMPT: Final = 240.0  # s: no attempt sends anything later than this after it began
 
 
 class _NoSecret(Exception):
@@ -35,17 +37,21 @@ class Ministry:
         self._config = config
         self._timeout = config.timeout
         self._client: httpx.Client | None = None
+        self._line = Line()
 
     def send(self, kind: PackageKind, payload: str, slots: Sequence[int]) -> Answer:
-        """One attempt. Never raises for what the server or the way to it does.
+        """One attempt, over within `ATTEMPT`. Never raises for what the server or the way to it does.
 
         A refusal is followed by one more look at the secret: where it changed between fetching and sending, the same
         payload is signed with the new one and sent again at once.
         """
+        last = monotonic() + ATTEMPT - self._timeout
         try:
             secret = self._secret()
         except _NoSecret as error:
             return Answer(Verdict.NO_SECRET, error.http, desc=str(error))
+        if monotonic() > last:
+            return Answer(Verdict.UNREACHABLE, desc="fetching the secret took too long; nothing was sent")
         answer = self._post(kind, payload, slots, secret)
         if answer.verdict is not Verdict.REFUSED and answer.http not in (401, 403):
             return answer
@@ -53,7 +59,9 @@ class Ministry:
             newer = self._secret()
         except _NoSecret:
             return answer
-        return answer if newer == secret else self._post(kind, payload, slots, newer)
+        if newer == secret or monotonic() > last:
+            return answer
+        return self._post(kind, payload, slots, newer)
 
     def close(self) -> None:
         """Let the connections go."""
@@ -93,18 +101,17 @@ class Ministry:
         return f"{self._config.base_url}/{paths[kind]}"
 
     def _ask(self, method: str, url: str, content: bytes | None) -> tuple[int, bytes]:
-        """Status and body, which must be there before the patience ends, however slowly it drips."""
-        until = monotonic() + self._timeout
+        """Status and body, which must be there before the patience ends, however slowly they drip."""
         headers = {"user-agent": "pantau"} | ({"content-type": "application/json"} if content is not None else {})
         body = b""
-        with self._open().stream(method, url, content=content, headers=headers) as answer:
-            for part in answer.iter_bytes():
-                body += part
-                if len(body) > MOST:
-                    break
-                if monotonic() > until:
-                    raise httpx.ReadTimeout("the answer did not end in time")
-            return answer.status_code, body[:MOST]
+        with self._line.within(self._timeout) as trace:
+            told = {"trace": trace}
+            with self._open().stream(method, url, content=content, headers=headers, extensions=told) as answer:
+                for part in answer.iter_bytes():
+                    body += part
+                    if len(body) > MOST:
+                        break
+        return answer.status_code, body[:MOST]
 
     def _open(self) -> httpx.Client:
         if self._client is None:

@@ -7,6 +7,7 @@ duplicate.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
 
@@ -31,11 +32,11 @@ from domain.sparing import (
 )
 from reports.sparing.answer import Answer
 from reports.sparing.config import SparingConfig, SparingPoint
-from reports.sparing.ministry import Ministry
+from reports.sparing.ministry import ATTEMPT, Ministry
 from reports.sparing.package import PackageMaker, payload, slots_in, without
 
 DAY: Final[Millis] = 24 * HOUR
-LEASE: Final[Millis] = 300_000  # longer than the four requests of one attempt take at most
+LEASE: Final[Millis] = round(ATTEMPT * 1000) + 60_000  # longer than an attempt can last: two never send one package
 FIRST_PAUSE: Final[Millis] = 60_000
 AT_ONCE: Final = 24  # packages of a point in one run
 REFUSALS: Final = 3  # after so many in one run the rest waits for the next
@@ -90,10 +91,13 @@ class Sender:
         self._began, self._grace = clock(), grace
         self._ran = self._began
 
-    def run_once(self) -> list[PointReport]:
-        """Make what is due and send what is queued. Raises Unavailable while database or store are away."""
+    def run_once(self, go_on: Callable[[], bool] = lambda: True) -> list[PointReport]:
+        """Make what is due and send what is queued. Raises Unavailable while database or store are away.
+
+        `go_on` is asked before each attempt: whoever ends the program waits for one at most.
+        """
         self._notice_a_jump()
-        reports = [self._run(point) for point in self._config.points]
+        reports = [self._run(point, go_on) for point in self._config.points]
         self._ran = self._clock()
         return reports
 
@@ -134,12 +138,12 @@ class Sender:
             return SkipReason.OFF
         return None if self._queue.tested(point.point, point.uid) is not None else SkipReason.UNTESTED
 
-    def _run(self, point: SparingPoint) -> PointReport:
+    def _run(self, point: SparingPoint, go_on: Callable[[], bool]) -> PointReport:
         report = PointReport(point.point, self.skipped(point))
         if report.skipped is None:
             self._queue.set_right(point.point, self._clock())
             self._make(point, report)
-            self._send(point, report)
+            self._send(point, report, go_on)
         return report
 
     def _make(self, point: SparingPoint, report: PointReport) -> None:
@@ -156,7 +160,7 @@ class Sender:
                 if begin not in settled:
                     package = self._maker.package(point, kind, begin, begin + width, now)
                     report.made += self._queue.put(package) and package.state is PackageState.QUEUED
-        except Invalid as error:
+        except (Invalid, NotFound) as error:  # the settings of this point; the others go on
             report.problem = str(error)
 
     def _first(self, point: SparingPoint, kind: PackageKind, width: Millis) -> Millis:
@@ -165,11 +169,11 @@ class Sender:
         others = [self._queue.last_stop(point.point, other) or 0 for other in WIDTHS if other is not kind]
         return max(tested // width * width, *others)
 
-    def _send(self, point: SparingPoint, report: PointReport) -> None:
+    def _send(self, point: SparingPoint, report: PointReport, go_on: Callable[[], bool]) -> None:
         refusals = 0
         for _ in range(AT_ONCE):
             package = self._queue.oldest_due(point.point, self._clock())
-            if package is None or refusals == REFUSALS:
+            if package is None or refusals == REFUSALS or not go_on():
                 return
             if self._clock() - package.stop > self._config.retry_days * DAY:
                 self._give_up(point, package)
