@@ -45,6 +45,7 @@ _PATTERNS: Final = {
     PeriodKind.SEMESTER: (r"(\d{4})-[Ss]([12])", "2026-S2"),
     PeriodKind.YEAR: (r"(\d{4})", "2026"),
 }
+YEARS: Final = (1971, 9998)  # whose days and neighbours a moment in ms can be of
 _MONTHS: Final = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.SEMESTER: 6, PeriodKind.YEAR: 12}
 
 
@@ -53,7 +54,7 @@ def period_of(kind: PeriodKind, name: str) -> Period:
     pattern, example = _PATTERNS[kind]
     found = re.fullmatch(pattern, name.strip())
     try:
-        if found is None:
+        if found is None or not YEARS[0] <= int(found.group(1)) <= YEARS[1]:
             raise ValueError
         return _made(kind, [int(number) for number in found.groups()])
     except ValueError:

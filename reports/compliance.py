@@ -83,8 +83,11 @@ class ComplianceReports:
     def make(self, point: str, period: Period, until: date) -> ComplianceReport:
         """The days of the period from its first to `until`.
 
-        Raises NotFound for a point that does not exist, Unavailable when a store is away.
+        Raises NotFound for a point that does not exist, Invalid for a last day outside the period, Unavailable when
+        a store is away.
         """
+        if not period.first <= until <= period.last:
+            raise Invalid(f"{until} is no day of {period.name}", "until")
         return _Making(self._sources, self._policy, point, period, until).report()
 
     def make_now(self, point: str, period: Period, now: Millis) -> ComplianceReport:
@@ -104,6 +107,11 @@ def _site(installation: Installation, point: CompliancePoint) -> Site:
     return next(site for site in installation.sites if site.id == point.site)
 
 
+def _stop(day: date, zone: ZoneInfo) -> Millis:
+    """Where a local day ends; where it begins, of one that the zone skipped (Apia, 30 December 2011)."""
+    return midnight(day + timedelta(days=1), zone)
+
+
 class _Making:
     """One report on its way."""
 
@@ -114,9 +122,12 @@ class _Making:
         self.site = _site(installation, self.point)
         self.devices = [device for device in installation.devices if device.id in self.point.devices]
         self.devices.sort(key=lambda device: self.point.devices.index(device.id))
-        self.days = [day for day in period.days if day <= until]
         zone = ZoneInfo(self.site.timezone)
-        self.edges = [midnight(day, zone) for day in (*self.days, until + timedelta(days=1))]
+        counted = [day for day in period.days if day <= until]
+        self.days = [day for day in counted if _stop(day, zone) > midnight(day, zone)]
+        if not self.days:
+            raise Invalid(f"no day of {period.name} came at {self.site.id}", "period")
+        self.edges = [midnight(counted[0], zone), *(_stop(day, zone) for day in self.days)]
         self.span = Span(period.kind, period.name, period.first, period.last, until, self.edges[0], self.edges[-1])
         self.calendar = LimitCalendar(installation, self.point, self.days)
         self.infos = {device.id: self._infos(device) for device in self.devices}

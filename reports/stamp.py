@@ -6,6 +6,7 @@ stands in every format, so that `pantau report verify` can read it.
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from typing import Final
@@ -18,11 +19,13 @@ from domain.report_period import PeriodKind
 from reports.digest import parts_of, sha256_of
 
 MARK: Final = "pantau-report/1"
+_HEAD: Final = re.escape(MARK) + r" (?=\{)"
 
 
 class Stamp(Struct, frozen=True):
     """`until`: the last day counted. `parts`: a short fingerprint of each part. Between them the versions of what
-    the report rests on; empty in reports of before they were named.
+    the report rests on; empty in reports of before they were named. `schema`: of the report's fields, which another
+    version of the program may count otherwise from the same data.
     """
 
     point: str
@@ -36,6 +39,7 @@ class Stamp(Struct, frozen=True):
     corrections: str = ""
     judgements: str = ""
     parts: dict[str, str] = {}
+    schema: int = 0
 
 
 def stamp_of(report: ComplianceReport, language: str) -> Stamp:
@@ -44,6 +48,7 @@ def stamp_of(report: ComplianceReport, language: str) -> Stamp:
     return Stamp(
         report.place.id, span.kind, span.name, span.until, language, sha256_of(report), made.limits,
         made.calibrations, made.corrections, made.judgements, parts_of(report),
+        report.schema,
     )  # fmt: skip
 
 
@@ -53,11 +58,13 @@ def stamp_line(report: ComplianceReport, language: str) -> str:
 
 
 def find_stamp(text: str) -> Stamp | None:
-    """The first in a text; None where there is none, or none that can be read."""
-    found = re.search(re.escape(MARK) + r" (\{.*?\}\})", text, re.DOTALL)
-    if found is None:
-        return None
+    """The first whole one in a text, or None. A mark alone, as in somebody's name, is passed over."""
+    return next((one for mark in re.finditer(_HEAD, text) if (one := _stamp_at(text, mark.end()))), None)
+
+
+def _stamp_at(text: str, at: int) -> Stamp | None:
     try:
-        return msgspec.json.decode(found.group(1), type=Stamp)
-    except msgspec.MsgspecError:
+        found, _ = json.JSONDecoder().raw_decode(text, at)
+        return msgspec.convert(found, Stamp)
+    except (ValueError, RecursionError):  # no JSON, or another one
         return None

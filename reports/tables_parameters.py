@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.figures import symbol
 from domain.report import ComplianceReport, Judgement, Parameter
 from reports.table import Absent, Cell, Column, Kind, Printer, Table
-from reports.table_cells import days_of, is_long, limits_text, named, or_absent
+from reports.table_cells import device_name, is_long, limits_text, named, or_absent
 
 SIDE_BY_SIDE = 8  # parameters in one table of daily means
 
@@ -70,7 +70,7 @@ def _means(report: ComplianceReport, printer: Printer, measured: list[Parameter]
     limits: tuple[Cell, ...] = (w("column.limit"), *(limits_text(one.limits, printer) for one in measured))
     rows: list[tuple[Cell, ...]] = [limits]
     marks = set()
-    for n, day in enumerate([day for day in days_of(report) if day <= report.period.until]):
+    for n, day in enumerate(one.day for one in measured[0].days):
         cells = [one.days[n] for one in measured]
         marks |= {(n + 1, c + 1) for c, cell in enumerate(cells) if cell.judgement is Judgement.BEYOND}
         rows.append((day, *(or_absent(cell.mean) for cell in cells)))
@@ -82,13 +82,18 @@ def _unit(one: Parameter, printer: Printer) -> str:
     return f" ({unit})" if unit else ""
 
 
+def _device(one: Parameter, report: ComplianceReport, printer: Printer) -> Cell:
+    return Absent.NONE if one.device is None else device_name(one.device, report, printer)
+
+
 def parameter_days(report: ComplianceReport, printer: Printer) -> Table:
     """Every day of every parameter with all its figures, for files."""
     w = printer.words
     rows = [
         (
-            day.day, named(one, report, printer), one.device or "", one.unit, or_absent(day.min), or_absent(day.mean),
-            or_absent(day.max), day.good, day.bad, day.beyond, day.valid, day.expected,
+            day.day, named(one, report, printer), _device(one, report, printer),
+            symbol(one.unit, printer.language) or "–", or_absent(day.min), or_absent(day.mean), or_absent(day.max),
+            day.good, day.bad, day.beyond, day.valid, day.expected,
             w(f"judgement.{day.judgement}"),
         )
         for one in report.parameters

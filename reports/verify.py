@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import html
 import io
+import json
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -19,7 +23,20 @@ from reports.digest import canonical
 from reports.formats import FORMATS
 from reports.stamp import MARK, Stamp, find_stamp, stamp_of
 
-MOST = 20  # differences that are told
+MOST: Final = 20  # differences that are told
+LONGEST: Final = 1 << 20  # bytes of a workbook's properties that are read
+_NO_ARCHIVE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    KeyError,
+    OSError,
+    EOFError,
+    ValueError,
+    RuntimeError,
+    ArithmeticError,
+)  # what reading an archive of arbitrary bytes raises
 
 
 class Finding(StrEnum):
@@ -27,6 +44,7 @@ class Finding(StrEnum):
 
     SAME = "same"  # the data give it again, byte for byte
     DATA_CHANGED = "data_changed"  # readings, records or limits are not what they were
+    OTHER_VERSION = "other_version"  # a version of Pantau made it that counts otherwise: nothing is said of the data
     FILE_CHANGED = "file_changed"  # the data give the fingerprint, but another file: it was edited
 
 
@@ -59,9 +77,9 @@ def _xlsx(data: bytes) -> str | None:
     if not data.startswith(b"PK"):
         return None
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            custom = archive.read("docProps/custom.xml").decode("utf-8")
-    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, OSError):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open("docProps/custom.xml") as part:
+            custom = part.read(LONGEST).decode("utf-8")
+    except _NO_ARCHIVE:
         return None
     return html.unescape("".join(re.findall(r"<vt:lpwstr>(.*?)</vt:lpwstr>", custom, re.DOTALL)))
 
@@ -71,7 +89,7 @@ def _json(data: bytes) -> str | None:
         return None
     try:
         found = msgspec.json.decode(data)
-    except msgspec.MsgspecError:
+    except (ValueError, RecursionError):  # msgspec's own errors are ValueErrors
         return None
     stamp = found.get("stamp") if isinstance(found, dict) else None
     return stamp if isinstance(stamp, str) else None
@@ -91,7 +109,8 @@ def verify(data: bytes, make: Callable[[Stamp], ComplianceReport]) -> Verdict:
     now = stamp_of(report, stamp.language)
     if now.sha256 != stamp.sha256:
         parts = tuple(name for name in now.parts if now.parts[name] != stamp.parts.get(name))
-        return Verdict(Finding.DATA_CHANGED, word, stamp, now.sha256, parts, _differences(word, data, report))
+        finding = Finding.DATA_CHANGED if now.schema == stamp.schema else Finding.OTHER_VERSION
+        return Verdict(finding, word, stamp, now.sha256, parts, _differences(word, data, report))
     same = FORMATS[word](report, stamp.language) == data
     if same and now == stamp:
         return Verdict(Finding.SAME, word, stamp, now.sha256)
@@ -122,5 +141,5 @@ def _compare(before: Any, after: Any, path: str, found: list[str]) -> None:
 
 
 def _brief(value: Any) -> str:
-    text = msgspec.json.encode(value).decode()
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text if len(text) <= 60 else f"{text[:57]}..."

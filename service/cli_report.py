@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -151,6 +151,12 @@ def verify_file(
     raise typer.Exit(0 if verdict.finding is Finding.SAME else 1)
 
 
+_CHANGED: Final = {
+    Finding.DATA_CHANGED: "the data give another report today.",
+    Finding.OTHER_VERSION: "another version of Pantau made it, which counts otherwise; this one gives another report.",
+}
+
+
 def _tell(file: Path, verdict: Verdict) -> None:
     stamp = verdict.stamp
     about = f"{file} ({verdict.format}, {stamp.point}, {stamp.period})"
@@ -163,7 +169,7 @@ def _tell(file: Path, verdict: Verdict) -> None:
         )
         err.print("it was edited after it was made, or another version of Pantau made it.", soft_wrap=True)
     else:
-        err.print(f"{about}: the data give another report today.", soft_wrap=True)
+        err.print(f"{about}: {_CHANGED[verdict.finding]}", soft_wrap=True)
         err.print(f"Fingerprint in the file {stamp.sha256}", soft_wrap=True)
         err.print(f"Fingerprint of today    {verdict.sha256}", soft_wrap=True)
         err.print(f"Parts that differ: {', '.join(verdict.parts)}", soft_wrap=True)
