@@ -18,6 +18,7 @@ _WORDS: Final = (
     (r"is below 0", "wrong.negative"),
     (r"must be above 0", "wrong.positive"),
     (r"must be whole", "wrong.whole"),
+    (r"is a counter:", "wrong.counter"),
     (r"a day has 24 hours", "wrong.hours"),
     (r"may mean (?P<low>\S+) or (?P<high>\S+);", "wrong.meaning"),
     (r"(?P<written>.+) means not detected", "wrong.not_detected"),

@@ -81,6 +81,13 @@ def check_correction(correction: Correction, now: Millis) -> None:
     require_text(correction.reason, "reason", empty=False)
 
 
+def require_no_counter(correction: Correction, counts: bool) -> None:
+    """Raises Invalid for a counter: a step of its reading would be taken for what it counted."""
+    if counts:
+        told = f"{correction.metric} is a counter: a slope or offset would invent what it counted; correct its flow"
+        raise Invalid(told, "metric")
+
+
 def require_free(record: CalibrationRecord, others: Iterable[CalibrationRecord]) -> None:
     """Raises Invalid where another calibration of the sensor shares a moment with it; one still open has no end."""
     for other in others:

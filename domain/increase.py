@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 from msgspec import Struct, field
@@ -15,6 +16,11 @@ from msgspec import Struct, field
 from domain.reading import Millis
 
 _NEAR_THE_TOP: Final = 4  # a fall counts as roll-over where what lies between is at most 1/4 of the modulus
+
+
+_KNOWN: Final = 8  # so many growths tell how fast a counter counts
+_USUAL: Final = 0.75  # of its growths are slower
+_FASTER: Final = 100  # than usual: a step
 
 
 class CounterEvent(StrEnum):
@@ -75,6 +81,21 @@ def increase(
         counting.see(sample)
     counting.counted.pending = counting.held is not None
     return counting.counted
+
+
+def likely_rate(samples: Iterable[Sample]) -> float | None:
+    """The most that a counter counts in a second, by its own growths: far more than usual is a step, no count.
+
+    None where there are too few. Among the fastest growths are misread digits, so they are not asked.
+    """
+    growths = [
+        (after[1] - before[1]) * 1000 / (after[0] - before[0])
+        for before, after in pairwise(samples)
+        if after[1] > before[1] and after[0] > before[0]
+    ]
+    if len(growths) < _KNOWN:
+        return None
+    return sorted(growths)[int(_USUAL * (len(growths) - 1))] * _FASTER
 
 
 class _Counting:

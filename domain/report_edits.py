@@ -37,8 +37,10 @@ class EarlierCorrection(Struct, frozen=True):
 class CorrectionUsed(Struct, frozen=True):
     """From `start` until before `stop` (None: until further notice): value = slope x raw + offset.
 
-    `calibration` is the record it rests on, at the revision that stood when the correction was entered.
-    `ends`: slope 1 and offset 0, by which a person ended the correction before.
+    `calibration` is the record it rests on, at the revision that stood when the correction was entered; it began
+    at `calibration_start`.
+    `ends`: slope 1 and offset 0, by which a person ended the correction before. `ignored`: it is of a counter, which
+    nobody may correct, and was noted before that was refused; it changes nothing.
     """
 
     id: str
@@ -55,6 +57,8 @@ class CorrectionUsed(Struct, frozen=True):
     calibration_newest: int | None = None
     certificate: str = ""
     earlier: tuple[EarlierCorrection, ...] = ()
+    ignored: bool = False
+    calibration_start: Millis | None = None
 
     @property
     def ends(self) -> bool:

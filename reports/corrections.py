@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from domain.calibration import Correction
+from domain.counter_metrics import CounterMetrics
 from domain.errors import NotFound
 from domain.evidence import Revision
 from domain.reading import Millis
@@ -67,7 +68,9 @@ def _used(one: Revision[Correction], stop: Millis | None, sources: Sources) -> C
         calibration_revision=then[-1].number if then else None,
         calibration_newest=revisions[-1].number if revisions else None,
         certificate=then[-1].record.certificate if then else "",
+        calibration_start=then[-1].record.start if then else None,
         earlier=tuple(_earlier(revision) for revision in earlier),
+        ignored=CounterMetrics(sources.registry, sources.profiles)(record.device, record.metric),
     )
 
 
@@ -91,7 +94,7 @@ def corrected_stretches(used: Sequence[CorrectionUsed], span: Span) -> dict[Key,
     found: dict[Key, list[Stretch]] = {}
     for one in used:
         stop = span.stop if one.stop is None else min(one.stop, span.stop)
-        if not one.ends:
+        if not one.ends and not one.ignored:
             found.setdefault((one.device, one.metric), []).append((max(one.start, span.start), stop))
     return found
 

@@ -17,12 +17,14 @@ from domain.metrics import MetricInfo
 from domain.ports import AlertBook, ProfileBook, ReadingQuery, Registry
 from domain.reading import Millis
 from domain.registry import CompliancePoint, Device, DeviceStatus, Installation, Limit, LimitSet, Site
+from domain.report import Policy
 from domain.series import DaySummary
+from reports.meter_course import meter_of
+from reports.minutes import HOUR
 from reports.standing import standing_of
+from reports.volumes import VolumeCourse
 
 SLOT: Final[Millis] = 60_000
-MAX_GAP: Final[Millis] = 600_000  # a flow is not integrated over a longer silence
-FLOW: Final = "flow_rate"
 PAGE: Final = 500
 WORST: Final = 5  # open alerts named in the summary
 
@@ -51,7 +53,7 @@ class MetricDay(Struct, frozen=True):
 
 
 class VolumeDay(Struct, frozen=True):
-    """What flowed past one meter in m3, and the hours that figure rests on; None without flow readings."""
+    """What flowed past a point's meter in m3, and the hours that figure rests on; None without readings of it."""
 
     device: str
     volume: float | None
@@ -95,7 +97,15 @@ def yesterday(site: Site, now: Millis) -> date:
 class DailySummaries:
     """Computes summaries from the ports; keeps nothing."""
 
-    def __init__(self, registry: Registry, profiles: ProfileBook, readings: ReadingQuery, book: AlertBook) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        profiles: ProfileBook,
+        readings: ReadingQuery,
+        book: AlertBook,
+        policy: Policy | None = None,
+    ) -> None:
+        self._policy = policy or Policy()
         self._registry = registry
         self._profiles = profiles
         self._readings = readings
@@ -155,17 +165,19 @@ class DailySummaries:
     def _volumes_of(
         self, point: CompliancePoint, devices: dict[str, Device], day: date, zone: ZoneInfo
     ) -> list[VolumeDay]:
-        volumes = []
-        for device in (devices[name] for name in point.devices):
-            for info in self._infos(device):
-                if info.metric == FLOW and info.unit == "m3/h":
-                    found = self._day(device, info, day, zone)
-                    volume, covered = (None, 0.0) if found is None else (found.integral, found.covered)
-                    volumes.append(VolumeDay(device.id, volume, covered))
-        return volumes
+        """Counted as the report counts it."""
+        made = (meter_of(name, self._infos(devices[name])) for name in point.devices)
+        meters = [meter for meter in made if meter is not None]
+        if not meters:
+            return []
+        start, stop = day_span(day, zone)
+        course = VolumeCourse(self._readings, meters, self._policy.max_gap * 1000)
+        course.add_day(day, (start, stop))
+        (found,) = course.finished().days
+        return [VolumeDay(found.device or meters[0].device, found.volume, found.covered * (stop - start) / HOUR)]
 
     def _day(self, device: Device, info: MetricInfo, day: date, zone: ZoneInfo) -> DaySummary | None:
-        found = self._readings.daily(device.id, info.metric, day, day, zone, MAX_GAP)
+        found = self._readings.daily(device.id, info.metric, day, day, zone, self._policy.max_gap * 1000)
         return found[0] if found else None
 
     def _infos(self, device: Device) -> tuple[MetricInfo, ...]:

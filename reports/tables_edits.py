@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from domain.report import ComplianceReport
 from domain.report_edits import (
     CorrectionUsed,
@@ -15,8 +13,6 @@ from domain.report_edits import (
 from reports.table import AS_GIVEN, Absent, Cell, Column, Kind, Printer, Table
 from reports.table_cells import bounds
 from reports.tables_compared import compared, compared_volume, series_name
-
-SHORT: Final = 8  # characters of a record's id that are printed
 
 
 def corrections(report: ComplianceReport, printer: Printer) -> list[Table]:
@@ -78,6 +74,8 @@ def _used(report: ComplianceReport, printer: Printer) -> Table:
 
 def _correction_row(one: CorrectionUsed, report: ComplianceReport, printer: Printer) -> tuple[Cell, ...]:
     said = printer.words("say.correction_ends") if one.ends else formula(one.slope, one.offset, printer)
+    if one.ignored:
+        said = printer.words("say.correction_ignored")
     return (
         series_name(one.device, one.metric, report, printer), one.start,
         printer.words("say.further") if one.stop is None else printer.moment(one.stop), said,
@@ -100,7 +98,10 @@ def _replaced(one: Written, printer: Printer) -> str:
 def _rests_on(one: CorrectionUsed, printer: Printer) -> Cell:
     if one.calibration is None:
         return Absent.NONE
-    said = printer.words("say.calibration", id=one.calibration[:SHORT], version=one.calibration_revision or "?")
+    if one.calibration_start is None:
+        return printer.words("say.calibration_lost")
+    begun = printer.moment(one.calibration_start)
+    said = printer.words("say.calibration", start=begun, version=one.calibration_revision)
     said += f", {one.certificate}" if one.certificate else ""
     if one.calibration_newest != one.calibration_revision and one.calibration_newest is not None:
         said += printer.words("say.calibration_newer", version=one.calibration_newest)

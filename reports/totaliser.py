@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from msgspec import Struct
 
-from domain.increase import Counter, CounterEvent
+from domain.increase import Counter, CounterEvent, likely_rate
 from domain.metrics import MetricInfo
 from domain.reading import Millis, Reading
 from reports.minutes import HOUR, MINUTE, Minutes
@@ -25,9 +25,6 @@ LOOK_BACK: Final[Millis] = 6 * HOUR
 """How far before a stretch readings are looked at: the last of them alone would be believed against the rest."""
 
 _ANEW: Final = (CounterEvent.RESET, CounterEvent.ROLLOVER, CounterEvent.JUMP)
-_KNOWN: Final = 8  # so many growths tell how fast a counter counts
-_USUAL: Final = 0.75  # of its growths; among the fastest are misread digits
-_FASTER: Final = 100  # than usual: a step, no count
 
 
 class Over(Struct, frozen=True):
@@ -96,11 +93,10 @@ class Totaliser:
         """Where no rate is declared: how fast it counts, by its own growths."""
         if self._info.max_rate is not None:
             return
-        growth = np.diff(good.high)
-        rates = np.sort(growth[growth > 0] / np.diff(good.time)[growth > 0]) * 1000
-        if len(rates) >= _KNOWN:
-            self._rate = float(rates[int(_USUAL * (len(rates) - 1))]) * _FASTER
-            self._counter.at_most(self._rate)
+        rate = likely_rate(zip(good.time.tolist(), good.high.tolist(), strict=True))
+        if rate is not None:
+            self._rate = rate
+            self._counter.at_most(rate)
 
     def _grown(self, good: Minutes) -> tuple[float, Over | None, int]:
         before, first = self._counter.believed, int(good.time[0])

@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.table import Table
 
+from domain.counter_metrics import CounterMetrics
 from domain.places import Places
 from domain.reading import Millis
 from domain.sparing import Receipt
 from reports.sparing.sender import PointReport, SkipReason
 from service.clock import now
 from service.options import Config, DataDir, Json, out, print_json, settings_of
+from service.profile_files import installed
 from service.settings import Settings
 from service.sparing import Sparing, connect_sparing, known_conditions, receipt_json
 from storage.chunk_store import SqliteReadingStore
@@ -54,7 +56,8 @@ def _connected(config: Path | None, data_dir: Path | None) -> Iterator[Sparing]:
         database.migrate()
         quality = SqlQualityBook(database)
         registry = SqlRegistry(database)
-        corrections = SqlCorrections(database, Places(registry))
+        counts = CounterMetrics(registry, installed(settings.profiles_dir))
+        corrections = SqlCorrections(database, Places(registry), counts)
         readings = CorrectedReadings(_readings(settings, stack, quality), corrections)
         conditions = SqlConditions(database, Places(registry))
         known = known_conditions(quality.overlapping, registry, conditions)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from domain.condition import BY_HAND
+from domain.counter_metrics import CounterMetrics
 from domain.evidence_books import Evidence
 from domain.places import Places
 from domain.ports import ProfileBook, Registry
@@ -33,7 +34,7 @@ def connect_evidence(
 ) -> Evidence:
     """Connect them. Attached files lie in `data_dir/files`."""
     places = Places(registry)
-    corrections = SqlCorrections(database, places)
+    corrections = SqlCorrections(database, places, CounterMetrics(registry, profiles))
     entries, signed = SqlEntries(database, places), SqlSignedDays(database, places)
     notes = SqlEpisodeNotes(database, places)
     company_of, signatories = SqlCompanyOf(database, places), SqlSignatories(database, places)

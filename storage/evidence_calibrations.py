@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
-from domain.calibration import Correction, check_calibration, check_correction, require_free
+from domain.calibration import Correction, check_calibration, check_correction, require_free, require_no_counter
 from domain.condition import HandJudgement, check_judgement
 from domain.errors import Invalid
 from domain.evidence import EvidenceKind, Revision
@@ -58,19 +58,30 @@ class SqlCalibrations(SqlBook[CalibrationRecord]):
         return None if found is None else _numbered(found)
 
 
-class SqlCorrections(SqlBook[Correction]):
-    """Offsets and slopes, each from a moment on."""
+def _none_counts(device: str, metric: str) -> bool:
+    return False
 
-    def __init__(self, db: Database, places: Places) -> None:
+
+class SqlCorrections(SqlBook[Correction]):
+    """Offsets and slopes, each from a moment on. `counts`: which metrics are counters, that none may change; one
+    stored before that was refused is not in force.
+    """
+
+    def __init__(self, db: Database, places: Places, counts: Callable[[str, str], bool] = _none_counts) -> None:
         def check(record: Correction, now: Millis) -> None:
             places.zone_of_device(record.device)
             check_correction(record, now)
+            require_no_counter(record, counts(record.device, record.metric))
+
+        self._counts = counts
 
         super().__init__(db, Shape(EvidenceKind.CORRECTION, Correction, _of_correction, check, beside=_one_at_a_time))
 
     def in_force(self, device: str, metric: str, start: Millis, stop: Millis) -> list[Correction]:
         """Those that matter to readings of [start, stop), by start: the one in force at its beginning as well."""
         found = [one.record for one in self.beginning(device, 0, stop - 1) if one.record.metric == metric]
+        if found and self._counts(device, metric):
+            return []
         earlier = [one for one in found if one.start <= start]
         return earlier[-1:] + [one for one in found if one.start > start]
 

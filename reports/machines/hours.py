@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from msgspec.structs import replace
 
+from domain.measures import HOURS
 from domain.metrics import MetricInfo
 from domain.ports import ReadingQuery
 from domain.reading import Millis
@@ -20,7 +21,6 @@ HOUR: Final[Millis] = 3_600_000
 DAY: Final[Millis] = 24 * HOUR
 LOOK_BACK: Final[Millis] = 730 * DAY  # without any service noted, hours are counted from here on
 POINTS: Final = 730
-SCALE: Final = {"h": 1.0, "min": 1 / 60, "s": 1 / 3600}
 RECENT: Final[Millis] = 62 * DAY  # a machine without an hour meter is counted from its states, no further back
 
 
@@ -31,9 +31,9 @@ def hours_since(query: ReadingQuery, machine: Machine, record: ServiceRecord | N
     """
     start = record.at if record is not None else now - LOOK_BACK
     info = machine.counters.get(RUN_HOURS)
-    if info is not None and info.unit in SCALE:
+    if info is not None and info.unit in HOURS:
         grown = meter_growth(query, machine.device, info, start, now + 1)
-        return None if grown is None else grown * SCALE[info.unit]
+        return None if grown is None else grown * HOURS[info.unit]
     if now - start > RECENT:
         return None
     return _by_states(query, machine, start, now)
@@ -46,7 +46,7 @@ def meter_growth(query: ReadingQuery, device: str, info: MetricInfo, start: Mill
     """
     rows = columns_of(query.series(device, info.metric, start, stop, POINTS))
     width = int(np.diff(rows.time).min()) if len(rows.time) > 1 else stop - start
-    clock = 1 / SCALE[info.unit] / 3600
+    clock = 1 / HOURS[info.unit] / 3600
     meter = Totaliser(
         replace(info, max_rate=info.max_rate or clock),
         LOOK_BACK,  # it counts through any silence

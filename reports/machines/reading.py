@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from domain.increase import Counted, increase
+from domain.increase import Counted, Counter, likely_rate
 from domain.machine import MachineShift, MachineSpan, RunSignal, RunSource, StopReason, StopRecord
+from domain.measures import HOURS
 from domain.metrics import MetricInfo
 from domain.ports import ReadingQuery
 from domain.reading import Millis
@@ -83,8 +84,11 @@ def counted(query: ReadingQuery, machine: Machine, metric: str, start: Millis, s
     samples = samples_of(query.raw(machine.device, metric, start - LOOK_BACK, stop))
     if not samples or samples[-1][0] < start:
         return None
-    resolution: float = 10.0**-info.decimals
-    whole = increase(samples, modulus=info.modulus, max_rate=info.max_rate, resolution=resolution)
+    counter = Counter(modulus=info.modulus, max_rate=info.max_rate, resolution=10.0**-info.decimals)
+    rate = likely_rate(samples)
+    if rate is not None:
+        counter.at_most(rate)
+    whole = counter.take(samples)
     within = [one for one in whole.increments if one.stop >= start]
     events = [one for one in whole.events if one.time >= start]
     return Counted(sum(one.amount for one in within), within, events, whole.pending)
@@ -119,7 +123,9 @@ def _one(
     cycles, hours, good = (
         counted(query, machine, metric, window.start, end) for metric in (CYCLES, RUN_HOURS, GOOD_COUNT)
     )
-    counts = Counts(_total(cycles), _total(hours))
+    meter = machine.counters.get(RUN_HOURS)
+    scale = HOURS.get(meter.unit) if meter is not None else None
+    counts = Counts(_total(cycles), hours.total * scale if hours is not None and scale is not None else None)
     made = machine_shift(machine.device, window, found, journal.records, journal.reasons, counts, now)
     known = [span for span in found if span.state in (EXECUTING, NOT_EXECUTING)]
     produced, fit = (pieces_in(one, window.planned, known, machine.source.patience) for one in (cycles, good))

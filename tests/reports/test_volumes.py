@@ -11,10 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from domain.alert import Alert
+from domain.calibration import Correction
+from domain.ports import Page
 from domain.reading import Reading, Series
 from domain.registry import Device
 from domain.report import Volume, VolumeMethod
 from domain.report_period import Period, PeriodKind, midnight, period_of
+from reports.daily_summary import DailySummaries
+from reports.plant_figures import SensedPlant
 from support.report_month import play
 from support.report_scene import DAY, HOUR, MINUTE, OUTLET, Scene, plant
 
@@ -240,3 +245,46 @@ def write(scene: Scene, metric: str, rows: list[tuple[int, float]]) -> None:
     start = midnight(D5, scene.zone)
     series = Series("batik", "debit-outlet", metric, {"flow_total": "m3", "flow_rate": "m3/h"}[metric], "outlet")
     scene.store.write([Reading(series, start + n * MINUTE, value) for n, value in rows])
+
+
+# ── the same figure everywhere ──────────────────────────────────────────────────────────────────
+
+
+class Quiet:
+    """An alert book without alerts."""
+
+    def page(self, *_: object) -> Page[Alert]:
+        return Page([])
+
+
+def elsewhere(scene: Scene) -> tuple[float | None, float | None]:
+    """The volume of 5 October in the daily summary and in the water balance."""
+    registry: Any = scene.registered
+    alerts: Any = Quiet()
+    production: Any = scene.produced
+    installation = registry.installation()
+    summary = DailySummaries(registry, registry, scene._readings, alerts).of(installation, installation.sites[0], D5)
+    (water,) = SensedPlant(registry, registry, scene._readings, production).water("batik", D5, D5)
+    return summary.volumes[0].volume, water.outlet.volume if water.outlet else None
+
+
+def test_totaliser_and_flow_give_one_figure_everywhere(scene: Scene) -> None:
+    scene.measured("flow_total", D5, 0, [n * 0.1 for n in range(1440)])
+    scene.measured("flow_rate", D5, 0, [6.0] * 700)
+
+    assert {volume(scene, DAY_5).total, *elsewhere(scene)} == {143.9}
+
+
+def test_readings_too_far_apart_are_no_volume_anywhere(scene: Scene) -> None:
+    scene.measured("flow_rate", D5, 0, [5.0] * 120, every=12 * MINUTE)
+
+    assert {volume(scene, DAY_5).total, *elsewhere(scene)} == {None}
+
+
+def test_a_correction_of_a_totaliser_is_told_as_not_used(scene: Scene) -> None:
+    scene.measured("flow_total", D5, 0, [n * 0.1 for n in range(1440)])
+    start = midnight(D5, scene.zone) + 12 * HOUR
+    scene.corrections.add("k1", Correction("debit-outlet", "flow_total", start, 50.0, reason="alat diganti"))
+    (used,) = scene.report(DAY_5).corrections.used
+
+    assert used.ignored
