@@ -18,6 +18,7 @@ from domain.ports import ProfileBook
 from domain.reading import Millis
 from domain.registry import CompliancePoint, Device, Installation, Limit, LimitSet, Site
 from domain.rule import ANY_METRIC, LimitRule, NoDataRule, QualityRule, Scope, VolumeRule
+from domain.shift_schedules import shift_schedule_id, shifts_of
 from domain.text import Text
 
 DAILY_VOLUMES: Final = frozenset({"m3/d", "m3/day", "m3/hari"})
@@ -143,16 +144,19 @@ def _quality_rule(device: Device, info: MetricInfo) -> QualityRule:
 def no_data_rules(installation: Installation, profiles: ProfileBook) -> Iterator[NoDataRule]:
     """One rule for each device as a whole, high where the law wants its record.
 
-    A device is silent when none of its metrics spoke for the shortest (interval + grace) of its profile.
+    A device is silent when none of its metrics spoke for the shortest (interval + grace) of its profile. A machine
+    that works in shifts is missed only within them: it may be switched off at night.
     """
     legal = {device for point in installation.compliance_points for device in point.devices}
+    shifts = {device.id for device, _ in shifts_of(installation)} - legal
     waits: dict[str, float | None] = {}
     for device in installation.devices:
         if device.profile not in waits:
             waits[device.profile] = longest_silence(_metrics(device, profiles))
         after = waits[device.profile]
         if after is not None:
-            yield _no_data_rule(device, after, Priority.HIGH if device.id in legal else Priority.MEDIUM)
+            hours = shift_schedule_id(device.id) if device.id in shifts and _is_machine(device, profiles) else None
+            yield _no_data_rule(device, after, Priority.HIGH if device.id in legal else Priority.MEDIUM, hours)
 
 
 def longest_silence(metrics: tuple[MetricInfo, ...]) -> float | None:
@@ -161,13 +165,19 @@ def longest_silence(metrics: tuple[MetricInfo, ...]) -> float | None:
     return min(waits) if waits else None
 
 
-def _no_data_rule(device: Device, after: float, priority: Priority) -> NoDataRule:
+def _is_machine(device: Device, profiles: ProfileBook) -> bool:
+    """Whether its profile says how it is known to run."""
+    return profiles.profile(device.profile).run is not None
+
+
+def _no_data_rule(device: Device, after: float, priority: Priority, schedule: str | None) -> NoDataRule:
     """Made of what was checked already, so not checked again: a hundred thousand devices have one each."""
     name = Text.model_construct(id=f"Tidak ada data dari {device.name.id}", en=f"No data from {device.name.en}")
     scope = Scope.model_construct(metric=ANY_METRIC, site=device.site, stage=None, device=device.id)
     return NoDataRule.model_construct(
-        id=f"no-data.{device.id}", name=name, scope=scope, priority=priority, action=SILENT_ACTION, after=after
-    )
+        id=f"no-data.{device.id}", name=name, scope=scope, priority=priority, action=SILENT_ACTION, after=after,
+        schedule=schedule,
+    )  # fmt: skip
 
 
 def _metrics(device: Device, profiles: ProfileBook) -> tuple[MetricInfo, ...]:

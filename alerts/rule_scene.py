@@ -14,6 +14,8 @@ from domain.reading import Series
 from domain.references_rules import covers
 from domain.registry import Device, Installation, Schedule, Site, SiteKind, Stage
 from domain.rule import ANY_METRIC, CompositeRule, Rule, Scope, SystemRule
+from domain.shift_schedules import named as schedules_named
+from domain.shift_schedules import shift_schedules
 from domain.text import Text
 from domain.timeline import Timeline
 
@@ -125,10 +127,11 @@ def _stage(
     places = {device.site for device in devices} | {rule.scope.site for rule in rules if rule.scope.site}
     sites = {site.id: site for site in installation.sites if site.id in places}
     sites.setdefault(made_up.id, made_up)
+    ours = schedules_named(shift_schedules(installation), [rule.schedule for rule in rules])
     return Installation(
         sites=tuple(sites.values()),
         devices=devices,
-        schedules=tuple({one.id: one for one in (*installation.schedules, *schedules)}.values()),
+        schedules=tuple({one.id: one for one in (*ours, *installation.schedules, *schedules)}.values()),
         rules=tuple(_alone(rule) for rule in rules),
     )
 

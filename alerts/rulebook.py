@@ -21,6 +21,7 @@ from domain.reference_names import missing
 from domain.registry import Device, DeviceStatus, Installation, Schedule
 from domain.rule import ANY_METRIC, CompositeRule, Rule, Scope, SystemRule
 from domain.schedules import next_change, within
+from domain.shift_schedules import rule_schedules
 
 NEVER: Final[Millis] = 1 << 62
 OF_NO_DEVICE: Final = (CompositeRule, SystemRule)
@@ -67,7 +68,7 @@ class Compiled:
     def __post_init__(self) -> None:
         self.devices = {device.id: device for device in self.installation.devices}
         self._zones = {site.id: ZoneInfo(site.timezone) for site in self.installation.sites}
-        self._schedules = {schedule.id: schedule for schedule in self.installation.schedules}
+        self._schedules = rule_schedules(self.installation)
         self._open: dict[tuple[str, str], tuple[Millis, Millis, bool]] = {}
         for rule in self.all.values():
             if not rule.enabled or isinstance(rule, OF_NO_DEVICE):

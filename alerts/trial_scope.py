@@ -16,6 +16,7 @@ from domain.references_rules import covers
 from domain.registry import Device, DeviceStatus, Installation
 from domain.rule import ANY_METRIC, CompositeRule, Rule
 from domain.rule import Place as Around
+from domain.shift_schedules import rule_schedules
 
 
 class Ground:
@@ -24,7 +25,7 @@ class Ground:
     def __init__(self, installation: Installation, profiles: ProfileBook) -> None:
         self._profiles = profiles
         self._zones = {site.id: ZoneInfo(site.timezone) for site in installation.sites}
-        self._schedules = {schedule.id: schedule for schedule in installation.schedules}
+        self._schedules = rule_schedules(installation)
         self._devices = sorted(installation.devices, key=lambda device: device.id)
 
     def devices(self, rule: Rule) -> list[Device]:

@@ -25,8 +25,9 @@ from domain.alert import Priority
 from domain.errors import Conflict, Invalid, NotFound
 from domain.metrics import name_of
 from domain.references_rules import metric_problems
-from domain.registry import Device, Installation
+from domain.registry import Device, Installation, Schedule
 from domain.rule import ANY_METRIC, Rule, Scope
+from domain.shift_schedules import named, rule_schedules
 from domain.text import Language
 
 HISTORY: Final = 30 * DAY  # what a trial looks back over
@@ -171,7 +172,7 @@ def _form(
         metric_unit=_unit(visit, entry),
         units=list(SECONDS),
         priorities=list(Priority),
-        schedules=visit.plan.installation.schedules,
+        schedules=_schedules(visit, entry.one("schedule")),
         routes=visit.plan.installation.routes,
         others=[one for one in known if one.kind != "composite" and one.id != entry.one("id")],
         devices=list(visit.plan.devices.values()),
@@ -180,6 +181,12 @@ def _form(
         differing=differing,
         trying=trying,
     )
+
+
+def _schedules(visit: Visit, present: str) -> list[Schedule]:
+    """Those of the installation, and the shifts that the rule follows."""
+    own = list(visit.plan.installation.schedules)
+    return [*named(rule_schedules(visit.plan.installation), [present]), *(one for one in own if one.id != present)]
 
 
 def _metrics(visit: Visit) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
-from dashboard import rule_list
+from dashboard import rule_list, rule_words
 from dashboard.alert_lines import line
 from dashboard.frame import Visit
 from dashboard.rule_changes import history
@@ -17,6 +17,7 @@ from dashboard.visits import PageRoute, Posting, Visiting, permit
 from domain.account import Action
 from domain.rule import Rule
 from domain.rule_record import RuleVersion
+from domain.shift_schedules import shift_schedule_id
 
 ALERTS: Final = 10
 
@@ -50,6 +51,8 @@ def _rule(visit: Visit, rule: Rule, saved: int = 0, status: int = 200, notice: s
     newest = rule_list.newest_alerts(visit)
     return visit.page(
         "rule.html",
+        hours=rule_words.hours(visit, rule),
+        by_shifts=rule.schedule == shift_schedule_id(rule.scope.device or ""),
         status=status,
         rule=rule,
         watched=watched(visit, rule),

@@ -23,6 +23,7 @@ from domain.rule import (
     SystemRule,
     VolumeRule,
 )
+from domain.shift_schedules import rule_schedules
 
 
 def info_of(visit: Visit, scope: Scope) -> MetricInfo | None:
@@ -48,6 +49,12 @@ def place(visit: Visit, scope: Scope) -> str:
     if scope.site is not None:
         return words.text(plan.sites[scope.site].name) if scope.site in plan.sites else scope.site
     return words("watch.everywhere")
+
+
+def hours(visit: Visit, rule: Rule) -> str:
+    """When a rule is judged, by the name of its schedule or of the shifts it follows; empty where it always is."""
+    found = rule_schedules(visit.plan.installation).get(rule.schedule or "")
+    return (rule.schedule or "") if found is None else visit.words.text(found.name)
 
 
 class Sentence:

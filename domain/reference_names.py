@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from domain.errors import Problem
 from domain.registry import Installation
+from domain.shift_schedules import shift_schedule_id, shifts_of
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -42,6 +43,7 @@ class Names:
         self.devices = {device.id: device for device in installation.devices}
         self.limit_sets = {limit_set.id for limit_set in installation.limit_sets}
         self.schedules = {schedule.id for schedule in installation.schedules}
+        self.rule_schedules = self.schedules | {shift_schedule_id(device.id) for device, _ in shifts_of(installation)}
         self.contacts = {contact.id for contact in installation.contacts}
         self.rotas = {rota.id for rota in installation.rotas}
         self.routes = {route.id for route in installation.routes}

@@ -44,7 +44,7 @@ def rule_problems(installation: Installation, names: Names, derived: Collection[
     for index, rule in enumerate(installation.rules):
         key = f"rules[{index}]"
         yield from _scope(f"{key}.scope", rule.scope, names)
-        yield from unknown(f"{key}.schedule", "schedule", [rule.schedule], names.schedules)
+        yield from unknown(f"{key}.schedule", "schedule", [rule.schedule], names.rule_schedules)
         yield from unknown_each(f"{key}.routes", "route", rule.routes, names.routes)
         yield from _own(key, rule)
         if isinstance(rule, CompositeRule):

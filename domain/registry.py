@@ -131,12 +131,13 @@ class Weekday(StrEnum):
 
 class Hours(Noun):
     """A stretch of local time on some weekdays. `end` at or before `start` lies on the next day (a night shift);
-    the stretch belongs to the day it begins on.
+    the stretch belongs to the day it begins on. It does not begin on one of its `holidays`.
     """
 
     start: time
     end: time
     days: tuple[Weekday, ...] = tuple(Weekday)
+    holidays: tuple[date, ...] = ()
 
 
 class Schedule(Noun):

@@ -66,7 +66,7 @@ def _of_day(schedule: Schedule, zone: ZoneInfo, day: date) -> Iterator[tuple[Mil
         return
     weekday = WEEKDAYS[day.weekday()]
     for hours in schedule.hours:
-        if weekday in hours.days:
+        if weekday in hours.days and day not in hours.holidays:
             yield _stretch(hours, zone, day)
 
 
