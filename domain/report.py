@@ -204,8 +204,8 @@ class Thin(Struct, frozen=True):
 
 
 class Completeness(Struct, frozen=True):
-    """Valid of expected slots of `slot` seconds. `totals` count all slots without a good reading, so that they and the
-    valid ones add up to `expected`. `gaps` are the longest, by time, without the short ones between two readings.
+    """Valid of expected slots of `slot` seconds. `totals` count all slots without a good reading, so that they and
+    the valid ones add up to `expected`. `gaps` are the longest, by time, without the short ones between two readings.
     """
 
     slot: int
@@ -388,7 +388,10 @@ class Calibrations(Struct, frozen=True):
 
 
 class AlertLine(Struct, frozen=True):
-    """The alerts of one rule on one series that began in the period. `active`: ms in all, within the period."""
+    """The alerts of one rule on one series that began in the period. `active`: ms in all, within the period.
+
+    `name` is the rule's; None where there is no such rule any more. `kind`: what sort of rule it is.
+    """
 
     rule: str
     device: str
@@ -398,6 +401,8 @@ class AlertLine(Struct, frozen=True):
     found_late: int
     acknowledged: int
     active: Millis
+    kind: str = ""
+    name: Label | None = None
 
 
 class Alerts(Struct, frozen=True):

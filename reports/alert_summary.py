@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from domain.alert import Alert, AlertEvent, Priority, Transition
-from domain.ports import AlertBook
+from domain.errors import NotFound
+from domain.ports import AlertBook, RuleBook
 from domain.reading import Millis
-from domain.report import AlertLine, Alerts
+from domain.report import AlertLine, Alerts, Label
+from reports.limits_in_force import label
 
 PAGE: Final = 200
 LOOK_BACK: Final[Millis] = 31 * 86_400_000  # an alert that began so long before may still belong to an exceedance
@@ -32,13 +34,13 @@ def _down_to(book: AlertBook, device: str, start: Millis) -> Iterable[Alert]:
             return
 
 
-def summary(alerts: Sequence[Alert], start: Millis, stop: Millis) -> Alerts:
+def summary(alerts: Sequence[Alert], start: Millis, stop: Millis, rules: RuleBook | None = None) -> Alerts:
     """Numbers of the alerts that began in [start, stop), a line for each rule and series, most frequent first."""
     mine = [alert for alert in alerts if start <= alert.since < stop]
     groups: dict[tuple[str, str, str], list[Alert]] = {}
     for alert in mine:
         groups.setdefault((alert.rule, alert.device, alert.metric), []).append(alert)
-    lines = [_line(group, stop) for group in groups.values()]
+    lines = [_line(group, stop, rules) for group in groups.values()]
     return Alerts(
         raised=sum(not alert.found_late for alert in mine),
         found_late=sum(alert.found_late for alert in mine),
@@ -48,7 +50,7 @@ def summary(alerts: Sequence[Alert], start: Millis, stop: Millis) -> Alerts:
     )
 
 
-def _line(group: Sequence[Alert], stop: Millis) -> AlertLine:
+def _line(group: Sequence[Alert], stop: Millis, rules: RuleBook | None) -> AlertLine:
     first = group[0]
     ends = [min(stop, alert.returned_at if alert.returned_at is not None else stop) for alert in group]
     return AlertLine(
@@ -60,7 +62,19 @@ def _line(group: Sequence[Alert], stop: Millis) -> AlertLine:
         found_late=sum(alert.found_late for alert in group),
         acknowledged=sum(alert.acknowledged_at is not None for alert in group),
         active=sum(max(0, end - alert.since) for end, alert in zip(ends, group, strict=True)),
+        kind=first.kind,
+        name=_name(first.rule, rules),
     )
+
+
+def _name(rule: str, rules: RuleBook | None) -> Label | None:
+    """None where it was taken out since."""
+    if rules is None:
+        return None
+    try:
+        return label(rules.rule(rule).name)
+    except NotFound:
+        return None
 
 
 def alert_of(

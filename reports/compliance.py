@@ -147,7 +147,7 @@ class _Making:
         corrections, judgements = self.edits.corrections(counted), self.edits.judgements(counted)
         start, stop = self.span.start, self.span.stop
         books = self.sources
-        found = Exceedances(books.alerts, books.logbook, self.point, self.span, self.policy)
+        found = Exceedances(books, self.point, self.span, self.policy)
         lab_book = books.laboratory
         results = lab_book.results(self.point.id, self.days[0], self.days[-1]) if lab_book else []
         laboratory = laboratory_part(results, self.calendar)

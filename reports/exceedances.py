@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from domain.ports import AlertBook
-from domain.ports_evidence import Logbook
 from domain.registry import CompliancePoint
 from domain.report import Alerts, Episode, Policy, Span
 from domain.report_records import EpisodeNote
@@ -13,22 +11,21 @@ from reports.alert_summary import LOOK_BACK, alert_of, alerts_between, said, sum
 from reports.episodes import Beyond
 from reports.kept import rounded
 from reports.parameter import ParameterCourse
+from reports.sources import Sources
 from reports.volumes import VolumeCourse
 
 
 class Exceedances:
     """Reads the alerts of the point's devices once, for the summary and for the exceedances."""
 
-    def __init__(
-        self, book: AlertBook, logbook: Logbook | None, point: CompliancePoint, span: Span, policy: Policy
-    ) -> None:
-        self._book, self._span, self._policy = book, span, policy
-        self._alerts = alerts_between(book, point.devices, span.start - LOOK_BACK, span.stop)
-        self._notes = logbook.episode_notes(point.id, span.start, span.stop) if logbook else []
+    def __init__(self, books: Sources, point: CompliancePoint, span: Span, policy: Policy) -> None:
+        self._book, self._rules, self._span, self._policy = books.alerts, books.rules, span, policy
+        self._alerts = alerts_between(self._book, point.devices, span.start - LOOK_BACK, span.stop)
+        self._notes = books.logbook.episode_notes(point.id, span.start, span.stop) if books.logbook else []
 
     def summary(self) -> Alerts:
         """Of the alerts that began in the period."""
-        return summary(self._alerts, self._span.start, self._span.stop)
+        return summary(self._alerts, self._span.start, self._span.stop, self._rules)
 
     def episodes(
         self, courses: Mapping[tuple[str, str], ParameterCourse], volumes: VolumeCourse | None

@@ -9,7 +9,7 @@ from domain.condition import HandJudgement
 from domain.evidence import Book
 from domain.evidence_books import PlacedBook
 from domain.function_check import FunctionCheck
-from domain.ports import AlertBook, ProfileBook, QualityIntervals, ReadingQuery, Registry
+from domain.ports import AlertBook, ProfileBook, QualityIntervals, ReadingQuery, Registry, RuleBook
 from domain.ports_evidence import (
     CalibrationBook,
     CompanyBook,
@@ -49,3 +49,4 @@ class Sources:
     as_came: ReadingQuery | None = None
     unjudged: ReadingQuery | None = None
     untouched: ReadingQuery | None = None
+    rules: RuleBook | None = None

@@ -39,11 +39,21 @@ def limits_text(limits: tuple[LimitInForce, ...], printer: Printer) -> Cell:
     return "; ".join(f"{bounds(one.min, one.max, printer)} ({printer.day(one.first)})" for one in limits)
 
 
+def device_name(device: str, report: ComplianceReport, printer: Printer) -> str:
+    """As the site calls it; with its id only where two of the point are called the same, or it has left the point."""
+    names = {one.id: one.name.in_language(printer.language) for one in report.place.devices}
+    name = names.get(device, device)
+    alike = sum(other.casefold() == name.casefold() for other in names.values())
+    return f"{name} ({device})" if alike > 1 else name
+
+
 def named(parameter: Parameter, report: ComplianceReport, printer: Printer) -> str:
     """The parameter, with its device where several measure it."""
     name = parameter.name.in_language(printer.language)
     twins = sum(other.metric == parameter.metric for other in report.parameters)
-    return f"{name} ({parameter.device})" if twins > 1 else name
+    if twins < 2 or parameter.device is None:
+        return name
+    return f"{name} ({device_name(parameter.device, report, printer)})"
 
 
 def days_of(report: ComplianceReport) -> list[date]:

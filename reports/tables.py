@@ -11,6 +11,8 @@ from reports import tables_records as records
 from reports.head import company_rows, outlet_rows, people_rows
 from reports.marks import Marks
 from reports.table import Printer, Table
+from reports.table_cells import device_name
+from reports.tables_alerts import alerts
 from reports.tables_daily import daily
 from reports.tables_episodes import episodes
 from reports.tables_months import monthly
@@ -33,7 +35,7 @@ TABLES: Final[tuple[Callable[[ComplianceReport, Printer], Table | list[Table]], 
     records.calibrations,
     tables_edits.corrections,
     tables_edits.judgements,
-    records.alerts,
+    alerts,
     records.conditions,
     records.logbook,
     records.logbook_changes,
@@ -86,11 +88,11 @@ def head(report: ComplianceReport, printer: Printer) -> list[tuple[str, str]]:
     """Company, point and period as label and text; what nobody filled in says so."""
     w, place = printer.words, report.place
     language, company = printer.language, report.company
-    devices = "; ".join(f"{one.name.in_language(language)} ({one.id})" for one in place.devices)
+    devices = "; ".join(device_name(one.id, report, printer) for one in place.devices)
     sources = "; ".join(dict.fromkeys(one.source for one in report.limit_sets))
     return [
         *company_rows(company, printer),
-        (w("head.point"), f"{place.name.in_language(language)} ({place.id})"),
+        (w("head.point"), place.name.in_language(language)),
         *outlet_rows(company, place.id, printer),
         (w("head.site"), f"{place.site_name.in_language(language)}, {place.stage_name.in_language(language)}"),
         *people_rows(company, printer),

@@ -18,15 +18,16 @@ from domain.report_edits import (
 )
 from reports.parameter import overall
 from reports.table import Cell, Column, Kind, Printer, Table
-from reports.table_cells import is_long, named, or_absent
+from reports.table_cells import device_name, is_long, named, or_absent
 
 Row = tuple[Compared, date | str | None, Figures, Figures]  # a day, a month (2026-10), or the whole period
 
 
 def series_name(device: str, metric: str, report: ComplianceReport, printer: Printer) -> str:
-    """`pH (ipal-outlet)`."""
+    """`pH (Outlet IPAL)`."""
     names = {one.metric: one.name.in_language(printer.language) for one in report.parameters}
-    return f"{names.get(metric) or name_of(metric).in_language(printer.language)} ({device})"
+    name = names.get(metric) or name_of(metric).in_language(printer.language)
+    return f"{name} ({device_name(device, report, printer)})"
 
 
 def compared(name: str, found: Sequence[Compared], report: ComplianceReport, printer: Printer) -> list[Table]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from domain.report import ComplianceReport, Judgement, Parameter, ParameterDay, VolumeDay
 from reports.table import Absent, Cell, Column, Kind, Printer, Table
-from reports.table_cells import days_of, is_long, or_absent
+from reports.table_cells import days_of, device_name, is_long, or_absent
 
 PH = "ph"
 
@@ -43,8 +43,8 @@ def _beside(report: ComplianceReport, printer: Printer) -> list[str]:
     """What is to be said of the volumes: which meters, and what was carried."""
     w, volume, said = printer.words, report.volume, list[str]()
     if len(volume.devices) > 1:
-        called = {one.id: one.name.in_language(printer.language) for one in report.place.devices}
-        said.append(w("note.meters", names=", ".join(f"{called[one]} ({one})" for one in volume.devices)))
+        names = ", ".join(device_name(one, report, printer) for one in volume.devices)
+        said.append(w("note.meters", names=names))
     if volume.carried:
         said.append(w("note.carried", amount=printer.number(volume.carried, 2)))
     return said

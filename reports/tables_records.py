@@ -12,7 +12,7 @@ from domain.report import ComplianceReport, Judgement, Label, LabLine
 from domain.report_records import CalibrationRecord, EntryChange, LogbookDay, Operator
 from reports.digest import parts_of, sha256_of
 from reports.table import AS_GIVEN, Absent, Cell, Column, Kind, Printer, Table
-from reports.table_cells import bounds, or_absent
+from reports.table_cells import bounds, device_name, or_absent
 
 
 def limits(report: ComplianceReport, printer: Printer) -> Table:
@@ -114,8 +114,8 @@ def calibrations(report: ComplianceReport, printer: Printer) -> Table:
     """Those of the period, and those in force when it began."""
     w, part = printer.words, report.calibrations
     names = {one.metric: one.name.in_language(printer.language) for one in report.parameters}
-    rows = [_calibration_row(one, w("say.in_force_before"), names, printer) for one in part.in_force]
-    rows += [_calibration_row(one, "", names, printer) for one in part.records]
+    rows = [_calibration_row(one, w("say.in_force_before"), names, report, printer) for one in part.in_force]
+    rows += [_calibration_row(one, "", names, report, printer) for one in part.records]
     columns = (
         Column(w("column.device"), width=1.3),
         Column(w("column.parameter"), width=1.1),
@@ -134,47 +134,20 @@ def calibrations(report: ComplianceReport, printer: Printer) -> Table:
 
 
 def _calibration_row(
-    one: CalibrationRecord, remark: str, names: Mapping[str, str], printer: Printer
+    one: CalibrationRecord, remark: str, names: Mapping[str, str], report: ComplianceReport, printer: Printer
 ) -> tuple[Cell, ...]:
     def figures(values: tuple[float, ...]) -> Cell:
         return "; ".join(printer.number(value, 2) for value in values) or Absent.NOT_FILLED
 
+    device = device_name(one.device, report, printer)
+    parameter = names.get(one.metric) or name_of(one.metric).in_language(printer.language)
     return (
-        f"{one.device} ({remark})" if remark else one.device, names.get(one.metric) or _metric(one.metric, printer),
-        one.start,
+        f"{device} ({remark})" if remark else device, parameter, one.start,
         Absent.NOT_YET if one.stop is None else printer.moment(one.stop), one.who or Absent.NOT_FILLED,
         figures(one.buffers), figures(one.before), figures(one.after), or_absent(one.slope, Absent.NOT_FILLED),
         or_absent(one.offset, Absent.NOT_FILLED), one.certificate or Absent.NOT_FILLED,
         or_absent(one.next_due, Absent.NOT_FILLED),
     )  # fmt: skip
-
-
-def alerts(report: ComplianceReport, printer: Printer) -> Table:
-    """How often which rule rang."""
-    w, part = printer.words, report.alerts
-    rows = tuple(
-        (
-            one.rule, one.device, _metric(one.metric, printer), w(f"priority.{one.priority}"), one.raised,
-            one.found_late, one.acknowledged, one.active,
-        )
-        for one in part.lines
-    )  # fmt: skip
-    columns = (
-        Column(w("column.rule"), width=2.6),
-        Column(w("column.device"), width=1.4),
-        Column(w("column.parameter"), width=1.2),
-        Column(w("column.priority"), width=0.9),
-        Column(w("column.raised"), Kind.COUNT, 0.8),
-        Column(w("column.found_late"), Kind.COUNT, 1.1),
-        Column(w("column.acknowledged"), Kind.COUNT),
-        Column(w("column.active"), Kind.DURATION, 1.3),
-    )
-    counts = {"raised": part.raised, "late": part.found_late, "acknowledged": part.acknowledged, "open": part.open}
-    return Table("alerts", w("part.alerts"), columns, rows, w("note.alerts", **counts))
-
-
-def _metric(metric: str, printer: Printer) -> str:
-    return name_of(metric).in_language(printer.language)
 
 
 def conditions(report: ComplianceReport, printer: Printer) -> Table:

@@ -37,6 +37,7 @@ def sources_of(services: Services) -> Sources:
         as_came=services.readings,
         unjudged=books.unjudged,
         untouched=books.untouched,
+        rules=services.rules,
     )
 
 

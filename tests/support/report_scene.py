@@ -244,6 +244,7 @@ class Scene:
         self.judgements: Kept[HandJudgement] = Kept()
         self.checks: Kept[FunctionCheck] = Kept()
         self.calibration_history: Kept[CalibrationRecord] = Kept()
+        self.rules: object | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -289,6 +290,7 @@ class Scene:
             pauses=books, companies=books, corrections=self.corrections, judgements=self.judgements,  # type: ignore[arg-type]
             checks=self.checks, calibration_history=self.calibration_history, as_came=self._readings,  # type: ignore[arg-type]
             unjudged=CorrectedReadings(untouched, self.corrections), untouched=untouched,
+            rules=self.rules,  # type: ignore[arg-type]
         )  # fmt: skip
 
     def report(self, period: Period | None = None, until: date | None = None) -> ComplianceReport:
