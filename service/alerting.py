@@ -11,7 +11,7 @@ from alerts.engine import AlertEngine
 from alerts.links import SignedLinks
 from alerts.rulebook import CompiledRuleBook
 from alerts.trials import Trials
-from domain.evidence_books import Calibrations
+from domain.evidence_books import Calibrations, Evidence
 from domain.ports import Clock
 from reports.daily_summary import DailySummaries
 from reports.summary_message import SummaryMessages
@@ -42,7 +42,7 @@ def connect_alerting(
     stack: ExitStack,
     books: Books,
     profiles: LiveProfiles,
-    calibrations: Calibrations,
+    evidence: Evidence,
     key: bytes,
     clock: Clock,
 ) -> Alerting:
@@ -51,13 +51,13 @@ def connect_alerting(
     desk = Desk(books.alerts, books.registry, books.audit)
     base_url = settings.http.base_url
     links = SignedLinks(books.alerts, desk, key, base_url=base_url, days=settings.alerts.link_days)
-    summaries = DailySummaries(books.registry, profiles, books.readings, books.alerts)
+    summaries = DailySummaries(books.registry, profiles, evidence.corrected, books.alerts, settings.reports.policy)
     words = SummaryMessages(summaries, books.registry, books.alerts)
     trials = Trials(books.registry, rules, profiles, books.readings, books.maintenance, rule_stage)
     stack.callback(trials.cancel)
     return Alerting(
         rules=rules,
-        engine=_engine(settings, books, profiles, calibrations),
+        engine=_engine(settings, books, profiles, evidence.calibrations),
         desk=desk,
         links=links,
         trials=trials,

@@ -9,6 +9,7 @@ from domain.counter_metrics import CounterMetrics
 from domain.evidence_books import Evidence
 from domain.places import Places
 from domain.ports import ProfileBook, Registry
+from domain.report import Policy
 from reports.plant_figures import SensedPlant
 from storage.corrected_readings import CorrectedReadings
 from storage.database import Database
@@ -30,9 +31,14 @@ from storage.readings import MergedReadings
 
 
 def connect_evidence(
-    database: Database, registry: Registry, profiles: ProfileBook, readings: MergedReadings, data_dir: Path
+    database: Database,
+    registry: Registry,
+    profiles: ProfileBook,
+    readings: MergedReadings,
+    data_dir: Path,
+    policy: Policy | None = None,
 ) -> Evidence:
-    """Connect them. Attached files lie in `data_dir/files`."""
+    """Connect them. Attached files lie in `data_dir/files`; volumes are counted by the reports' `policy`."""
     places = Places(registry)
     corrections = SqlCorrections(database, places, CounterMetrics(registry, profiles))
     entries, signed = SqlEntries(database, places), SqlSignedDays(database, places)
@@ -56,7 +62,7 @@ def connect_evidence(
         companies=SqlCompanies(company_of, signatories, places),
         pauses=SqlPauses(database),
         files=FileFolder(data_dir / "files", database),
-        figures=SensedPlant(registry, profiles, corrected, production),
+        figures=SensedPlant(registry, profiles, corrected, production, policy),
         corrected=corrected,
         unjudged=CorrectedReadings(untouched, corrections),
         untouched=untouched,

@@ -46,6 +46,7 @@ from storage.kiosk_links import SqlKioskLinks
 from storage.readings import MergedReadings
 from storage.report_files import ReportFolder
 from storage.sealer import Sealer
+from storage.status_book import SqlStatusBook
 
 LINK_KEY = "links.key"
 
@@ -74,8 +75,9 @@ def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, de
     key = link_key(settings.data_dir / LINK_KEY)
     profiles = LiveProfiles(settings.profiles_dir)
     collecting = connect_collecting(settings, books, clock)
-    evidence = connect_evidence(books.database, books.registry, profiles, books.readings, settings.data_dir)
-    alerting = connect_alerting(settings, stack, books, profiles, evidence.calibrations, key, clock)
+    policy = settings.reports.policy
+    evidence = connect_evidence(books.database, books.registry, profiles, books.readings, settings.data_dir, policy)
+    alerting = connect_alerting(settings, stack, books, profiles, evidence, key, clock)
     sparing = _sparing(settings, stack, books, evidence, clock)
     services = _services(settings, books, profiles, collecting, alerting, evidence, clock)
     services = replace(
@@ -123,8 +125,9 @@ def _checks(settings: Settings, books: Books, profiles: LiveProfiles) -> Quality
 def _floor(settings: Settings, books: Books, profiles: LiveProfiles) -> Floor:
     explain_after = round(settings.machines.explain_after_minutes * 60_000)
     return Floor(
-        books.registry, profiles, books.readings, books.stops, books.maintenance, books.pauses, explain_after
-    )
+        books.registry, profiles, books.readings, books.stops, books.maintenance, books.pauses,
+        SqlStatusBook(books.database), explain_after,
+    )  # fmt: skip
 
 
 def _sparing(settings: Settings, stack: ExitStack, books: Books, evidence: Evidence, clock: Clock) -> Sparing:
