@@ -91,12 +91,17 @@ class Stop(Struct, frozen=True):
 
 
 class MachineSpan(Struct, frozen=True):
-    """A stretch in one state, after short stops were joined. `short_stops`: how many it swallowed."""
+    """A stretch in one state, after short stops were joined. `shorts`: when those began that it swallowed."""
 
     start: Millis
     stop: Millis
     state: MachineState
-    short_stops: int = 0
+    shorts: tuple[Millis, ...] = ()
+
+    @property
+    def short_stops(self) -> int:
+        """How many it swallowed."""
+        return len(self.shorts)
 
 
 class Oee(Struct, frozen=True):
@@ -120,7 +125,7 @@ class MachineShift(Struct, frozen=True):
 
     Availability = APT / PBT (ISO 22400-2). Of what happened without a signal nothing is known, so that time is left
     out of both, and said: `no_signal`. None where nothing is known at all. `excused`: stops whose reason is planned,
-    left out as well.
+    left out as well. `short_stops`: those that began within planned time.
     """
 
     device: str

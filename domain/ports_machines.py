@@ -100,6 +100,14 @@ class StopLog(Protocol):
         ...
 
 
+class StatusBook(Protocol):
+    """Since when, and until when, devices were out of service by the registry."""
+
+    def out_of_service(self, device: str, start: Millis, stop: Millis) -> list[tuple[Millis, Millis]]:
+        """The stretches in [start, stop), by start."""
+        ...
+
+
 class Machines(Protocol):
     """What machines did. Raises NotFound for a site or machine there is none of."""
 

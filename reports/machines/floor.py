@@ -15,7 +15,15 @@ from domain.machine import MachineShift, MachineSpan, RunSource, Stop, StopReaso
 from domain.metrics import MetricKind
 from domain.ports import Maintenance, ProfileBook, ReadingQuery, Registry
 from domain.ports_evidence import PauseBook
-from domain.ports_machines import MachineNow, MachineTimeline, ServiceStanding, ShiftOverview, StopLog, Summed
+from domain.ports_machines import (
+    MachineNow,
+    MachineTimeline,
+    ServiceStanding,
+    ShiftOverview,
+    StatusBook,
+    StopLog,
+    Summed,
+)
 from domain.reading import Millis
 from domain.reference_names import missing
 from domain.registry import Device, DeviceStatus, Installation, Site
@@ -41,6 +49,7 @@ class Floor:
     stops: StopLog
     maintenance: Maintenance
     pauses: PauseBook
+    statuses: StatusBook
     explain_after: Millis = 5 * 60_000
 
     def of_site(self, site: str) -> list[tuple[Device, RunSource]]:
@@ -142,8 +151,9 @@ class Floor:
     def _known(self, device: Device, source: RunSource, start: Millis, stop: Millis) -> Machine:
         infos = self.profiles.profile(device.profile).metrics
         counters = {info.metric: info for info in infos if info.kind is MetricKind.COUNTER}
-        out = self.pauses.pauses(device.site, device.stage, device.id, start, stop)
-        return Machine(device.id, device.stage, source, counters, tuple(out))
+        paused = self.pauses.pauses(device.site, device.stage, device.id, start, stop)
+        out = (*paused, *self.statuses.out_of_service(device.id, start, stop))
+        return Machine(device.id, device.stage, source, counters, out)
 
     def _shifts(
         self,
@@ -171,7 +181,7 @@ class Floor:
         spans = machine_spans(self.readings, self._known(device, source, start, now + 1), start, now + 1)
         state = spans[-1].state if spans else MachineState.NOT_AVAILABLE
         since = spans[-1].start if spans and spans[-1].start > start else None
-        if device.status is DeviceStatus.OUT_OF_SERVICE:
+        if device.status is DeviceStatus.OUT_OF_SERVICE and state is not MachineState.OUT_OF_SERVICE:
             state, since = MachineState.OUT_OF_SERVICE, None
         shift = None
         if window is not None:

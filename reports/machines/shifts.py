@@ -51,7 +51,7 @@ def machine_shift(
         no_signal=_time(spans, MachineState.NOT_AVAILABLE, planned),
         out_of_service=_time(spans, MachineState.OUT_OF_SERVICE, planned),
         outside=in_window - running,
-        short_stops=sum(s.short_stops for s in spans if any(overlap((s.start, s.stop), p) for p in planned)),
+        short_stops=sum(start <= at < stop for s in spans for at in s.shorts for start, stop in planned),
         stops=tuple(stops),
         cycles=counts.cycles,
         run_hours=counts.run_hours,

@@ -126,7 +126,7 @@ def joined(pieces: Iterable[MachineSpan]) -> list[MachineSpan]:
     for piece in pieces:
         last = found[-1] if found else None
         if last is not None and last.state is piece.state and last.stop == piece.start:
-            found[-1] = replace(last, stop=piece.stop, short_stops=last.short_stops + piece.short_stops)
+            found[-1] = replace(last, stop=piece.stop, shorts=last.shorts + piece.shorts)
         else:
             found.append(piece)
     return found
@@ -139,7 +139,7 @@ def _short_as_running(pieces: Sequence[MachineSpan], longest: Millis) -> list[Ma
         piece = pieces[index]
         between = pieces[index - 1].state is pieces[index + 1].state is EXECUTING
         if between and piece.state is NOT_EXECUTING and piece.stop - piece.start < longest:
-            found[index] = replace(piece, state=EXECUTING, short_stops=1)
+            found[index] = replace(piece, state=EXECUTING, shorts=(piece.start,))
     return found
 
 
@@ -150,7 +150,7 @@ def cut(pieces: Iterable[MachineSpan], start: Millis, stop: Millis) -> list[Mach
             piece,
             start=max(piece.start, start),
             stop=min(piece.stop, stop),
-            short_stops=piece.short_stops if piece.start >= start else 0,
+            shorts=tuple(at for at in piece.shorts if start <= at < stop),
         )
         for piece in pieces
         if piece.start < stop and start < piece.stop

@@ -17,9 +17,9 @@ from domain.alert import AlertState
 from domain.registry import CompliancePoint, Installation
 from domain.rule import NoDataRule, Scope
 from domain.shift import Shift
-from support.alerts_stage import no_data_rule
+from support.alerts_stage import NAME, no_data_rule
 from support.mojokerto import mojokerto
-from support.plant_stage import NAME, PlantStage, Thing, plant
+from support.plant_stage import PlantStage, Thing, plant
 
 PRESSES = (Thing("press-1", "sepatu"), Thing("press-2", "sepatu"))
 SHIFTS = ((time(7), time(7, 10)), (time(7, 30), time(8)))  # the stage begins at 07.00

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from domain.errors import NotFound
+from domain.machine import MachineShift
 from domain.pause import Pause
+from domain.registry import DeviceStatus, Installation
 from domain.rule_record import ServiceRecord
 from domain.series import MachineState
 from domain.services import Services
@@ -95,6 +97,38 @@ def test_a_paused_machine_was_out_of_service_meanwhile(services: Services) -> No
     found = services.machines.overview("alas-kaki", FRIDAY, FRIDAY, EVENING, "pagi")
     [press] = [one for one in found.machines if one.device == PRESS]
     assert (press.out_of_service // MINUTE, press.stopped // MINUTE) == (30, STOPPED - 30)
+
+
+def put(services: Services, status: DeviceStatus, at: int) -> None:
+    """The hot press into or out of service, as the files are applied."""
+    given = services.registry.installation()
+    devices = [one.model_copy(update={"status": status}) for one in given.devices if one.id == PRESS]
+    services.registry.apply(Installation(devices=tuple(devices)), "budi", at)
+
+
+def of_the_morning(services: Services) -> MachineShift:
+    found = services.machines.overview("alas-kaki", FRIDAY, FRIDAY, EVENING, "pagi")
+    [press] = [one for one in found.machines if one.device == PRESS]
+    return press
+
+
+def test_a_machine_taken_out_of_service_today_leaves_past_shifts_as_they_were(services: Services) -> None:
+    before = of_the_morning(services)
+    put(services, DeviceStatus.OUT_OF_SERVICE, EVENING)
+    assert of_the_morning(services) == before
+
+
+def test_a_machine_is_out_of_service_from_when_it_was_said_until_it_is_put_back(services: Services) -> None:
+    put(services, DeviceStatus.OUT_OF_SERVICE, SEVEN + 60 * MINUTE)
+    put(services, DeviceStatus.IN_SERVICE, SEVEN + 90 * MINUTE)
+    press = of_the_morning(services)
+    assert (press.out_of_service // MINUTE, press.stopped // MINUTE) == (30, STOPPED - 30)
+
+
+def test_a_machine_out_of_service_now_says_since_when(services: Services) -> None:
+    put(services, DeviceStatus.OUT_OF_SERVICE, SEVEN + 400 * MINUTE)
+    found = services.machines.one_now(PRESS, SEVEN + 450 * MINUTE)
+    assert (found.state, found.since) == (MachineState.OUT_OF_SERVICE, SEVEN + 400 * MINUTE)
 
 
 def test_lines_and_days_are_sums_of_their_machines(services: Services) -> None:

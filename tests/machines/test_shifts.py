@@ -232,3 +232,15 @@ def test_pieces_for_oee_are_those_of_the_time_that_availability_rests_on() -> No
     samples = [(first + m * MINUTE, float(n)) for n, m in enumerate(at)]
     known = spans(the(MORNING), (0, 8, E_))
     assert pieces_in(increase(samples), the(MORNING).planned, known, 10 * 60) == 3  # at 10, 235 and 335
+
+
+@pytest.mark.parametrize(("begun", "counted"), [(2.0, 1), (4.5, 0), (5.0, 1), (-0.5, 0)])
+def test_a_short_stop_counts_where_it_began_and_not_in_a_break(begun: float, counted: int) -> None:
+    at = the(MORNING)
+    ran = MachineSpan(at.start - HOUR, at.stop, E_, shorts=(at.start + round(begun * HOUR),))
+    assert machine_shift("press-1", at, [ran], (), REASONS).short_stops == counted
+
+
+def test_a_machine_that_runs_through_its_break_is_no_more_than_available() -> None:
+    found = judged((0, 8, E_))
+    assert (found.running, found.outside, found.availability) == (7 * HOUR, HOUR, 1.0)

@@ -52,6 +52,7 @@ from storage.pauses import SqlPauses
 from storage.quality_book import SqlQualityBook
 from storage.readings import MergedReadings
 from storage.registry import SqlRegistry
+from storage.status_book import SqlStatusBook
 from storage.stop_log import SqlStopLog
 from support.waiting import answers, eventually
 
@@ -163,7 +164,7 @@ def build_services(
     rules, desk = CompiledRuleBook(registry, profiles), Desk(book, registry, audit)
     readings = MergedReadings(SqliteReadingStore(folder / "readings.db"), journal, SqlQualityBook(database))
     maintenance, pauses, stops = SqlMaintenance(database), SqlPauses(database), SqlStopLog(database)
-    machines = Floor(registry, profiles, readings, stops, maintenance, pauses)
+    machines = Floor(registry, profiles, readings, stops, maintenance, pauses, SqlStatusBook(database))
     return Services(
         registry=registry,
         profiles=profiles,
