@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -11,26 +12,26 @@ from domain.errors import Invalid
 from domain.report_period import PeriodKind
 from domain.text import Language
 from reports.daily_summary import DailySummaries
-from reports.formats import FORMATS
+from reports.formats import FORMATS, chosen
 from reports.summary_text import render
 from reports.verify import Finding, Verdict, verify
 from service.cli_activity import activity
 from service.options import Config, DataDir, Json, err, opened, out, print_json
+from service.report_output import Lang, Output, Site, write_file
 from service.reporting import Reporting, sources_of
 from service.wiring import Application
 
 report = typer.Typer(no_args_is_help=True, help="Summaries and reports.")
 
-Site = Annotated[str, typer.Option(help="Whose report")]
 Point = Annotated[str | None, typer.Option(help="Compliance point; needed where a site has several")]
 Form = Annotated[str, typer.Option("--format", help=" | ".join(FORMATS))]
-Output = Annotated[Path, typer.Option(help="File to write")]
-Lang = Annotated[Language, typer.Option(help="Language of the text")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Hang the commands onto the program."""
     app.add_typer(report, name="report")
+    for name, kind, example, said in PERIODS:
+        report.command(name, help=said)(_of_period(kind, example))
     report.command("activity")(activity)
 
 
@@ -55,7 +56,7 @@ def daily(
     if site is not None or output is not None:
         if site is None or output is None:
             raise Invalid("a compliance report needs --site and --output", "site" if site is None else "output")
-        write(PeriodKind.DAY, day, site, point, form, output, language, config, data_dir)
+        write_report(PeriodKind.DAY, day, site, point, form, output, language, config, data_dir)
         return
     with opened(config, data_dir) as app:
         services = app.services
@@ -70,64 +71,31 @@ def daily(
         typer.echo("")
 
 
-@report.command("monthly")
-def monthly(
-    site: Site,
-    output: Output,
-    month: Annotated[str | None, typer.Option(help="As 2026-10; the last one that is over if absent")] = None,
-    point: Point = None,
-    form: Form = "pdf",
-    language: Lang = Language.ID,
-    config: Config = None,
-    data_dir: DataDir = None,
-) -> None:
-    """The compliance report of a month."""
-    write(PeriodKind.MONTH, month, site, point, form, output, language, config, data_dir)
+def _of_period(kind: PeriodKind, example: str) -> Callable[..., None]:
+    """The command that makes the report of such a period; it asks for the period by its own name."""
+    asked: str | None = typer.Option(None, f"--{kind}", help=f"As {example}; the last one that is over if absent")
+
+    def command(
+        site: Site,
+        output: Output,
+        name: str | None = asked,
+        point: Point = None,
+        form: Form = "pdf",
+        language: Lang = Language.ID,
+        config: Config = None,
+        data_dir: DataDir = None,
+    ) -> None:
+        write_report(kind, name, site, point, form, output, language, config, data_dir)
+
+    return command
 
 
-@report.command("quarterly")
-def quarterly(
-    site: Site,
-    output: Output,
-    quarter: Annotated[str | None, typer.Option(help="As 2026-Q4; the last one that is over if absent")] = None,
-    point: Point = None,
-    form: Form = "pdf",
-    language: Lang = Language.ID,
-    config: Config = None,
-    data_dir: DataDir = None,
-) -> None:
-    """The compliance report of a quarter (triwulan)."""
-    write(PeriodKind.QUARTER, quarter, site, point, form, output, language, config, data_dir)
-
-
-@report.command("semester")
-def semester(
-    site: Site,
-    output: Output,
-    semester: Annotated[str | None, typer.Option(help="As 2026-S2; the last one that is over if absent")] = None,
-    point: Point = None,
-    form: Form = "pdf",
-    language: Lang = Language.ID,
-    config: Config = None,
-    data_dir: DataDir = None,
-) -> None:
-    """The compliance report of half a year (semester)."""
-    write(PeriodKind.SEMESTER, semester, site, point, form, output, language, config, data_dir)
-
-
-@report.command("yearly")
-def yearly(
-    site: Site,
-    output: Output,
-    year: Annotated[str | None, typer.Option(help="As 2026; the last one that is over if absent")] = None,
-    point: Point = None,
-    form: Form = "pdf",
-    language: Lang = Language.ID,
-    config: Config = None,
-    data_dir: DataDir = None,
-) -> None:
-    """The compliance report of a year."""
-    write(PeriodKind.YEAR, year, site, point, form, output, language, config, data_dir)
+PERIODS: Final = (
+    ("monthly", PeriodKind.MONTH, "2026-10", "The compliance report of a month."),
+    ("quarterly", PeriodKind.QUARTER, "2026-Q4", "The compliance report of a quarter (triwulan)."),
+    ("semester", PeriodKind.SEMESTER, "2026-S2", "The compliance report of half a year (semester)."),
+    ("yearly", PeriodKind.YEAR, "2026", "The compliance report of a year."),
+)
 
 
 @report.command("verify")
@@ -153,7 +121,9 @@ def verify_file(
 
 _CHANGED: Final = {
     Finding.DATA_CHANGED: "the data give another report today.",
-    Finding.OTHER_VERSION: "another version of Pantau made it, which counts otherwise; this one gives another report.",
+    Finding.OTHER_VERSION: (
+        "another version of Pantau made it, which counts otherwise; this one gives another report."
+    ),
 }
 
 
@@ -177,7 +147,7 @@ def _tell(file: Path, verdict: Verdict) -> None:
         err.print(f"  {line}", soft_wrap=True, markup=False)
 
 
-def write(
+def write_report(
     kind: PeriodKind,
     name: str | None,
     site: str,
@@ -189,14 +159,10 @@ def write(
     data_dir: Path | None,
 ) -> None:
     """Make one report and write its file. Raises Invalid for a format there is none of, or an impossible file."""
-    if form not in FORMATS:
-        raise Invalid(f"there is no format {form}; those there are: {', '.join(FORMATS)}", "format")
+    write = chosen(FORMATS, form)
     with opened(config, data_dir) as app:
         made = _reporting(app).report(site, point, kind, name, app.services.clock())
-    try:
-        output.write_bytes(FORMATS[form](made, language))
-    except OSError as error:
-        raise Invalid(f"{output} cannot be written: {error.strerror}", "output") from None
+    write_file(output, write(made, language))
     out.print(f"{output}: {made.place.id}, {made.period.name}, up to {made.period.until}", soft_wrap=True)
 
 

@@ -12,10 +12,11 @@ from domain.errors import Invalid, NotFound
 from domain.report_period import local_day
 from domain.services import Services
 from domain.text import Language
+from reports.formats import chosen
 from reports.machines.document import ShiftReport, make_report
 from reports.machines.files import FORMATS
-from service.cli_report import Lang, Output, Site
 from service.options import Config, DataDir, opened, out
+from service.report_output import Lang, Output, Site, write_file
 
 
 def add_to(report: typer.Typer) -> None:
@@ -34,15 +35,11 @@ def shift_report(
     data_dir: DataDir = None,
 ) -> None:
     """What the machines of a site did on a day: availability, stops and their reasons."""
-    if form not in FORMATS:
-        raise Invalid(f"there is no format {form}; those there are: {', '.join(FORMATS)}", "format")
+    write = chosen(FORMATS, form)
     with opened(config, data_dir) as app:
         services, now = app.services, app.services.clock()
         made = make_report(services.machines, site, _day(services, site, day, now), shift, now)
-    try:
-        output.write_bytes(FORMATS[form](made, language))
-    except OSError as error:
-        raise Invalid(f"{output} cannot be written: {error.strerror}", "output") from None
+    write_file(output, write(made, language))
     out.print(f"{output}: {site}, {made.overview.first}, {shift or 'all shifts'}{_so_far(made)}", soft_wrap=True)
 
 

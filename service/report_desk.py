@@ -20,7 +20,7 @@ from reports.changes import changes
 from reports.compliance import ComplianceReports
 from reports.config import ReportsConfig
 from reports.digest import sha256_of
-from reports.formats import FORMATS
+from reports.formats import FORMATS, chosen
 from reports.sources import Sources
 from service.report_calendar import ReportCalendar
 from storage.report_files import ReportFolder
@@ -90,12 +90,11 @@ class Compliance:
 
     def file(self, report: FinishedReport, form: str, language: str) -> tuple[str, bytes]:
         """See the port."""
-        if form not in FORMATS:
-            raise Invalid(f"there is no format {form}; those there are: {', '.join(FORMATS)}", "format")
+        write = chosen(FORMATS, form)
         kept = next((one for one in report.files if one.format == form), None)
         if kept is not None and language == report.language:
             return kept.name, self.folder.read(report, kept)
-        return file_name(report, form, language), FORMATS[form](self._kept(report), language)
+        return file_name(report, form, language), write(self._kept(report), language)
 
     # ── making ──────────────────────────────────────────────────────────────────────────────────
 
