@@ -45,6 +45,10 @@ class PlacedBook(Book[T], Protocol[T]):
         """Those that count and share a moment with [start, stop), by start."""
         ...
 
+    def taken_out(self, place: str, part: str | None, start: Millis, stop: Millis) -> list[Revision[T]]:
+        """Those that were removed and would share a moment with [start, stop), by start: the revision that did it."""
+        ...
+
 
 def standing(book: PlacedBook[T], record_id: str) -> Revision[T] | None:
     """The revision that holds; None where there never was one, or it was removed."""

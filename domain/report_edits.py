@@ -142,7 +142,10 @@ class EpisodeCompared(Struct, frozen=True):
 
 
 class Corrections(Struct, frozen=True):
-    """All of them, and what they changed. Only the first exceedances are listed; all are counted."""
+    """All of them, and what they changed. Only the first exceedances are listed; all are counted.
+
+    `taken_out`: people removed them after the period began; they change nothing, and `written` is their removal.
+    """
 
     used: tuple[CorrectionUsed, ...] = ()
     parameters: tuple[Compared, ...] = ()
@@ -150,6 +153,7 @@ class Corrections(Struct, frozen=True):
     episodes: tuple[EpisodeCompared, ...] = ()
     raw_only: int = 0
     corrected_only: int = 0
+    taken_out: tuple[CorrectionUsed, ...] = ()
 
 
 class EarlierJudgement(Struct, frozen=True):
@@ -207,7 +211,10 @@ class SetAside(Struct, frozen=True):
 
 
 class HandJudgements(Struct, frozen=True):
-    """All of them, and what they took out. Only the first exceedances are listed; all are counted."""
+    """All of them, and what they took out. Only the first exceedances are listed; all are counted.
+
+    `taken_out`: people removed them; they set nothing aside, and `written` is their removal.
+    """
 
     used: tuple[HandJudged, ...] = ()
     parameters: tuple[Compared, ...] = ()
@@ -215,3 +222,4 @@ class HandJudgements(Struct, frozen=True):
     set_aside: tuple[SetAside, ...] = ()
     wholly: int = 0
     partly: int = 0
+    taken_out: tuple[HandJudged, ...] = ()

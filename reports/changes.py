@@ -56,7 +56,7 @@ def _walk(before: Any, after: Any, path: Path_) -> Iterator[tuple[Path_, Any, An
         return
     if isinstance(before, dict) and isinstance(after, dict):
         for key in after | before:
-            if key == "used" or not (len(path) == 1 and path[0] in EDITS):
+            if key in ("used", "taken_out") or not (len(path) == 1 and path[0] in EDITS):
                 yield from _walk(before.get(key), after.get(key), (*path, key))
     elif _records(before) and _records(after) and (before or after):
         left, right = _by_identity(before), _by_identity(after)

@@ -49,6 +49,15 @@ def corrections_used(sources: Sources, series: Iterable[Key], span: Span) -> lis
     return found
 
 
+def corrections_taken_out(sources: Sources, series: Iterable[Key], span: Span) -> list[CorrectionUsed]:
+    """Those that were removed and begin in the period, or counted in it until they were removed; by series, start."""
+    book = sources.corrections
+    if book is None:
+        return []
+    found = [one for device, metric in series for one in book.taken_out(device, metric, 0, span.stop)]
+    return [_used(one, None, sources) for one in found if max(one.record.start, one.at) >= span.start]
+
+
 def _used(one: Revision[Correction], stop: Millis | None, sources: Sources) -> CorrectionUsed:
     record = one.record
     revisions = _calibration(record.calibration, sources)

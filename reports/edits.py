@@ -13,9 +13,19 @@ from domain.metrics import MetricInfo
 from domain.registry import Limit
 from domain.report import Parameter, Policy, Span, Volume
 from domain.report_edits import Corrections, HandJudgements, Seen
-from reports.corrections import corrected_stretches, corrections_used, episodes_compared
+from reports.corrections import (
+    corrected_stretches,
+    corrections_taken_out,
+    corrections_used,
+    episodes_compared,
+)
 from reports.gap_causes import Stretch
-from reports.hand_judgements import exceedances_set_aside, hand_judged, judged_stretches
+from reports.hand_judgements import (
+    exceedances_set_aside,
+    hand_judged,
+    judged_stretches,
+    judgements_taken_out,
+)
 from reports.meter_course import Meter
 from reports.minutes import Minutes
 from reports.otherwise import Key, Otherwise, series_of
@@ -45,6 +55,8 @@ class Edits:
         self._slack = (policy.join + policy.slot) * 1000
         self._corrections = corrections_used(sources, series, span)
         self._judgements = hand_judged(sources, series, span)
+        self._corrections_out = tuple(corrections_taken_out(sources, series, span))
+        self._judgements_out = tuple(judgements_taken_out(sources, series, span))
         corrected = corrected_stretches(self._corrections, span) if sources.as_came else {}
         judged = judged_stretches(self._judgements, span) if sources.unjudged else {}
         self._raw = Otherwise(sources.as_came or sources.readings, corrected, policy, meters)
@@ -84,6 +96,7 @@ class Edits:
             episodes=tuple(episodes[:LISTED]),
             raw_only=sum(one.seen is Seen.RAW_ONLY for one in episodes),
             corrected_only=sum(one.seen is Seen.CORRECTED_ONLY for one in episodes),
+            taken_out=self._corrections_out,
         )
 
     def judgements(self, counted: Counted) -> HandJudgements:
@@ -102,4 +115,5 @@ class Edits:
             set_aside=tuple(aside[:LISTED]),
             wholly=sum(one.wholly for one in aside),
             partly=sum(not one.wholly for one in aside),
+            taken_out=self._judgements_out,
         )

@@ -35,6 +35,23 @@ def hand_judged(sources: Sources, series: Iterable[Key], span: Span) -> list[Han
     return [replace(one, time=clipped(one, span), readings=_taken_out(sources, one, span)) for one in found]
 
 
+def judgements_taken_out(sources: Sources, series: Iterable[Key], span: Span) -> list[HandJudged]:
+    """Those of the period that were removed, by series and start; calibration mode among them."""
+    found: list[HandJudged] = []
+    for device, metric in series:
+        mine: list[HandJudged] = []
+        if (book := sources.judgements) is not None:
+            gone = book.taken_out(device, metric, span.start, span.stop)
+            mine += [_judged(one, book.history(one.id)[: one.number - 1]) for one in gone]
+        if (checks := sources.checks) is not None:
+            modes = (
+                one for one in checks.taken_out(device, None, span.start, span.stop) if metric in one.record.metrics
+            )
+            mine += [_checked(one, metric, checks.history(one.id)[: one.number - 1]) for one in modes]
+        found += sorted(mine, key=lambda one: (one.start, one.id))
+    return found
+
+
 def clipped(one: HandJudged, span: Span) -> Millis:
     """ms of it within the period."""
     return min(one.stop, span.stop) - max(one.start, span.start)

@@ -48,8 +48,9 @@ def revision(one: Written, printer: Printer) -> str:
 def _used(report: ComplianceReport, printer: Printer) -> Table:
     w = printer.words
     rows: list[tuple[Cell, ...]] = []
-    for one in report.corrections.used:
-        rows.append(_correction_row(one, report, printer))
+    part = report.corrections
+    for one in (*part.used, *part.taken_out):
+        rows.append(_correction_row(one, report, printer, taken_out=one in part.taken_out))
         rows += [
             (
                 *rows[-1][:1], was.start, Absent.NONE, formula(was.slope, was.offset, printer), was.reason,
@@ -72,15 +73,17 @@ def _used(report: ComplianceReport, printer: Printer) -> Table:
     return Table("corrections", w("part.corrections"), columns, tuple(rows), note, note_on_paper=not rows)
 
 
-def _correction_row(one: CorrectionUsed, report: ComplianceReport, printer: Printer) -> tuple[Cell, ...]:
+def _correction_row(
+    one: CorrectionUsed, report: ComplianceReport, printer: Printer, *, taken_out: bool
+) -> tuple[Cell, ...]:
     said = printer.words("say.correction_ends") if one.ends else formula(one.slope, one.offset, printer)
     if one.ignored:
         said = printer.words("say.correction_ignored")
     return (
         series_name(one.device, one.metric, report, printer), one.start,
-        printer.words("say.further") if one.stop is None else printer.moment(one.stop), said,
-        one.reason or Absent.NOT_FILLED, one.written.who, one.written.at, _rests_on(one, printer),
-        revision(one.written, printer),
+        Absent.NONE if taken_out else printer.words("say.further") if one.stop is None else printer.moment(one.stop),
+        said, one.reason or Absent.NOT_FILLED, one.written.who, one.written.at, _rests_on(one, printer),
+        _version(one.written, taken_out, printer),
     )  # fmt: skip
 
 
@@ -89,6 +92,11 @@ def formula(slope: float, offset: float, printer: Printer) -> str:
     sign = "−" if offset < 0 else "+"
     factor, summand = printer.number(slope, AS_GIVEN), printer.number(abs(offset), AS_GIVEN)
     return f"{factor} × {printer.words('say.raw')} {sign} {summand}"
+
+
+def _version(one: Written, taken_out: bool, printer: Printer) -> str:
+    said = revision(one, printer)
+    return printer.words("say.taken_out", version=said) if taken_out else said
 
 
 def _replaced(one: Written, printer: Printer) -> str:
@@ -144,8 +152,9 @@ def _episode_row(one: EpisodeCompared, report: ComplianceReport, printer: Printe
 def _judged(report: ComplianceReport, printer: Printer) -> Table:
     w = printer.words
     rows: list[tuple[Cell, ...]] = []
-    for one in report.judgements.used:
-        rows.append(_judged_row(one, report, printer))
+    part = report.judgements
+    for one in (*part.used, *part.taken_out):
+        rows.append(_judged_row(one, report, printer, taken_out=one in part.taken_out))
         rows += [
             (
                 rows[-1][0], was.start, was.stop, reason(was.category, printer), Absent.NONE,
@@ -173,12 +182,13 @@ def _judged(report: ComplianceReport, printer: Printer) -> Table:
     return Table("judgements", w("part.judgements"), columns, tuple(rows), note, marks, note_on_paper=not rows)
 
 
-def _judged_row(one: HandJudged, report: ComplianceReport, printer: Printer) -> tuple[Cell, ...]:
+def _judged_row(one: HandJudged, report: ComplianceReport, printer: Printer, *, taken_out: bool) -> tuple[Cell, ...]:
     kind = printer.words("condition.sensor" if one.kind is None else f"condition.{one.kind}")
+    outcome: tuple[Cell, ...] = (one.readings, one.time, one.exceedances)
     return (
         series_name(one.device, one.metric, report, printer), one.start, one.stop, reason(one.category, printer),
-        kind, one.description or Absent.NONE, one.written.who, one.written.at, revision(one.written, printer),
-        one.readings, one.time, one.exceedances,
+        kind, one.description or Absent.NONE, one.written.who, one.written.at,
+        _version(one.written, taken_out, printer), *((Absent.NONE,) * 3 if taken_out else outcome),
     )  # fmt: skip
 
 

@@ -36,7 +36,11 @@ def _period(report: ComplianceReport, printer: Printer) -> list[str]:
         said.append(w("head.not_over", day=printer.day(span.until)))
     if report.without_limits:
         spans = [f"{printer.day(one.first)} {w('head.to')} {printer.day(one.last)}" for one in report.without_limits]
-        said.append(w("head.no_limits", days=", ".join(spans)))
+        without = sum((one.last - one.first).days + 1 for one in report.without_limits)
+        days = (span.until - span.first).days + 1
+        said.append(
+            w("head.no_limits", days=", ".join(spans), without=without, judged=days - without, all=days)
+        )
     if not report.versions.readings:
         said.append(f"{w('head.no_readings')} {w('note.empty_month')}")
     return said
@@ -78,6 +82,10 @@ def _touched(report: ComplianceReport, printer: Printer, where: Where) -> list[s
         counts = {"raw": corrected.raw_only, "only": corrected.corrected_only}
         count = sum(not one.ends for one in corrected.used)
         said.append(w("head.corrected", count=count, **counts, where=where("corrections")))
+    if corrected.taken_out or aside.taken_out:
+        counts = {"corrections": len(corrected.taken_out), "judgements": len(aside.taken_out)}
+        part = where("corrections" if corrected.taken_out else "judgements")
+        said.append(w("head.taken_out", **counts, where=part))
     if changed:
         said.append(w("head.changed_after_signing", count=changed, where=where("logbook_changes")))
     return said

@@ -111,6 +111,12 @@ class SqlBook(Generic[T]):
             found = rows.touching(connection, self.shape.kind, place, part, start, stop)
         return [self._revision(row) for row in found]
 
+    def taken_out(self, place: str, part: str | None, start: Millis, stop: Millis) -> list[Revision[T]]:
+        """Those that were removed and would share a moment with [start, stop), by start."""
+        with self._db.reading() as connection:
+            found = rows.touching(connection, self.shape.kind, place, part, start, stop, removed=True)
+        return [self._revision(row) for row in found]
+
     def beginning(self, place: str, first: Millis, last: Millis) -> list[Revision[T]]:
         """Those that count and begin in [first, last], by start, part, id."""
         with self._db.reading() as connection:

@@ -85,10 +85,17 @@ def revisions(connection: Connection, kind: EvidenceKind, record_id: str) -> lis
 
 
 def touching(
-    connection: Connection, kind: EvidenceKind, place: str, part: str | None, start: Millis, stop: Millis | None
+    connection: Connection,
+    kind: EvidenceKind,
+    place: str,
+    part: str | None,
+    start: Millis,
+    stop: Millis | None,
+    *,
+    removed: bool = False,
 ) -> list[Row]:
-    """Those that hold and share a moment with [start, stop), by start; one without an end goes on."""
-    query = _holding(kind).where(_c.place == place, or_(_c.stop.is_(None), _c.stop > start))
+    """Those that hold (or were removed) and share a moment with [start, stop), by start; without an end it goes on."""
+    query = _newest(kind, removed=removed).where(_c.place == place, or_(_c.stop.is_(None), _c.stop > start))
     query = query if part is None else query.where(_c.part == part)
     query = query if stop is None else query.where(_c.start < stop)
     return _rows(connection, query.order_by(_c.start, _c.id))
@@ -123,7 +130,11 @@ def page(connection: Connection, kind: EvidenceKind, place: str | None, after: s
 
 
 def _holding(kind: EvidenceKind) -> Select[Any]:
-    return select(*_COLUMNS).where(_c.kind == kind, _NEWEST, _c.removed.is_(False))
+    return _newest(kind, removed=False)
+
+
+def _newest(kind: EvidenceKind, *, removed: bool) -> Select[Any]:
+    return select(*_COLUMNS).where(_c.kind == kind, _NEWEST, _c.removed.is_(removed))
 
 
 def _rows(connection: Connection, query: Select[Any]) -> list[Row]:

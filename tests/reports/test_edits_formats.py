@@ -21,7 +21,7 @@ from domain.report_period import PeriodKind, midnight, period_of
 from domain.report_records import EntryChange, LogbookDay
 from reports.formats import FORMATS
 from reports.stamp import find_stamp, stamp_line
-from reports.table import Printer
+from reports.table import Absent, Printer
 from reports.tables import data_tables, paper_tables
 from reports.verify import Finding, verify
 from reports.words import FILE as WORDS
@@ -143,6 +143,51 @@ def test_an_exceedance_only_in_corrected_values_says_so_among_the_exceedances(sc
     tables = {table.id: table for table in data_tables(scene.report(DAY_5), Printer("id", "Asia/Jakarta"))}
 
     assert tables["episodes"].rows[0][0] == "pH † (hanya nilai terkoreksi)"
+
+
+@pytest.fixture
+def taken_back(scene: Scene) -> ComplianceReport:
+    """A correction and a judgement, both taken out again."""
+    measure(scene)
+    correct(scene)
+    judge(scene)
+    scene.corrections.remove("c1", "budi", at(scene, 60), "buffer lama")
+    scene.judgements.remove("j1", "rudi", at(scene, 70), "sensor di air")
+    scene.books.intervals.clear()
+    return scene.report(DAY_5)
+
+
+def test_a_correction_taken_out_is_listed_with_who_when_and_why(taken_back: ComplianceReport) -> None:
+    tables = {table.id: table for table in data_tables(taken_back, Printer("id", "Asia/Jakarta"))}
+    row = tables["corrections"].rows[0]
+
+    assert (row[5], row[8]) == ("budi", "dicabut, versi 2 (buffer lama)")
+    assert tables["corrections"].rows[1][5] == "siti"
+
+
+def test_a_judgement_taken_out_is_listed_with_who_when_and_why(taken_back: ComplianceReport) -> None:
+    tables = {table.id: table for table in data_tables(taken_back, Printer("en", "Asia/Jakarta"))}
+    row = tables["judgements"].rows[0]
+
+    assert (row[6], row[8], row[9]) == ("rudi", "taken out, version 2 (sensor di air)", Absent.NONE)
+
+
+def test_what_was_taken_out_changes_no_figure(taken_back: ComplianceReport) -> None:
+    assert (taken_back.corrections.used, taken_back.judgements.used) == ((), ())
+    assert taken_back.parameters[0].max == 9.75
+
+
+@pytest.mark.parametrize("word", PEOPLE)
+def test_what_was_taken_out_is_told_before_any_figure(taken_back: ComplianceReport, word: str) -> None:
+    assert "tidak dihitung: 1 koreksi nilai, 1 penilaian dengan tangan" in read(word, taken_back, "id")
+
+
+def test_a_correction_taken_out_before_the_period_is_not_listed(scene: Scene) -> None:
+    said = Correction(OUTLET, "ph", at(scene, -800), -0.5, 1.0, "N")
+    scene.corrections.add("c1", said, "siti", at(scene, -700))
+    scene.corrections.remove("c1", "budi", at(scene, -1), "N")
+
+    assert scene.report(DAY_5).corrections.taken_out == ()
 
 
 def test_a_report_nobody_touched_says_so_in_one_line(scene: Scene) -> None:

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from device_profiles.catalogue import Catalogue
 from domain.alert import Alert, AlertEvent, Transition
 from domain.calibration import Correction
@@ -194,6 +196,11 @@ class Kept(Generic[R]):
         before = self._histories.setdefault(name, [])
         before.append(Revision(name, len(before) + 1, record, who, at, note))
 
+    def remove(self, name: str, who: str = "dewi", at: Millis = 0, note: str = "") -> None:
+        """It no longer counts."""
+        self.add(name, self._histories[name][-1].record, who, at, note)
+        self._histories[name][-1] = replace(self._histories[name][-1], removed=True)
+
     def history(self, record_id: str) -> list[Revision[R]]:
         """Oldest first."""
         if record_id not in self._histories:
@@ -202,7 +209,16 @@ class Kept(Generic[R]):
 
     def touching(self, place: str, part: str | None, start: Millis, stop: Millis | None) -> list[Revision[R]]:
         """The newest of each that share a moment."""
-        newest = [revisions[-1] for revisions in self._histories.values()]
+        return self._sharing(place, part, start, stop, removed=False)
+
+    def taken_out(self, place: str, part: str | None, start: Millis, stop: Millis) -> list[Revision[R]]:
+        """Of those that were removed."""
+        return self._sharing(place, part, start, stop, removed=True)
+
+    def _sharing(
+        self, place: str, part: str | None, start: Millis, stop: Millis | None, *, removed: bool
+    ) -> list[Revision[R]]:
+        newest = [revisions[-1] for revisions in self._histories.values() if revisions[-1].removed is removed]
         found = [one for one in newest if _of(one.record, place, part) and _shares(one.record, start, stop)]
         return sorted(found, key=lambda one: one.record.start)  # type: ignore[attr-defined]
 
