@@ -13,9 +13,8 @@ from msgspec import Struct
 
 from alerts.contacts import Channel, Directory
 from alerts.courier import Courier
-from alerts.dispatch import FIRST_WAIT, LONGEST_WAIT
-from alerts.links import digest
-from alerts.summary_post import Posted, people_of
+from alerts.summary_post import people_of
+from alerts.told_once import Posted, ToldOnce
 from domain.errors import DeliveryError
 from domain.ports import AlertBook, Notice, Registry
 from domain.reading import Millis
@@ -42,12 +41,11 @@ class ReportPost:
     """Call it every minute or so. Delivers in the caller's thread, at most 10 s for each reader."""
 
     def __init__(self, book: AlertBook, registry: Registry, courier: Courier, letters: Letters, words: Words) -> None:
-        self._book = book
         self._registry = registry
         self._courier = courier
         self._letters = letters
         self._words = words
-        self._again: dict[str, tuple[int, Millis]] = {}  # key: (tries, not before)
+        self._once = ToldOnce(book)
 
     def run_once(self, now: Millis) -> Posted:
         """Tell of what was made to whoever has not been told. Raises Unavailable when the book is away."""
@@ -62,23 +60,13 @@ class ReportPost:
 
     def _tell(self, places: Directory, letter: Letter, route: str, contact: str, done: Posted, now: Millis) -> None:
         key = f"{letter.key}:{contact or f'route/{route}'}"
-        tries, not_before = self._again.get(key, (0, 0))
-        if not_before > now or self._book.used(digest(key)):
-            return
-        try:
+
+        def deliver() -> DeliveryError | None:
             channel = places.channel(route, contact)
-            error = self._courier.deliver(channel, self._notice(letter, channel, key, now))
-        except DeliveryError as refused:
-            error = refused
-        if error is not None and not error.permanent:
-            wait = max(min(LONGEST_WAIT, FIRST_WAIT * 2**tries), round((error.retry_after or 0) * 1000))
-            self._again[key] = (tries + 1, now + wait)
-            done.retrying += 1
-            return
-        self._again.pop(key, None)
-        self._book.use_once(digest(key), now)
-        done.sent += error is None
-        done.failed += error is not None
+            return self._courier.deliver(channel, self._notice(letter, channel, key, now))
+
+        if self._once.due(key, now):
+            self._once.tell(key, deliver, done, now)
 
     def _notice(self, letter: Letter, channel: Channel, key: str, now: Millis) -> Notice:
         subject, body = self._words(letter, channel.address.language)

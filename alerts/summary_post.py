@@ -14,11 +14,10 @@ from msgspec import Struct, field
 
 from alerts.contacts import Channel, Directory
 from alerts.courier import Courier
-from alerts.dispatch import FIRST_WAIT, LONGEST_WAIT
 from alerts.figures import duration
-from alerts.links import digest
 from alerts.phrases import say
 from alerts.routing import holds, switched_off, zone_of
+from alerts.told_once import Posted, ToldOnce
 from domain.alert import Priority
 from domain.duty import on_duty
 from domain.errors import DeliveryError
@@ -32,14 +31,6 @@ Words = Callable[[Sequence[Site], date, str, Millis], tuple[str, str]]
 """(subject, body) of a day at these sites, in a language."""
 
 
-class Posted(Struct):
-    """What one look did: summaries delivered, tried in vain, given up."""
-
-    sent: int = 0
-    retrying: int = 0
-    failed: int = 0
-
-
 class SummaryPost:
     """Call it every minute or so. Delivers in the caller's thread, at most 10 s for each reader; to whoever has quiet
     hours when they end.
@@ -48,12 +39,11 @@ class SummaryPost:
     def __init__(
         self, book: AlertBook, registry: Registry, courier: Courier, words: Words, at: time = time(6, 30)
     ) -> None:
-        self._book = book
         self._registry = registry
         self._courier = courier
         self._words = words
         self._at = at
-        self._again: dict[str, tuple[int, Millis]] = {}  # key: (tries, not before)
+        self._once = ToldOnce(book)
         self._term: int | None = None  # of the look under way
 
     def run_once(self, now: Millis, term: int | None = None) -> Posted:
@@ -78,24 +68,13 @@ class SummaryPost:
 
     def _tell(self, places: Directory, reader: _Reader, day: date, late: Millis, done: Posted, now: Millis) -> None:
         key = f"summary:{day}:{reader.contact or f'route/{reader.route}'}"
-        tries, not_before = self._again.get(key, (0, 0))
-        if not_before > now or quiet(places, reader.contact, now) or self._book.used(digest(key)):
-            return
-        try:
+
+        def deliver() -> DeliveryError | None:
             channel = places.channel(reader.route, reader.contact)
-            notice = self._notice(places, reader, channel, day, late, key, now)
-            error = self._courier.deliver(channel, notice)
-        except DeliveryError as refused:
-            error = refused
-        if error is not None and not error.permanent:
-            wait = max(min(LONGEST_WAIT, FIRST_WAIT * 2**tries), round((error.retry_after or 0) * 1000))
-            self._again[key] = (tries + 1, now + wait)
-            done.retrying += 1
-            return
-        self._again.pop(key, None)
-        self._book.use_once(digest(key), now, self._term)
-        done.sent += error is None
-        done.failed += error is not None
+            return self._courier.deliver(channel, self._notice(places, reader, channel, day, late, key, now))
+
+        if not quiet(places, reader.contact, now) and self._once.due(key, now):
+            self._once.tell(key, deliver, done, now, self._term)
 
     def _notice(
         self, places: Directory, reader: _Reader, channel: Channel, day: date, late: Millis, key: str, now: Millis

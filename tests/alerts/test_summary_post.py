@@ -11,7 +11,8 @@ import pytest
 from alerts.courier import Courier
 from alerts.links import digest
 from alerts.notifiers.webhook import WebhookNotifier
-from alerts.summary_post import Posted, SummaryPost
+from alerts.summary_post import SummaryPost
+from alerts.told_once import Posted
 from domain.alert import Priority
 from domain.errors import Deposed
 from domain.registry import Contact, Hours, Installation, Rota, Route, Schedule, Site, Turn
