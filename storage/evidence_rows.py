@@ -94,7 +94,7 @@ def touching(
     *,
     removed: bool = False,
 ) -> list[Row]:
-    """Those that hold (or were removed) and share a moment with [start, stop), by start; without an end it goes on."""
+    """Those that hold (or were removed) and share a moment with [start, stop), by start; without end: it goes on."""
     query = _newest(kind, removed=removed).where(_c.place == place, or_(_c.stop.is_(None), _c.stop > start))
     query = query if part is None else query.where(_c.part == part)
     query = query if stop is None else query.where(_c.start < stop)
