@@ -82,7 +82,7 @@ class Sparing:
         stop = min(end, self.clock())
         if stop <= start:
             raise Invalid(f"{month} has not begun", "month")
-        found = missing_slots(self.queue, self.readings, chosen, start, stop)
+        found = missing_slots(self.queue, self.readings, self.config, chosen, start, stop)
         counts = {reason.value: sum(slot.reason is reason for slot in found) for reason in MissingReason}
         rows = every_slot(self.readings, chosen, found) if complete else [(slot.time, slot.values) for slot in found]
         written = write_form(file, self.config, rows, end) if file is not None else 0

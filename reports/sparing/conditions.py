@@ -1,7 +1,7 @@
 """Condition codes instead of values, where the settings allow them: only for what is known, never by guess.
 
--1 production stopped, -2 calibration or audit, -3 instrument broken: from one real client, whose comment cites
-"Pasal 6.2.6.6g"; not in the ministry's letter of 2025.
+-1 production stopped, -2 calibration or audit, -3 instrument broken or not at its best: from one real client, whose
+comment cites "Pasal 6.2.6.6g"; not in the ministry's letter of 2025.
 """
 
 from __future__ import annotations
@@ -16,6 +16,13 @@ from domain.sparing import SLOT, ConditionCode
 from reports.sparing.config import Sensor
 
 CALIBRATIONS: Final = frozenset({Reason.CALIBRATION.value, "function_check", "equipment_calibration"})
+FAULTS: Final = frozenset(
+    {
+        Reason.STUCK.value, Reason.SENTINEL.value, Reason.DEVICE_FLAGGED.value, Reason.OUT_OF_RANGE.value,
+        "sensor_in_air", "sensor_stuck", "sensor_spike", "sensor_fault",
+    }
+)  # fmt: skip
+"""What says of the instrument itself that it is broken or not at its best; not the plant, the weather, the power."""
 STOPPED: Final = "production_stop"
 STOPS: Final = frozenset({STOPPED, "production_stopped"})
 
@@ -60,4 +67,4 @@ def _code(interval: QualityInterval) -> ConditionCode | None:
         return ConditionCode.CALIBRATION
     if interval.reason in STOPS:
         return ConditionCode.STOPPED
-    return ConditionCode.FAULT if interval.flag == FAIL else None
+    return ConditionCode.FAULT if interval.flag == FAIL and interval.reason in FAULTS else None

@@ -134,3 +134,8 @@ class SparingConfig(BaseModel):
     def decimals_of(self, parameter: Parameter) -> int:
         """How many decimals a parameter is sent with."""
         return self.debit_decimals if parameter is Parameter.DEBIT else self.decimals
+
+    def on_the_wire(self, parameter: Parameter, value: float) -> float | None:
+        """As it is sent. None for a negative one: on the wire -1 to -3 are words (production stopped, …)."""
+        written = round(value, self.decimals_of(parameter)) + 0.0  # never -0.0
+        return None if written < 0 else written

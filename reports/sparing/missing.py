@@ -35,6 +35,7 @@ class MissingReason(StrEnum):
 
     NOT_MEASURED = "not_measured"  # no good reading of any parameter
     INCOMPLETE = "incomplete"  # some of the parameters were not measured
+    NEGATIVE = "negative"  # a figure below zero, which on the wire would be a code
     LATE = "late"  # measured, but the readings came after the package was made, or none was made
     GIVEN_UP = "given_up"  # it was tried for days
 
@@ -48,7 +49,12 @@ class MissingSlot(Struct, frozen=True):
 
 
 def missing_slots(
-    queue: SparingQueue, readings: ReadingQuery, point: SparingPoint, start: Millis, stop: Millis
+    queue: SparingQueue,
+    readings: ReadingQuery,
+    config: SparingConfig,
+    point: SparingPoint,
+    start: Millis,
+    stop: Millis,
 ) -> list[MissingSlot]:
     """The undelivered slots of [start, stop), by time. Packages that are still tried are not missing yet.
 
@@ -60,7 +66,7 @@ def missing_slots(
     known, given_up = _accounted(packages)
     open_slots = [slot for slot in slots_between(start, stop) if slot not in known]
     return [
-        MissingSlot(slot, _reason(slot, values, given_up, point), values)
+        MissingSlot(slot, _reason(slot, values, given_up, config, point), values)
         for first, last in _stretches(open_slots)
         for slot, values in _measured(readings, point, first, last)
     ]
@@ -79,8 +85,8 @@ def every_slot(
 
 
 def write_form(file: Path, config: SparingConfig, rows: Iterable[tuple[Millis, Values]], made_for: Millis) -> int:
-    """Write the portal's form; how many rows it has. A parameter that was not measured is an empty cell, a slot in
-    which nothing was measured has no row. The same rows give the same bytes.
+    """Write the portal's form; how many rows it has. A parameter that was not measured, or is negative, is an empty
+    cell, a slot in which nothing was measured has no row. The same rows give the same bytes.
     """
     zone = ZoneInfo(config.form_timezone)
     with Workbook(str(file)) as book:
@@ -93,8 +99,9 @@ def write_form(file: Path, config: SparingConfig, rows: Iterable[tuple[Millis, V
             local = datetime.fromtimestamp(slot / 1000, zone)
             sheet.write_number(number + 1, 0, number)
             for column, parameter in enumerate(Parameter, 1):
-                if parameter in values:
-                    sheet.write_number(number + 1, column, round(values[parameter], config.decimals_of(parameter)))
+                value = config.on_the_wire(parameter, values[parameter]) if parameter in values else None
+                if value is not None:
+                    sheet.write_number(number + 1, column, value)
             sheet.write_string(number + 1, 6, f"{local:%d/%m/%Y %H:%M:%S}")
     return number
 
@@ -110,11 +117,15 @@ def _accounted(packages: Iterable[Package]) -> tuple[set[Millis], set[Millis]]:
     return known, given_up - known
 
 
-def _reason(slot: Millis, values: Values, given_up: set[Millis], point: SparingPoint) -> MissingReason:
+def _reason(
+    slot: Millis, values: Values, given_up: set[Millis], config: SparingConfig, point: SparingPoint
+) -> MissingReason:
     if slot in given_up:
         return MissingReason.GIVEN_UP
     if not values:
         return MissingReason.NOT_MEASURED
+    if any(config.on_the_wire(*one) is None for one in values.items()):
+        return MissingReason.NEGATIVE
     return MissingReason.LATE if len(values) == len(point.sensors) else MissingReason.INCOMPLETE
 
 

@@ -62,7 +62,8 @@ class PackageMaker:
         written: dict[str, float] = {}
         for parameter in (known for known in Parameter if known in point.sensors):
             if parameter in values:
-                written[parameter.value] = self._written(parameter, values[parameter])
+                value = self._config.on_the_wire(parameter, values[parameter])
+                written |= {} if value is None else {parameter.value: value}
             elif (code := self._code(point, parameter, slot)) is not None:
                 written[parameter.value] = code
         whole = len(written) == len(point.sensors)
@@ -71,9 +72,6 @@ class PackageMaker:
     def _code(self, point: SparingPoint, parameter: Parameter, slot: Millis) -> int | None:
         code = None if self._intervals is None else code_of(self._intervals, point.sensors[parameter], slot)
         return None if code is None else int(code)
-
-    def _written(self, parameter: Parameter, value: float) -> float:
-        return round(value, self._config.decimals_of(parameter)) + 0.0  # never -0.0
 
 
 def payload(uid: str, kind: PackageKind, records: Sequence[Mapping[str, Any]]) -> str:

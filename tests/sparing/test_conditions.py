@@ -37,6 +37,7 @@ def condition(reason: str, flag: int = SUSPECT, start: int = NINE, stop: int = N
         (condition("equipment_calibration"), -2),
         (condition("production_stop"), -1),
         (condition("stuck", FAIL), -3),
+        (condition("sensor_fault", FAIL), -3),
     ],
 )
 def test_a_known_condition_has_its_code(coded: Line, server: Ministry, known: QualityInterval, code: int) -> None:
@@ -46,7 +47,13 @@ def test_a_known_condition_has_its_code(coded: Line, server: Ministry, known: Qu
     assert server.stored[UID, NINE // 1000]["pH"] == code
 
 
-@pytest.mark.parametrize("known", [condition("spike"), condition("no_flow"), condition("stuck", stop=NINE + MINUTE)])
+@pytest.mark.parametrize(
+    "known",
+    [
+        condition("spike"), condition("stuck", stop=NINE + MINUTE), condition("clock", FAIL),
+        *(condition(plant, FAIL) for plant in ("no_flow", "power_cut", "rain", "production_repair", "ipal_repair")),
+    ],
+)  # fmt: skip
 def test_what_no_code_stands_for_is_left_out(coded: Line, server: Ministry, known: QualityInterval) -> None:
     coded.intervals.append(known)
     coded.now += HOUR

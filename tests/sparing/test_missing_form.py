@@ -19,13 +19,13 @@ DAY = 24 * HOUR
 
 def missing(line: Line, stop: int) -> list[tuple[int, MissingReason]]:
     """Slots (counted from nine o'clock) and reasons."""
-    found = missing_slots(line.queue, line.readings, line.config.points[0], NINE, stop)
+    found = missing_slots(line.queue, line.readings, line.config, line.config.points[0], NINE, stop)
     return [((slot.time - NINE) // SLOT, slot.reason) for slot in found]
 
 
 def form(line: Line, folder: Path, stop: int = NINE + HOUR) -> list[tuple[object, ...]]:
     """The cells of the form, read back."""
-    found = missing_slots(line.queue, line.readings, line.config.points[0], NINE, stop)
+    found = missing_slots(line.queue, line.readings, line.config, line.config.points[0], NINE, stop)
     write_form(folder / "form.xlsx", line.config, ((slot.time, slot.values) for slot in found), stop)
     book = load_workbook(folder / "form.xlsx")
     assert book.sheetnames == ["data"]
@@ -74,6 +74,18 @@ def test_a_slot_with_some_parameters_is_incomplete(tested: Line) -> None:
     assert missing(tested, NINE + SLOT) == [(0, MissingReason.INCOMPLETE)]
 
 
+def test_a_negative_figure_is_never_sent_and_its_slot_says_why(
+    tested: Line, server: Ministry, tmp_path: Path
+) -> None:
+    tested.measure(NINE, NINE + SLOT, ph=7.0, cod=80.0, tss=30.0, nh3n=1.5, flow_rate=-60.0)
+    tested.measure(NINE + SLOT, NINE + 2 * SLOT)
+    tested.now += HOUR
+    tested.run()
+    assert [slot for _, slot in server.stored] == [(NINE + SLOT) // 1000]
+    assert missing(tested, NINE + 2 * SLOT) == [(0, MissingReason.NEGATIVE)]
+    assert form(tested, tmp_path, NINE + 2 * SLOT)[2][5] is None
+
+
 def test_nothing_was_owed_before_the_first_test(untested: Line) -> None:
     untested.measure(NINE, NINE + HOUR)
     assert missing(untested, NINE + HOUR) == []
@@ -110,7 +122,7 @@ def test_the_same_form_twice_is_the_same_file(late: Line, tmp_path: Path) -> Non
 
 def test_the_whole_hours_hold_delivered_slots_as_well(late: Line) -> None:
     point = late.config.points[0]
-    found = missing_slots(late.queue, late.readings, point, NINE, NINE + HOUR)
+    found = missing_slots(late.queue, late.readings, late.config, point, NINE, NINE + HOUR)
     assert [slot for slot, _ in every_slot(late.readings, point, found)] == [NINE + s * SLOT for s in range(25)]
 
 

@@ -106,7 +106,7 @@ class Line:
 
     def missing(self, start: int, stop: int) -> list[MissingSlot]:
         """The slots that the ministry does not have."""
-        return missing_slots(self.queue, self.readings, self.config.points[0], start, stop)
+        return missing_slots(self.queue, self.readings, self.config, self.config.points[0], start, stop)
 
     def states(self) -> list[PackageState]:
         """Of every package, oldest first."""
