@@ -60,7 +60,7 @@ def daily(
         return
     with opened(config, data_dir) as app:
         services = app.services
-        summaries = DailySummaries(services.registry, services.profiles, services.readings, services.book)
+        summaries = DailySummaries(services.registry, services.profiles, services.evidence.corrected, services.book)
         found = summaries.all(services.clock())
         installation = services.registry.installation()
     if json:
