@@ -222,7 +222,8 @@ class Parameter(Struct, frozen=True):
     """One limited parameter as one device measured it.
 
     `mean` is the mean of the daily means. `days_judged` of the days had a limit and a figure, on `days_beyond` the
-    daily mean was beyond it. `device` None: no device of the point measures it.
+    daily mean was beyond it. `device` None: no device of the point measures it. `joined`: the devices that followed
+    each other, whose days were judged together; `judgement` and `days_judged` are then theirs.
     """
 
     metric: str
@@ -245,6 +246,7 @@ class Parameter(Struct, frozen=True):
     beyond_time: Millis  # of all its episodes
     judgement: Judgement
     completeness: Completeness | None
+    joined: tuple[str, ...] = ()
 
 
 class Episode(Struct, frozen=True):

@@ -34,6 +34,7 @@ from reports.edits import Counted, Edits
 from reports.exceedances import Exceedances
 from reports.gap_causes import GapCauses, Stretch
 from reports.gaps import Raw
+from reports.joined import judged_together
 from reports.laboratory import laboratory_part
 from reports.limits_in_force import LimitCalendar, label
 from reports.loads import laboratory_loads, sensor_loads
@@ -139,7 +140,7 @@ class _Making:
     def report(self) -> ComplianceReport:
         """All parts, in the order they need each other."""
         courses, volumes = self._walk()
-        parameters = self._parameters(courses)
+        parameters = judged_together(self._parameters(courses), self.policy.day_share)
         volume = volumes.finished() if volumes else Volume(None, (), None, 0, 0.0)
         production = self._production()
         tons = {day.day: day.tons for day in production if day.tons is not None}

@@ -29,7 +29,11 @@ def parameters(report: ComplianceReport, printer: Printer) -> Table:
         Column(w("column.complete"), Kind.SHARE, 0.95),
         Column(w("column.judgement"), width=1.45),
     )
-    return Table("parameters", w("part.parameters"), columns, tuple(rows), w("note.parameters"), frozenset(marks))
+    together = [one.name.in_language(printer.language) for one in report.parameters if one.joined]
+    note = w("note.parameters")
+    if together:
+        note += " " + w("note.joined", names=", ".join(dict.fromkeys(together)))
+    return Table("parameters", w("part.parameters"), columns, tuple(rows), note, frozenset(marks))
 
 
 def _parameter_row(one: Parameter, report: ComplianceReport, printer: Printer) -> tuple[Cell, ...]:

@@ -16,7 +16,7 @@ from domain.calibration import Correction
 from domain.ports import Page
 from domain.reading import Reading, Series
 from domain.registry import Device
-from domain.report import Volume, VolumeMethod
+from domain.report import Judgement, Volume, VolumeMethod
 from domain.report_period import Period, PeriodKind, midnight, period_of
 from reports.daily_summary import DailySummaries
 from reports.plant_figures import SensedPlant
@@ -164,6 +164,17 @@ def two(made: Any) -> Scene:
     return scene
 
 
+@pytest.fixture
+def two_analysers(made: Any) -> Scene:
+    """A point whose analyser was replaced."""
+    before = plant()
+    new = Device(id="ipal-baru", site="batik", stage="outlet", profile="analyser", name=OUTLET)
+    (point,) = before.compliance_points
+    both = point.model_copy(update={"devices": (*point.devices, "ipal-baru")})
+    scene: Scene = made(before.model_copy(update={"devices": (*before.devices, new), "compliance_points": (both,)}))
+    return scene
+
+
 def counted_by(scene: Scene, device: str, day: date, start: int, values: list[float]) -> None:
     """Readings of one of several totalisers."""
     series = Series("batik", device, "flow_total", "m3", "outlet")
@@ -188,6 +199,29 @@ def test_of_two_meters_of_one_day_the_one_that_covers_more_counts(two: Scene) ->
 
     assert day.device == "debit-baru"
     assert day.volume == pytest.approx(143.9)
+
+
+def test_analysers_that_follow_each_other_are_judged_together(two_analysers: Scene) -> None:
+    for n in range(31):
+        series = Series("batik", "ipal-outlet" if n < 15 else "ipal-baru", "cod", "mg/L", "outlet")
+        start = midnight(FIRST + timedelta(n), two_analysers.zone)
+        two_analysers.store.write([Reading(series, start + at * MINUTE, 100.0) for at in range(1440)])
+    found = [one for one in two_analysers.report().parameters if one.metric == "cod"]
+
+    assert [(one.judgement, one.days_judged) for one in found] == [(Judgement.WITHIN, 31)] * 2
+    assert found[0].joined == ("ipal-outlet", "ipal-baru")
+
+
+def test_what_one_of_two_analysers_found_beyond_stays_beyond(two_analysers: Scene) -> None:
+    for n in range(31):
+        series = Series("batik", "ipal-outlet" if n < 15 else "ipal-baru", "cod", "mg/L", "outlet")
+        start = midnight(FIRST + timedelta(n), two_analysers.zone)
+        two_analysers.store.write(
+            [Reading(series, start + at * MINUTE, 160.0 if n == 3 else 100.0) for at in range(1440)]
+        )
+    found = [one for one in two_analysers.report().parameters if one.metric == "cod"]
+
+    assert [one.judgement for one in found] == [Judgement.BEYOND, Judgement.TOO_LITTLE_DATA]
 
 
 def test_water_that_another_meter_counted_is_not_carried(two: Scene) -> None:
