@@ -99,6 +99,25 @@ def test_a_service_in_the_past_counts_from_what_ran_then() -> None:
     assert (_feed(judge, (18_000, 105.0)), judge.value) == ([CLEAR], 3.0)
 
 
+@pytest.mark.parametrize("wrong", [0.0, 9999.0])
+@pytest.mark.parametrize("place", [0, 1, 2, 3, 4])
+def test_a_misread_hour_meter_is_no_service_due(place: int, wrong: float) -> None:
+    judge = RunHoursEvaluator(any_rule(kind="run_hours", every=50.0), HOURS)  # type: ignore[arg-type]
+    judge.serviced(ServiceRecord("press-1", T0 - 3_600_000, "budi", "oli", 99.0))
+    meter = [(n * 3600, 100.0 + n) for n in range(6)]
+    meter[place] = (place * 3600, wrong)
+
+    assert (_feed(judge, *meter), judge.value) == ([CLEAR] * 6, 6.0)
+
+
+def test_an_hour_meter_set_to_zero_after_the_service_goes_on() -> None:
+    judge = RunHoursEvaluator(any_rule(kind="run_hours", every=50.0), HOURS)  # type: ignore[arg-type]
+    judge.serviced(ServiceRecord("press-1", T0 - 1, "budi", "oli"))
+    _feed(judge, (0, 1204.0), (3600, 1205.0), (7200, 0.0), (10_800, 1.0), (14_400, 2.0))
+
+    assert judge.value == 3.0
+
+
 def test_the_same_service_twice_changes_nothing() -> None:
     judge = RunHoursEvaluator(any_rule(kind="run_hours", every=4.0), HOURS)  # type: ignore[arg-type]
     record = ServiceRecord("press-1", T0 + 1000, "budi", "oli")

@@ -103,6 +103,17 @@ def test_7_the_volume_of_the_day_the_totaliser_was_set_back(month: Month) -> Non
     assert (found.resets, found.volume) == (1, pytest.approx(plain.counted(rows, before, day, day + DAY), abs=1e-6))
 
 
+def test_the_volume_of_the_month_is_what_was_poured(month: Month) -> None:
+    expected = plain.poured(month.rows("debit-outlet", "flow_rate"), month.start, month.stop, 30_000)
+    assert month.report.volume.total == pytest.approx(expected, rel=1e-3)
+
+
+def test_the_days_and_what_was_carried_are_the_month(month: Month) -> None:
+    found = month.report.volume
+    days = sum(day.volume or 0.0 for day in found.days)
+    assert found.total == pytest.approx(days + found.carried, abs=1e-5)
+
+
 def test_8_the_longest_gap(month: Month) -> None:
     found = month.parameter("cod").completeness
     assert found is not None
