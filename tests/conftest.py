@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from support.chromium import CHROMIUM
+from support.receiver import Receiver
 from support.servers import InfluxDB, Mosquitto, Postgres, Server
+from support.smtp import Mailbox
 
 
 def _need(program: str, path: str) -> None:
@@ -52,3 +55,25 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A PostgreSQL shared by the session; use `create_database` for one of your own."""
     _need("initdb", "/usr/lib/postgresql")
     yield from _running(Postgres(tmp_path_factory.mktemp("postgres")))
+
+
+@pytest.fixture(scope="session")
+def chromium_installed() -> None:
+    """For tests that look at pages in a real browser."""
+    _need("chromium", CHROMIUM)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """An HTTP server that keeps what it is sent; answers 200 unless told otherwise."""
+    made = Receiver()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A mail server; takes every mail unless told otherwise."""
+    made = Mailbox()
+    yield made
+    made.stop()

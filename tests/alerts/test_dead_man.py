@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from alerts.dead_man import DeadMan, Pinged, fail_address
@@ -11,14 +9,6 @@ from support.receiver import Receiver
 
 EVERY = 60_000
 T0 = 1_795_219_200_000
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """Answers 200 unless told otherwise."""
-    made = Receiver()
-    yield made
-    made.stop()
 
 
 def after(url: str | None, *notes: tuple[int, str | None], timeout: float = 2.0) -> Pinged:

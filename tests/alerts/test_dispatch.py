@@ -25,14 +25,6 @@ Stage = Callable[..., Telling]
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """Answers 200 unless told otherwise."""
-    made = Receiver()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
     """Makes the stage with these routes and contacts."""
     made: list[Telling] = []

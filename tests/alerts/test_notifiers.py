@@ -27,22 +27,6 @@ NOTICE = Notice("[TINGGI] pH 9,5", "Sejak 07.00 WIB.\nhttp://pantau.lan/alerts/a
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """Answers 200 unless told otherwise."""
-    made = Receiver()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    """Takes every mail unless told otherwise."""
-    made = Mailbox()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
 def tellings(tmp_path: Path) -> Iterator[list[Telling]]:
     made: list[Telling] = []
     yield made

@@ -20,14 +20,6 @@ from support.telling import HOUR, MINUTE, SECOND, T0, Telling, installation
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """Answers 200 unless told otherwise."""
-    made = Receiver()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
 def telling(tmp_path: Path, receiver: Receiver) -> Iterator[Telling]:
     """Budi is told of everything."""
     budi = Contact(id="budi", name="Budi", notifier="webhook", address=receiver.url)

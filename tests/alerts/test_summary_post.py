@@ -23,14 +23,6 @@ from support.telling import DAY, HOUR, MINUTE, SECOND, T0, Telling, installation
 HALF_PAST_SIX = 23 * HOUR + 30 * MINUTE  # 06.30 WIB of 22 November, after T0
 
 
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """Answers 200 unless told otherwise."""
-    made = Receiver()
-    yield made
-    made.stop()
-
-
 def words(sites: Sequence[Site], day: date, language: str, now: int) -> tuple[str, str]:
     """What is told: the day, the sites, the language."""
     return f"{day} {language}", ",".join(site.id for site in sites)

@@ -9,11 +9,13 @@ from typing import Protocol
 import httpx
 import pytest
 from fastapi import FastAPI
+from playwright.sync_api import Browser, sync_playwright
 
 from domain.account import Role
 from domain.services import Services
 from domain.text import Language
 from support.app import MovedClock, client_of
+from support.chromium import CHROMIUM, FLAGS
 from support.mojokerto import mojokerto_services
 from support.pages import add_people, log_in, with_pages
 
@@ -22,6 +24,15 @@ class LogIn(Protocol):
     """Logs somebody of a role in, in a language."""
 
     def __call__(self, role: Role = Role.TECHNICIAN, language: Language = Language.ID) -> httpx.Client: ...
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_installed: None) -> Iterator[Browser]:
+    """One for each file: a longer life would leave its event loop running below the tests of others."""
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield started
+        started.close()
 
 
 @pytest.fixture

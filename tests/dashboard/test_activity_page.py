@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from pypdf import PdfReader
 
 from domain.account import Role
@@ -22,7 +21,6 @@ from support.app import MovedClock, client_of, serving
 from support.mojokerto import all_well, much_wrong
 from support.pages import log_in, text_of, with_pages
 
-CHROMIUM = "/usr/bin/chromium"
 THIS_MONTH = "/activity?month=2026-11"
 
 
@@ -72,18 +70,6 @@ def test_the_file_is_one_page(viewer: httpx.Client) -> None:
 def test_a_stranger_is_sent_to_the_login(reporting: Services) -> None:
     with client_of(with_pages(reporting)) as client:
         assert client.get("/activity").status_code == 303
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    if not shutil.which("chromium"):
-        message = "chromium is not installed: run `make test`, which installs it"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield started
-        started.close()
 
 
 @pytest.mark.browser

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from domain.account import Role
 from domain.company import Company, CompanyOf, OwnLine, Permit, PermitKind, Signature, SignatureRole
@@ -166,18 +164,6 @@ def test_the_list_of_reports_hints_at_what_is_not_filled_in(services: Services) 
         said = text_of(client.get("/reports"))
     assert "Belum diisi: jenis kegiatan, titik koordinat" in said
     assert "habis masa berlakunya pada 20/12/2026" in said
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    if not shutil.which("chromium"):
-        message = "chromium is not installed: run `make test`, which installs it"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        yield started
-        started.close()
 
 
 LONG = CompanyOf(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -12,18 +11,18 @@ from typing import Protocol
 import httpx
 import pytest
 import segno
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from domain.account import Role
 from domain.machine import StopRecord
 from domain.services import Services
 from domain.text import Language
 from support.app import PASSWORD, MovedClock, serving
+from support.chromium import CHROMIUM, FLAGS
 from support.machine_day import DAY, MINUTE, PRESS, SEVEN, say_why, tell_the_day
 from support.mojokerto import mojokerto_services
 from support.pages import add_people, with_pages
 
-CHROMIUM = "/usr/bin/chromium"
 END = SEVEN + 480 * MINUTE - 1000
 
 
@@ -164,17 +163,6 @@ def test_a_shift_that_lies_ahead_is_not_called_none(enter: LogIn) -> None:
 # ── in a browser ────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists() and not shutil.which("chromium"):
-        message = "chromium is not installed: run `make test`, which installs it"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield started
-        started.close()
-
-
 @pytest.fixture
 def url(services: Services) -> Iterator[str]:
     with serving(with_pages(services)) as address:
@@ -272,7 +260,7 @@ def test_an_answer_that_was_lost_on_the_way_is_not_counted_twice(
 def test_reasons_survive_a_closed_browser(browser: Browser, url: str, services: Services, tmp_path: Path) -> None:
     def started() -> BrowserContext:
         return browser.browser_type.launch_persistent_context(
-            tmp_path / "profile", executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+            tmp_path / "profile", executable_path=CHROMIUM, args=list(FLAGS)
         )
 
     context = started()

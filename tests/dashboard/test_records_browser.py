@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
-
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from domain.account import Role
 from domain.services import Services
@@ -18,23 +14,10 @@ from support.mojokerto import all_well, much_wrong
 from support.pages import log_in, with_pages
 
 pytestmark = pytest.mark.browser
-CHROMIUM = "/usr/bin/chromium"
 PAGES = (
     "/calibrations", "/calibrations/ipal-outlet/ph", "/conditions", "/laboratory",
     "/logbook?site=batik&day=2026-11-21&shift=pagi", "/water",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    if not shutil.which("chromium"):
-        message = "chromium is not installed: run `make test`, which installs it"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield started
-        started.close()
 
 
 @pytest.mark.parametrize("language", list(Language))

@@ -13,15 +13,6 @@ from storage.chunk_store import SqliteReadingStore
 from storage.database import Database
 from storage.journal import SqliteJournal
 from support.report_scene import Scene
-from support.smtp import Mailbox
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    """Running."""
-    found = Mailbox()
-    yield found
-    found.stop()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,14 +11,6 @@ from service import cli
 from support.receiver import Receiver
 
 Capsys = pytest.CaptureFixture[str]
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """Answers 200 unless told otherwise."""
-    made = Receiver()
-    yield made
-    made.stop()
 
 
 @pytest.fixture

@@ -132,14 +132,6 @@ class Storm:
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """Budi's phone."""
-    made = Receiver()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
 def storm(mosquitto: Server, receiver: Receiver, tmp_path: Path) -> Iterator[Storm]:
     """All is well, and has been for a while."""
     with ExitStack() as stack:
