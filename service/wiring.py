@@ -70,7 +70,17 @@ class Application:
 
 
 def build(settings: Settings, stack: ExitStack, clock: Clock = wall_clock, *, demo: bool = False) -> Application:
-    """Open the data folder and databases, and connect the parts. Opens no network connection of its own."""
+    """Open the data folder and databases, and connect the parts. Opens no network connection of its own.
+
+    What was opened stays open as long as `stack`; nothing does where this fails, so that it may be tried again.
+    """
+    with ExitStack() as opening:
+        application = _connected(settings, opening, clock, demo=demo)
+        stack.push(opening.pop_all())
+    return application
+
+
+def _connected(settings: Settings, stack: ExitStack, clock: Clock, *, demo: bool) -> Application:
     books = open_books(settings, stack)
     key = link_key(settings.data_dir / LINK_KEY)
     profiles = LiveProfiles(settings.profiles_dir)

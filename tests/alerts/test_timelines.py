@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -221,17 +222,16 @@ def test_a_timeline_ends_as_told_and_restarts_change_nothing(file: Path, tmp_pat
     for forgetful in (False, True):
         folder = tmp_path / str(forgetful)
         folder.mkdir()
-        stage = AlertStage(folder, intervals=story.get("intervals"))
-        Player(stage, story, forgetful=forgetful).play()
-        _check(stage, story)
-        records.append(_record(stage, story))
-        stage.close()
+        with closing(AlertStage(folder, intervals=story.get("intervals"))) as stage:
+            Player(stage, story, forgetful=forgetful).play()
+            _check(stage, story)
+            records.append(_record(stage, story))
 
     assert records[0] == records[1]
 
 
 @pytest.fixture(scope="module")
-def database_urls(postgres: Postgres) -> Iterator[Iterator[str]]:
+def database_urls(postgres: Postgres) -> Iterator[str]:
     """A fresh PostgreSQL database for each story."""
     return (postgres.create_database(f"timeline_{number}") for number in range(1000))
 
@@ -240,11 +240,9 @@ def database_urls(postgres: Postgres) -> Iterator[Iterator[str]]:
 @pytest.mark.parametrize("file", FILES[:: max(1, len(FILES) // 6)], ids=lambda file: file.stem)
 def test_postgresql_tells_the_same_story(file: Path, tmp_path: Path, database_urls: Iterator[str]) -> None:
     story = tomllib.loads(file.read_text(encoding="utf-8"))
-    stage = AlertStage(tmp_path, next(database_urls), story.get("intervals"))
-    Player(stage, story, forgetful=True).play()
-
-    _check(stage, story)
-    stage.close()
+    with closing(AlertStage(tmp_path, next(database_urls), story.get("intervals"))) as stage:
+        Player(stage, story, forgetful=True).play()
+        _check(stage, story)
 
 
 def test_there_are_at_least_eighty_timelines() -> None:

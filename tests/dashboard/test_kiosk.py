@@ -276,6 +276,18 @@ def test_five_hundred_updates_leave_the_page_as_large_as_it_was(screen: tuple[Pa
     expect(page.locator('[data-key="ipal-outlet/ph"] .v')).to_have_text("499")
 
 
+def found_again(page: Page) -> bool:
+    """Whether it is, in two minutes of the page's clock that leave the server time to answer."""
+    for _ in range(30):
+        page.clock.run_for(4_000)
+        try:
+            expect(page.locator("#lost")).to_be_hidden(timeout=1_500)
+        except AssertionError:
+            continue
+        return True
+    return False
+
+
 @pytest.mark.browser
 def test_a_server_that_is_away_is_said_and_found_again(browser: Browser, room: Room) -> None:
     all_well(room.services, 3)
@@ -293,8 +305,7 @@ def test_a_server_that_is_away_is_said_and_found_again(browser: Browser, room: R
         page.clock.run_for(25_000)
         expect(page.locator("#lost")).to_contain_text("Tidak ada data baru sejak")
         down = False
-        page.clock.run_for(70_000)  # the pauses between tries grow to a minute
-        expect(page.locator("#lost")).to_be_hidden(timeout=15_000)
+        assert found_again(page)
     context.close()
 
 
@@ -351,8 +362,9 @@ def test_each_night_at_three_the_page_loads_itself_again(browser: Browser, room:
         page.evaluate(f"(state) => setInterval(() => ({BEAT})(state), 5000)", state)
         page.clock.run_for(2 * HOUR + 9 * 60_000)
         assert page.evaluate("window.started") == 1
-        page.clock.run_for(90_000)
-        page.wait_for_function("window.started === 2")
+        with page.expect_event("load"):  # the page's own rules forbid to wait for a text of JavaScript in it
+            page.clock.run_for(90_000)
+        assert page.evaluate("window.started") == 2
     context.close()
 
 

@@ -71,3 +71,14 @@ def test_a_failing_job_runs_again_and_says_why() -> None:
         assert all(again.acquire(timeout=5) for _ in range(2))
     assert record.failed >= 2
     assert record.last_error == "ValueError: out of ink"
+
+
+def test_what_runs_rarely_can_be_asked_to_run_soon() -> None:
+    jobs, runs = Jobs("Asia/Jakarta"), {name: threading.Semaphore(0) for name in ("rare", "often")}
+    jobs.every(3600, "rare", runs["rare"].release)
+    jobs.every(1800, "often", runs["often"].release)
+    with running(jobs):
+        assert all(run.acquire(timeout=10) for run in runs.values())
+        jobs.soon(3600)
+        assert runs["rare"].acquire(timeout=10)
+    assert jobs.records["often"].runs == 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,8 +18,9 @@ T0 = 1_795_219_200_000
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> SqlAlertBook:
-    return SqlAlertBook(Database(f"sqlite:///{with_database(tmp_path)}"))
+def book(tmp_path: Path) -> Iterator[SqlAlertBook]:
+    with closing(Database(f"sqlite:///{with_database(tmp_path)}")) as database:
+        yield SqlAlertBook(database)
 
 
 def test_work_is_given_the_term(book: SqlAlertBook) -> None:
@@ -55,3 +59,13 @@ def test_other_troubles_of_work_are_its_own(book: SqlAlertBook) -> None:
     with pytest.raises(ValueError, match="1"):
         lease.under(fails)()
     assert lease.term == 1
+
+
+def test_who_leads_anew_is_told_once(book: SqlAlertBook) -> None:
+    told = list[str]()
+    first, second = (Lease(book, lambda: T0, partial(told.append, name)) for name in ("first", "second"))
+    for lease in (first, second, first):
+        lease.keep()
+    first.resign()
+    second.keep()
+    assert told == ["first", "second"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,10 @@ class AlertStage:
         self.journal = SqliteJournal(folder / "journal.sqlite")
         self.db = Database(url or f"sqlite:///{with_database(folder)}")
         if url is not None:
-            self.db.migrate()
+            with ExitStack() as unready:
+                unready.callback(self.close)
+                self.db.migrate()
+                unready.pop_all()
         self.book = SqlAlertBook(self.db)
         self.registry = SqlRegistry(self.db)
         self.audit = SqlAuditLog(self.db)

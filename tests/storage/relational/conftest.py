@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,9 @@ KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 @pytest.fixture(scope="session")
 def _postgresql(request: pytest.FixtureRequest) -> Iterator[Database]:
     server: Postgres = request.getfixturevalue("postgres")
-    database = Database(server.create_database("relational"))
-    database.migrate()
-    yield database
-    database.close()
+    with closing(Database(server.create_database("relational"))) as database:
+        database.migrate()
+        yield database
 
 
 @pytest.fixture(params=KINDS)
@@ -34,24 +34,17 @@ def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
         yield database
         return
-    database = Database(f"sqlite:///{tmp_path}/pantau.db")
-    database.migrate()
-    yield database
-    database.close()
+    with closing(Database(f"sqlite:///{tmp_path}/pantau.db")) as database:
+        database.migrate()
+        yield database
 
 
 @pytest.fixture
 def beside(db: Database) -> Iterator[Callable[[], Database]]:
     """More programs on the same database."""
-    opened: list[Database] = []
-
-    def another() -> Database:
-        opened.append(Database(db.url.render_as_string(hide_password=False)))
-        return opened[-1]
-
-    yield another
-    for database in opened:
-        database.close()
+    with ExitStack() as stack:
+        url = db.url.render_as_string(hide_password=False)
+        yield lambda: stack.enter_context(closing(Database(url)))
 
 
 @pytest.fixture(params=KINDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -21,9 +22,8 @@ from storage.upserts import add_to_counter, read_counter
 @pytest.fixture
 def empty(empty_url: str) -> Iterator[Database]:
     """A database without tables."""
-    database = Database(empty_url)
-    yield database
-    database.close()
+    with closing(Database(empty_url)) as database:
+        yield database
 
 
 def test_the_migrations_make_what_the_models_say(empty: Database) -> None:
@@ -43,13 +43,11 @@ def test_migrating_again_keeps_what_is_there(empty: Database) -> None:
 
 
 def test_programs_that_start_at_once_migrate_once(empty_url: str) -> None:
-    databases = [Database(empty_url) for _ in range(4)]
-    with ThreadPoolExecutor(4) as pool:
+    with ExitStack() as stack, ThreadPoolExecutor(4) as pool:
+        databases = [stack.enter_context(closing(Database(empty_url))) for _ in range(4)]
         list(pool.map(Database.migrate, databases))
-    with databases[0].reading() as connection:
-        assert len(connection.execute(text("SELECT version_num FROM alembic_version")).all()) == 1
-    for database in databases:
-        database.close()
+        with databases[0].reading() as connection:
+            assert len(connection.execute(text("SELECT version_num FROM alembic_version")).all()) == 1
 
 
 def test_a_database_of_a_newer_program_is_refused(empty: Database) -> None:

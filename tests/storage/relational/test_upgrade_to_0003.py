@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,13 @@ FILL = [
 @pytest.fixture
 def upgraded(empty_url: str) -> Iterator[Database]:
     """A database of revision 0002 with some of everything, upgraded."""
-    database = Database(empty_url)
+    with closing(Database(empty_url)) as database:
+        _fill(database)
+        database.migrate()
+        yield database
+
+
+def _fill(database: Database) -> None:
     if not database.is_postgresql:
         Path(str(database.url.database)).parent.mkdir()
     upgrade(database.engine.execution_options(pantau_writes=True), database.name, "0002")
@@ -69,9 +76,6 @@ def upgraded(empty_url: str) -> Iterator[Database]:
             connection.execute(text(statement), wanted)
         if database.is_postgresql:  # the rows above were put in beside it
             connection.execute(text("SELECT setval(pg_get_serial_sequence('notification', 'id'), 42)"))
-    database.migrate()
-    yield database
-    database.close()
 
 
 def test_a_rule_state_is_kept_and_remembers_nothing_yet(upgraded: Database) -> None:
