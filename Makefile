@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_WORKERS ?= 2
 
-.PHONY: help install install-dev servers demo test lint format bench quality docs lock clean fuzz
+.PHONY: help install install-dev servers demo test lint format bench quality docs samples lock clean fuzz
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -51,6 +51,9 @@ fuzz: install-dev ## Broken payloads through every profile for ten minutes; ARGS
 
 docs: install-dev ## Write the generated documents anew
 	@$(BIN)/python -m docs.generate
+
+samples: install-dev ## Make the example month in docs/reports anew
+	@$(BIN)/python -m docs.sample_reports
 
 lock: install-dev ## Resolve the dependencies anew, with hashes
 	@for kind in run dev; do \
