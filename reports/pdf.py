@@ -15,7 +15,7 @@ from reports.charts import charts
 from reports.head import signed_as
 from reports.marks import BY_HAND, CORRECTED
 from reports.stamp import stamp_line, stamp_of
-from reports.table import Absent, Cell, Column, Kind, Printer, Table
+from reports.table import TOTAL, Absent, Cell, Column, Kind, Printer, Table
 from reports.tables import head, paper_tables, period_text, title
 from reports.warnings import warnings
 
@@ -89,7 +89,7 @@ def printed(table: Table, printer: Printer) -> dict[str, Any]:
         ]
 
     rows = [cells(n, row) for n, row in enumerate(table.rows)]
-    total = cells(-1, table.total) if table.total else []
+    total = cells(TOTAL, table.total) if table.total else []
     printed = [*rows, *([total] if total else [])]
     columns = [
         {

@@ -17,6 +17,7 @@ from reports.words import Words
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 
 
+TOTAL = -1  # the row of the whole period, among the marks
 AS_GIVEN = -1  # decimals of a figure that was typed in: none is added to it
 
 
@@ -57,9 +58,9 @@ class Column(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """`marks`: (row, column) of cells that are beyond a limit. `data_only`: too long for paper, for XLSX and CSV.
-    `paper_only`: the same figures stand in another table. `note_on_paper`: on paper the note says it all.
-    `total`: one more row, of the whole period.
+    """`marks`: (row, column) of cells that are beyond a limit, TOTAL for the row of the whole period. `data_only`:
+    too long for paper, for XLSX and CSV. `paper_only`: the same figures stand in another table. `note_on_paper`: on
+    paper the note says it all. `total`: one more row, of the whole period.
     """
 
     id: str

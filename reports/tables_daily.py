@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from domain.report import ComplianceReport, Judgement, Parameter, ParameterDay, VolumeDay
-from reports.table import Absent, Cell, Column, Kind, Printer, Table
+from reports.table import TOTAL, Absent, Cell, Column, Kind, Printer, Table
 from reports.table_cells import days_of, device_name, is_long, or_absent
 
 PH = "ph"
@@ -21,6 +21,7 @@ def daily(report: ComplianceReport, printer: Printer) -> Table:
     rows = [_daily_row(day, by_day.get(day), volumes.get(day), report, printer) for day in days]
     marks = {(n, 5) for n, day in enumerate(days) if day in by_day and by_day[day].judgement is Judgement.BEYOND}
     marks |= {(n, c) for n, day in enumerate(days) if ph and day in by_day for c in _extremes(by_day[day], ph)}
+    marks |= {(TOTAL, 5)} if ph and ph.judgement is Judgement.BEYOND else set()
     columns = (
         Column(w("column.day"), Kind.DAY, 1.2),
         Column(w("column.ph_min"), Kind.NUMBER),

@@ -44,7 +44,7 @@ def _row(
     unit = symbol(one.unit, printer.language)
     words = [day.judgement for day in days]
     exceeded = any(day.beyond for day in days)
-    word = overall(words, 0, report.policy.day_share)
+    word = overall(words, _exceedances(one, month, report, printer), report.policy.day_share)
     said = printer.words(f"judgement.{word}")
     return (
         named(one, report, printer) + (f" ({unit})" if unit else ""),
@@ -56,6 +56,13 @@ def _row(
         sum(day.valid for day in days) / sum(day.expected for day in days),
         printer.words("say.some_beyond") if exceeded and word is Judgement.WITHIN else said,
     )
+
+
+def _exceedances(one: Parameter, month: date, report: ComplianceReport, printer: Printer) -> int:
+    """Listed ones that share a day with the month: they make it beyond, as in the month's own report."""
+    mine = (each for each in report.episodes if (each.device, each.metric) == (one.device, one.metric))
+    spans = ((printer.local(each.start).date(), printer.local(each.stop - 1).date()) for each in mine)
+    return sum(first.replace(day=1) <= month <= last for first, last in spans)
 
 
 def _by_month(days: Iterable[ParameterDay]) -> list[tuple[date, list[ParameterDay]]]:

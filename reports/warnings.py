@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from domain.report import ComplianceReport, Judgement, Parameter
 from reports.head import permit_warnings
@@ -38,9 +38,7 @@ def _period(report: ComplianceReport, printer: Printer) -> list[str]:
         spans = [f"{printer.day(one.first)} {w('head.to')} {printer.day(one.last)}" for one in report.without_limits]
         without = sum((one.last - one.first).days + 1 for one in report.without_limits)
         days = (span.until - span.first).days + 1
-        said.append(
-            w("head.no_limits", days=", ".join(spans), without=without, judged=days - without, all=days)
-        )
+        said.append(w("head.no_limits", days=", ".join(spans), without=without, judged=days - without, all=days))
     if not report.versions.readings:
         said.append(f"{w('head.no_readings')} {w('note.empty_month')}")
     return said
@@ -77,11 +75,13 @@ def _touched(report: ComplianceReport, printer: Printer, where: Where) -> list[s
     changed = sum(bool(day.changes) for day in report.logbook.days)
     said = []
     if aside.wholly or aside.partly:
-        said.append(w("head.set_aside", wholly=aside.wholly, partly=aside.partly, where=where("judgements")))
+        what = _counted({"aside_wholly": aside.wholly, "aside_partly": aside.partly}, printer)
+        said.append(w("head.set_aside", what=what, where=where("judgements")))
     if any(not one.ends for one in corrected.used):
-        counts = {"raw": corrected.raw_only, "only": corrected.corrected_only}
         count = sum(not one.ends for one in corrected.used)
-        said.append(w("head.corrected", count=count, **counts, where=where("corrections")))
+        what = _counted({"raw_only": corrected.raw_only, "corrected_only": corrected.corrected_only}, printer)
+        what = what or w("head.no_other_episodes")
+        said.append(w("head.corrected", count=count, what=what, where=where("corrections")))
     if corrected.taken_out or aside.taken_out:
         counts = {"corrections": len(corrected.taken_out), "judgements": len(aside.taken_out)}
         part = where("corrections" if corrected.taken_out else "judgements")
@@ -89,3 +89,8 @@ def _touched(report: ComplianceReport, printer: Printer, where: Where) -> list[s
     if changed:
         said.append(w("head.changed_after_signing", count=changed, where=where("logbook_changes")))
     return said
+
+
+def _counted(counts: Mapping[str, int], printer: Printer) -> str:
+    """Those that are not zero, each with its words."""
+    return ", ".join(printer.words(f"head.{name}", n=n) for name, n in counts.items() if n)

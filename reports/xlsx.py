@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from domain.report import ComplianceReport
 from reports.head import signed_as
 from reports.stamp import stamp_line, stamp_of
-from reports.table import AS_GIVEN, Absent, Cell, Column, Kind, Printer, Table
+from reports.table import AS_GIVEN, TOTAL, Absent, Cell, Column, Kind, Printer, Table
 from reports.tables import data_tables, head, period_text, title
 from reports.warnings import warnings
 
@@ -134,7 +134,7 @@ class _Writing:
             for c, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
                 self._cell(sheet, HEAD_ROWS + 1 + n, c, cell, column, (n, c) in table.marks)
         for c, (cell, column) in enumerate(zip(table.total, table.columns[: len(table.total)], strict=True)):
-            self._cell(sheet, HEAD_ROWS + 1 + len(table.rows), c, cell, column, False)
+            self._cell(sheet, HEAD_ROWS + 1 + len(table.rows), c, cell, column, (TOTAL, c) in table.marks)
         if table.rows:
             sheet.freeze_panes(HEAD_ROWS + 1, 1)
             sheet.autofilter(HEAD_ROWS, 0, HEAD_ROWS + len(table.rows), len(table.columns) - 1)

@@ -21,9 +21,10 @@ from domain.report_period import PeriodKind, midnight, period_of
 from domain.report_records import EntryChange, LogbookDay
 from reports.formats import FORMATS
 from reports.stamp import find_stamp, stamp_line
-from reports.table import Absent, Printer
+from reports.table import TOTAL, Absent, Printer
 from reports.tables import data_tables, paper_tables
 from reports.verify import Finding, verify
+from reports.warnings import warnings
 from reports.words import FILE as WORDS
 from support.report_scene import HOUR, TEXTILE, Scene, plant
 
@@ -253,6 +254,31 @@ def test_enough_data_brings_no_warning(scene: Scene, word: str) -> None:
     for metric in ("ph", "cod"):
         scene.measured(metric, D5, 0, [7.0] * 1440)
     assert "Data belum cukup" not in read(word, scene.report(DAY_5), "id")
+
+
+def test_a_month_with_an_exceedance_is_beyond_in_the_year_too(scene: Scene) -> None:
+    measure(scene)
+    report = scene.report(period_of(PeriodKind.YEAR, "2026"))
+    (table,) = [t for t in paper_tables(report, Printer("id", "Asia/Jakarta")) if t.id == "monthly"]
+    october = next(row for row in table.rows if row[1] == "Oktober 2026")
+
+    assert october[7] == "MELEBIHI"
+
+
+def test_the_row_of_the_whole_period_is_marked_where_it_is_beyond(scene: Scene) -> None:
+    measure(scene)
+    tables = {table.id: table for table in data_tables(scene.report(DAY_5), Printer("id", "Asia/Jakarta"))}
+
+    assert (TOTAL, 5) in tables["daily"].marks
+
+
+def test_nothing_is_said_of_exceedances_that_a_correction_did_not_touch(scene: Scene) -> None:
+    scene.measured("ph", D5, 0, [7.0] * 1440)
+    correct(scene)
+    said = " ".join(warnings(scene.report(DAY_5), Printer("id", "Asia/Jakarta")))
+
+    assert "tidak ada kejadian yang muncul atau hilang karenanya" in said
+    assert "0 kejadian" not in said
 
 
 def test_a_year_on_paper_has_both_figures_by_month(scene: Scene) -> None:
