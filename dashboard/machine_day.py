@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
 
+from dashboard.plan import Plan
 from domain.machine import MachineSpan, Stop, StopReason
 from domain.ports_machines import MachineNow, MachineTimeline
 from domain.reading import Millis
+from domain.registry import Device
 from domain.series import MachineState
+from domain.shift import ShiftWindow, windows
 
 HOUR: Millis = 3_600_000
+FORTNIGHT: Final[Millis] = 14 * 24 * HOUR  # looked at for the shifts before and after
 BETWEEN: Millis = 8 * HOUR  # shown between shifts
 
 
@@ -33,11 +39,27 @@ class Branch:
     children: tuple[StopReason, ...]
 
 
-def stretch(machine: MachineNow, now: Millis) -> tuple[Millis, Millis]:
-    """The shift that is on; between shifts the last hours."""
-    if machine.window is not None:
-        return machine.window.start, machine.window.stop
-    return now - BETWEEN, now
+def stretch(machine: MachineNow, was: ShiftWindow | None, now: Millis) -> tuple[Millis, Millis]:
+    """The shift that is on; between shifts the last one, where there was one; else the last hours."""
+    shown = machine.window or was
+    return (now - BETWEEN, now) if shown is None else (shown.start, shown.stop)
+
+
+def shifts_of(plan: Plan, device: Device, start: Millis, stop: Millis) -> list[ShiftWindow]:
+    """The shifts of a machine that share a moment with [start, stop), by their start."""
+    own = [one for one in plan.installation.shifts if one.site == device.site]
+    mine = [one for one in own if one.takes_in(device.stage, device.id)]
+    return list(windows(mine, ZoneInfo(plan.site(device.site).timezone), start, stop))
+
+
+def latest(met: Sequence[ShiftWindow]) -> ShiftWindow | None:
+    """The shift that began last; None without any."""
+    return met[-1] if met else None
+
+
+def following(met: Sequence[ShiftWindow], now: Millis) -> ShiftWindow | None:
+    """The first one that is still to begin."""
+    return next((one for one in met if one.start > now), None)
 
 
 def strip(timeline: MachineTimeline) -> list[Piece]:

@@ -13,6 +13,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from dashboard import machine_day
 from dashboard.frame import HERE, Visit
+from dashboard.machine_day import FORTNIGHT
 from dashboard.visits import PageRoute, Posting, Visiting, permit
 from domain.account import Action
 from domain.errors import Invalid, Unavailable
@@ -21,6 +22,7 @@ from domain.machine import RunSignal, Stop, StopRecord
 from domain.ports_machines import MachineNow, MachineTimeline
 from domain.reading import Millis
 from domain.registry import Device
+from domain.shift import ShiftWindow
 
 LOOK_BACK: Final[Millis] = 24 * 3_600_000  # stops of the last day wait to be explained
 QUEUE_SHOWN: Final = 12
@@ -42,7 +44,10 @@ def machine_page(visit: Visiting, device: str) -> Response:
     found = visit.plan.device(device)
     site = visit.plan.site(found.site)
     reasons = visit.services.machines.reasons()
-    machine, timeline, queue = _told(visit, device)
+    now = visit.now
+    was = machine_day.latest(machine_day.shifts_of(visit.plan, found, now - FORTNIGHT, now))
+    machine, timeline, queue = _told(visit, device, was)
+    names = {one.id: visit.words.text(one.name) for one in visit.plan.installation.shifts}
     return visit.page(
         "machine.html",
         live=visit.url,
@@ -59,7 +64,10 @@ def machine_page(visit: Visiting, device: str) -> Response:
         reasons=machine_day.named(reasons),
         reason_names={one.id: visit.words.text(one.name) for one in reasons},
         tree=machine_day.tree(reasons),
-        shift=_shift_name(visit, machine),
+        shift=names.get(machine.window.shift, "") if machine and machine.window else "",
+        shift_names=names,
+        was=was,
+        ahead=machine_day.following(machine_day.shifts_of(visit.plan, found, now, now + FORTNIGHT), now),
         can_say=visit.may(Action.ACKNOWLEDGE),
         wire=utc_text,
         series=_series(visit, found),
@@ -74,23 +82,17 @@ def _series(visit: Visit, device: Device) -> str:
     return f"{device.id}/{source.metric}" if source is not None and source.signal is RunSignal.RUN else ""
 
 
-def _told(visit: Visit, device: str) -> tuple[MachineNow | None, MachineTimeline | None, list[Stop]]:
+def _told(
+    visit: Visit, device: str, was: ShiftWindow | None
+) -> tuple[MachineNow | None, MachineTimeline | None, list[Stop]]:
     """What the machine does and did; nothing while the store is away, which the page says."""
     machines, now = visit.services.machines, visit.now
     try:
         machine = machines.one_now(device, now)
-        timeline = machines.timeline(device, *machine_day.stretch(machine, now), now)
+        timeline = machines.timeline(device, *machine_day.stretch(machine, was, now), now)
         return machine, timeline, machines.unexplained([device], now - LOOK_BACK, now)
     except Unavailable:
         return None, None, []
-
-
-def _shift_name(visit: Visit, machine: MachineNow | None) -> str:
-    if machine is None or machine.window is None:
-        return ""
-    wanted = machine.window.shift
-    shifts = visit.services.registry.installation().shifts
-    return next((visit.words.text(one.name) for one in shifts if one.id == wanted), wanted)
 
 
 @router.post("/machines/{device}/stops")

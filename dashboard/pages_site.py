@@ -8,7 +8,7 @@ from typing import Any, Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from dashboard import effluent, machines, system
+from dashboard import effluent, machine_day, machines, system
 from dashboard.alert_lines import ringing, urgent_first
 from dashboard.causes import Cause, not_judged, pauses_now
 from dashboard.frame import Visit
@@ -46,11 +46,12 @@ class DeviceCard:
 
 @dataclass(frozen=True)
 class MachineCard:
-    """A machine with its day; `day` is None while the store is away."""
+    """A machine with its day; `day` is None while the store is away. `off_until`: its next shift, outside of any."""
 
     machine: machines.Machine
     day: machines.MachineDay | None
     cause: Cause | None = None
+    off_until: Millis | None = None
 
     @property
     def since(self) -> Millis | None:
@@ -114,14 +115,22 @@ def _machines(visit: Visit, site: Site, shown: list[Device], latest: Latest, mor
     fleet = [machine for machine in machines_of(visit, site, latest) if machine.device.id in known]
     midnight = visit.formats(site.timezone).midnight(visit.now)
     causes = not_judged(visit, shown)
-    cards = [
-        MachineCard(machine, _day(visit, machine.device, midnight), causes.get(machine.device.id))
-        for machine in fleet
-    ]
+
+    def card(machine: machines.Machine) -> MachineCard:
+        device = machine.device
+        return MachineCard(machine, _day(visit, device, midnight), causes.get(device.id), _off_until(visit, device))
+
+    cards = [card(machine) for machine in fleet]
     stages: list[tuple[Stage, list[MachineCard]]] = [
         (stage, [card for card in cards if card.machine.device.stage == stage.id]) for stage in site.stages
     ]
     return _page(visit, "machines.html", site, latest, more, stages=stages, fleet=fleet, midnight=midnight)
+
+
+def _off_until(visit: Visit, device: Device) -> Millis | None:
+    """When its next shift begins, for a machine that is in none now; None where one is on, or none is planned."""
+    found = machine_day.shifts_of(visit.plan, device, visit.now, visit.now + machine_day.FORTNIGHT)
+    return found[0].start if found and found[0].start > visit.now else None
 
 
 def _day(visit: Visit, device: Device, midnight: Millis) -> machines.MachineDay | None:

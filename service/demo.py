@@ -30,6 +30,7 @@ from service.alerts_role import judging
 from service.broker import embedded_broker, require_free
 from service.cli_registry import checked
 from service.company_files import file_example_company
+from service.demo_floor import note_the_past
 from service.demo_history import DAY, EXAMPLES, SEED, STEP
 from service.jobs import Jobs
 from service.options import out
@@ -74,6 +75,7 @@ def run_demo(
         stack.enter_context(collecting(app))  # first: where another demo works in the folder, its passwords stay
         passwords = _people(app)
         missing = stack.enter_context(history(app, days))
+        _noted(app, missing)
         jobs = Jobs(settings.timezone)
         schedule_collector(app, jobs)
         stack.enter_context(judging(app, jobs))
@@ -93,6 +95,13 @@ def _people(app: Application) -> dict[str, str]:
             User(name, role, hash_password(passwords[name]), created_at=app.services.clock())
         )
     return passwords
+
+
+def _noted(app: Application, missing: Millis) -> None:
+    """What people of the footwear centre noted in the stretch that is being made up."""
+    known, now = app.services, app.services.clock()
+    if missing:
+        note_the_past(known.stops, known.maintenance, SEED, now - missing, now, ZoneInfo(app.settings.timezone))
 
 
 @contextmanager
