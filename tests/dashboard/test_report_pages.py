@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser
 
 from domain.account import Role
 from domain.report_period import PeriodKind
@@ -22,7 +23,7 @@ from service.reporting import sources_of
 from storage.database import Database
 from storage.finished_reports import SqlFinishedReports
 from storage.report_files import ReportFolder
-from support.app import PASSWORD, MovedClock, add_token, client_of
+from support.app import PASSWORD, MovedClock, add_token, client_of, serving
 from support.mojokerto import all_well, mojokerto_services
 from support.pages import add_people, csrf_of, log_in, text_of, with_pages
 
@@ -262,3 +263,23 @@ def test_a_list_of_many_is_paged(desk: Desk, api: httpx.Client) -> None:
     first = api.get("/api/v1/reports?limit=1").json()
     rest = api.get(f"/api/v1/reports?limit=1&cursor={first['next']}").json()
     assert [first["items"][0]["period"], rest["items"][0]["period"]] == ["2026-10", "2026-09"]
+
+
+@pytest.mark.browser
+def test_on_a_phone_a_revision_reads_from_top_to_bottom(desk: Desk, browser: Browser) -> None:
+    desk.made()
+    desk.result(88.0)
+    with serving(desk.app) as url, httpx.Client(base_url=url) as client:
+        log_in(client, Role.OFFICER.value)
+        post(desk, client, "/reports", **MONTH, place=desk.point, reason="LHU")
+        context = browser.new_context(viewport={"width": 390, "height": 844})
+        context.add_cookies([{"name": name, "value": value, "url": url} for name, value in client.cookies.items()])
+        page = context.new_page()
+        page.goto(url + desk.path)
+        facts = page.locator(".report-facts").first.locator("div")
+        lefts = {facts.nth(n).bounding_box()["x"] for n in range(facts.count())}  # type: ignore[index]
+        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        shown = page.locator(".changes td[data-label]").first.evaluate("one => getComputedStyle(one).display")
+        context.close()
+
+    assert (len(lefts), over, shown) == (1, 0, "grid")
