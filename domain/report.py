@@ -268,7 +268,7 @@ class Episode(Struct, frozen=True):
     mean: float
     volume: float | None
     volume_covered: float
-    open: bool  # it went on at the end of the period
+    open: bool  # it reached the end of the period; what came after is not asked
     cause: str | None = None
     response: str | None = None
     alert: str | None = None

@@ -91,8 +91,8 @@ def water_of(report: ComplianceReport) -> Water:
         not_judged=tuple(name for name in _named(open_) if name not in beyond),
         volume=report.volume.total,
         volume_covered=report.volume.covered,
-        exceedances=len(report.episodes),
-        beyond_time=sum(one.stop - one.start for one in report.episodes),
+        exceedances=sum(one.episodes for one in report.parameters),
+        beyond_time=sum(one.beyond_time for one in report.parameters),
         completeness=sum(one.valid for one in slots) / expected if expected else None,
     )
 

@@ -130,6 +130,7 @@ class _Making:
             raise Invalid(f"no day of {period.name} came at {self.site.id}", "period")
         self.edges = [midnight(counted[0], zone), *(_stop(day, zone) for day in self.days)]
         self.span = Span(period.kind, period.name, period.first, period.last, until, self.edges[0], self.edges[-1])
+        self.sources = sources = sources.up_to(self.span.stop)
         self.calendar = LimitCalendar(installation, self.point, self.days)
         self.infos = {device.id: self._infos(device) for device in self.devices}
         self.causes = GapCauses(sources, installation, self.site, (self.span.start, self.span.stop))

@@ -14,7 +14,7 @@ from datetime import date
 from domain.instants import utc_text
 from domain.report import ComplianceReport
 from reports.stamp import stamp_line
-from reports.table import AS_GIVEN, Absent, Cell, Column, Kind, Printer, Table
+from reports.table import AS_GIVEN, Absent, Cell, Column, Kind, Printer, Table, decimals_of
 from reports.tables import data_tables, head, title
 from reports.warnings import warnings
 
@@ -36,10 +36,11 @@ def write_csv(report: ComplianceReport, language: str) -> bytes:
     comma = language != "en"
 
     def cell(value: Cell, column: Column) -> str:
-        if isinstance(value, float) and column.kind in (Kind.NUMBER, Kind.SHARE):
-            decimals = 1 if column.kind is Kind.SHARE else column.decimals
-            shown = value * 100 if column.kind is Kind.SHARE else value
-            number = repr(shown) if decimals == AS_GIVEN else f"{shown:.{decimals}f}"
+        if isinstance(value, int | float) and column.kind is Kind.SHARE:
+            return printer.share(value).removesuffix(" %")
+        if isinstance(value, float) and column.kind is Kind.NUMBER:
+            decimals = decimals_of(value, column)
+            number = repr(value) if decimals == AS_GIVEN else f"{value:.{decimals}f}"
             return number.replace(".", ",") if comma else number
         if isinstance(value, int) and column.kind is Kind.COUNT:
             return str(value)

@@ -19,6 +19,7 @@ from domain.reading import Millis
 from domain.registry import CompliancePoint, Device, DeviceStatus, Installation, Limit, LimitSet, Site
 from domain.report import Policy
 from domain.series import DaySummary
+from reports.limits_in_force import LimitCalendar
 from reports.meter_course import meter_of
 from reports.minutes import HOUR
 from reports.standing import standing_of
@@ -121,11 +122,10 @@ class DailySummaries:
         zone = ZoneInfo(site.timezone)
         points = [point for point in installation.compliance_points if point.site == site.id]
         devices = {device.id: device for device in installation.devices}
-        sets = {limits.id: limits for limits in installation.limit_sets}
         metrics: list[MetricDay] = []
         volumes: list[VolumeDay] = []
         for point in points:
-            metrics += self._metrics_of(point, sets[point.limit_set], devices, day, zone)
+            metrics += self._metrics_of(point, LimitCalendar(installation, point, [day]).on(day), devices, day, zone)
             volumes += self._volumes_of(point, devices, day, zone)
         raised, late = self._raised(site, *day_span(day, zone))
         standing = standing_of(self._pages(site, None, open_only=True))
@@ -137,9 +137,10 @@ class DailySummaries:
         )  # fmt: skip
 
     def _metrics_of(
-        self, point: CompliancePoint, limits: LimitSet, devices: dict[str, Device], day: date, zone: ZoneInfo
+        self, point: CompliancePoint, limits: LimitSet | None, devices: dict[str, Device], day: date, zone: ZoneInfo
     ) -> list[MetricDay]:
-        if day < limits.valid_from or (limits.valid_until is not None and day > limits.valid_until):
+        """By the set that held on that day, the point's own or an earlier one; none where none held."""
+        if limits is None:
             return []
         return [
             self._metric(device, limit, info, day, zone)

@@ -8,6 +8,7 @@ from domain.registry import CompliancePoint
 from domain.report import Alerts, Episode, Policy, Span
 from domain.report_records import EpisodeNote
 from reports.alert_summary import LOOK_BACK, alert_of, alerts_between, said, summary
+from reports.alerts_as_of import as_of_all
 from reports.episodes import Beyond
 from reports.kept import rounded
 from reports.parameter import ParameterCourse
@@ -20,7 +21,8 @@ class Exceedances:
 
     def __init__(self, books: Sources, point: CompliancePoint, span: Span, policy: Policy) -> None:
         self._book, self._rules, self._span, self._policy = books.alerts, books.rules, span, policy
-        self._alerts = alerts_between(self._book, point.devices, span.start - LOOK_BACK, span.stop)
+        found = alerts_between(self._book, point.devices, span.start - LOOK_BACK, span.stop)
+        self._alerts = as_of_all(self._book, found, span.stop)
         self._notes = books.logbook.episode_notes(point.id, span.start, span.stop) if books.logbook else []
 
     def summary(self) -> Alerts:
@@ -43,6 +45,7 @@ class Exceedances:
         volume, covered = volumes.between(one.start, one.stop) if volumes else (None, 0.0)
         alert = alert_of(self._alerts, device, info.metric, one.start, one.stop, slack)
         life = self._book.lives([alert.id])[alert.id] if alert else []
+        life = [step for step in life if step.at < self._span.stop]
         notes = [n for n in self._notes if n.metric == info.metric and n.start < one.stop and one.start < n.stop]
         return Episode(
             device=device,

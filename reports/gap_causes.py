@@ -7,6 +7,8 @@ from typing import Final
 
 from domain.condition import Category
 from domain.errors import NotFound
+from domain.function_check import REASON as FUNCTION_CHECK
+from domain.quality import QualityInterval
 from domain.reading import Millis, Reason
 from domain.registry import Device, Installation, Site
 from domain.report import GapCause
@@ -17,6 +19,7 @@ Why = tuple[GapCause, str | None]
 Explanation = tuple[Stretch, Why]
 
 LISTENED: Final[Millis] = 3_600_000  # whether others were heard is asked of the first hour of a silence
+CALIBRATIONS: Final = frozenset({Reason.CALIBRATION.value, Category.EQUIPMENT_CALIBRATION.value, FUNCTION_CHECK})
 CHECKS: Final = "check:"  # who says so, where it is no person
 UNKNOWN: Final[Why] = (GapCause.NO_DATA, None)
 
@@ -34,11 +37,14 @@ class GapCauses:
 
     def explained(self, device: str, metric: str, start: Millis, stop: Millis) -> list[Explanation]:
         """Stretches of [start, stop) with their cause. Where several lie over each other, the last one holds."""
+        book = self._sources.quality
+        intervals = book.overlapping(device, metric, start, stop) if book else []
         found = [
             *self._conditions(start, stop),
-            *self._judged(device, metric, start, stop),
-            *self._calibrated(device, metric, start, stop),
+            *_judged(intervals),
             *((pause, (GapCause.PAUSE, None)) for pause in self._rests(device)),
+            *self._calibrated(device, metric, start, stop),
+            *_in_calibration(intervals),
         ]
         return [((max(a, start), min(b, stop)), why) for (a, b), why in found if a < stop and b > start]
 
@@ -58,15 +64,6 @@ class GapCauses:
             if one.category == Category.POWER_CUT:
                 why = (GapCause.POWER_CUT, None)
             yield (one.start, stop if one.stop is None else one.stop), why
-
-    def _judged(self, device: str, metric: str, start: Millis, stop: Millis) -> Iterable[Explanation]:
-        """By people whole; of the checks only a calibration, for what they find stands in the readings."""
-        book = self._sources.quality
-        for one in book.overlapping(device, metric, start, stop) if book else ():
-            if one.reason in (Reason.CALIBRATION, Category.EQUIPMENT_CALIBRATION):
-                yield (one.start, one.stop), (GapCause.CALIBRATION, None)
-            elif one.lowers and not one.who.startswith(CHECKS):
-                yield (one.start, one.stop), (GapCause.BY_HAND, one.reason)
 
     def _calibrated(self, device: str, metric: str, start: Millis, stop: Millis) -> Iterable[Explanation]:
         book = self._sources.calibrations
@@ -88,3 +85,18 @@ class GapCauses:
         except NotFound:
             return ""
         return metrics[0].metric if metrics else ""
+
+
+def _judged(intervals: Iterable[QualityInterval]) -> Iterable[Explanation]:
+    """By people, whole; what the checks find stands in the readings."""
+    for one in intervals:
+        if one.lowers and one.reason not in CALIBRATIONS and not one.who.startswith(CHECKS):
+            yield (one.start, one.stop), (GapCause.BY_HAND, one.reason)
+
+
+def _in_calibration(intervals: Iterable[QualityInterval]) -> Iterable[Explanation]:
+    """Judged as calibration; calibration mode, which makes its device pause, with who switched it on."""
+    for one in intervals:
+        if one.reason in CALIBRATIONS:
+            reason = f"{FUNCTION_CHECK}:{one.who}" if one.reason == FUNCTION_CHECK else None
+            yield (one.start, one.stop), (GapCause.CALIBRATION, reason)

@@ -7,6 +7,7 @@ judged, never the noise behind it.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -50,6 +51,17 @@ def edges(least: float | None, most: float | None) -> Bounds:
 def bounds_of(limit: Limit) -> Bounds:
     """Those of a limit."""
     return edges(limit.min, limit.max)
+
+
+def telling(value: float, beside: Iterable[Bounds], decimals: int) -> int:
+    """The fewest decimals, at least `decimals`, with which a figure reads on its own side of every limit: 0.304
+    above a limit of 0.3 is not printed as 0.30.
+    """
+    limits = list(beside)
+    for count in range(decimals, DECIMALS):
+        if all(one.beyond(round(value, count)) == one.beyond(value) for one in limits):
+            return count
+    return max(decimals, DECIMALS)
 
 
 def _edge(limit: float) -> float:

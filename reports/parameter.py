@@ -153,13 +153,15 @@ class ParameterCourse:
 
 def overall(days: list[Judgement], episodes: int, share: float) -> Judgement:
     """Of a period: beyond where any day's mean was, or any exceedance was found; within only where at least `share`
-    of its days were (the installation's own policy, as for a day's slots).
+    of its days with a limit were (the installation's own policy, as for a day's slots). How many days had none is
+    said beside it.
     """
     if episodes or Judgement.BEYOND in days:
         return Judgement.BEYOND
     within = days.count(Judgement.WITHIN)
     if Judgement.TOO_LITTLE_DATA in days or within:
-        return Judgement.WITHIN if within >= share * len(days) else Judgement.TOO_LITTLE_DATA
+        limited = len(days) - days.count(Judgement.NO_LIMIT_SET)
+        return Judgement.WITHIN if within >= share * limited else Judgement.TOO_LITTLE_DATA
     for word in (Judgement.UNIT_DIFFERS, Judgement.NO_LIMIT_SET):
         if word in days:
             return word

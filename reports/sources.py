@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.calibration import Correction
 from domain.condition import HandJudgement
@@ -19,7 +19,9 @@ from domain.ports_evidence import (
     PauseBook,
     Production,
 )
+from domain.reading import Millis
 from domain.report_records import CalibrationRecord
+from reports.up_to import UpTo
 
 
 @dataclass(frozen=True)
@@ -50,3 +52,17 @@ class Sources:
     unjudged: ReadingQuery | None = None
     untouched: ReadingQuery | None = None
     rules: RuleBook | None = None
+
+    def up_to(self, stop: Millis) -> Sources:
+        """The same without any reading at `stop` or later."""
+
+        def cut(readings: ReadingQuery | None) -> ReadingQuery | None:
+            return None if readings is None else UpTo(readings, stop)
+
+        return replace(
+            self,
+            readings=UpTo(self.readings, stop),
+            as_came=cut(self.as_came),
+            unjudged=cut(self.unjudged),
+            untouched=cut(self.untouched),
+        )

@@ -10,6 +10,7 @@ from domain.metrics import name_of
 from domain.registry import Installation
 from domain.text import Language, Text
 from reports.daily_summary import DailySummary, MetricDay, VolumeDay
+from reports.kept import Bounds, edges, telling
 from reports.standing_text import standing_lines
 
 MONTHS: Final = (
@@ -45,8 +46,8 @@ def _metric_line(day: MetricDay, language: str) -> str:
     name = name_of(day.metric).in_language(language)
     if day.min is None or day.mean is None or day.max is None:
         return f"{name}: {NO_DATA.in_language(language)} ({_limit(day, language)})"
-    # two decimals, so that 9.04 is not shown as the limit itself
-    low, mean, high = (number(value, language, 2) for value in (day.min, day.mean, day.max))
+    figures = (day.min, day.mean, day.max)
+    low, mean, high = (number(value, language, telling(value, [_bounds(day)], 2)) for value in figures)
     unit = symbol(day.unit, language)
     span = _say(language, f"{low}–{high}, rata-rata {mean}", f"{low}–{high}, mean {mean}")
     share = number(int(day.completeness * 1000) / 10, language)  # cut, so that 99.96 % is not called complete
@@ -61,9 +62,13 @@ def _limit(day: MetricDay, language: str) -> str:
     return f"{word} {localised(text, language)}"
 
 
+def _bounds(day: MetricDay) -> Bounds:
+    return edges(day.limit_min, day.limit_max)
+
+
 def _over(day: MetricDay, language: str) -> str:
-    over = day.limit_max is not None and day.max is not None and day.max > day.limit_max
-    under = day.limit_min is not None and day.min is not None and day.min < day.limit_min
+    over = day.max is not None and day.max > _bounds(day).high
+    under = day.min is not None and day.min < _bounds(day).low
     if over and under:
         return _say(language, " TIDAK MEMENUHI BAKU MUTU", " BEYOND BOTH LIMITS")
     if over:

@@ -45,6 +45,18 @@ class Absent(StrEnum):
     NONE = "none"
 
 
+class Figure(float):
+    """One that needs more decimals than its column to be read on its own side of a limit."""
+
+    decimals: int
+
+    def __new__(cls, value: float, decimals: int) -> Figure:
+        """A float that remembers them."""
+        made = super().__new__(cls, value)
+        made.decimals = decimals
+        return made
+
+
 Cell = str | float | int | date | Absent
 
 
@@ -75,6 +87,18 @@ class Table(Struct, frozen=True):
     total: tuple[Cell, ...] = ()
 
 
+def decimals_of(cell: float, column: Column) -> int:
+    """With how many a number is printed in every format."""
+    if column.kind is Kind.COUNT:
+        return 0
+    return cell.decimals if isinstance(cell, Figure) else column.decimals
+
+
+def cut(share: float) -> float:
+    """To a tenth of a percent, downwards, so that what is not whole is never called so; in every format."""
+    return int(share * 1000 + 1e-9) / 1000
+
+
 class Printer:
     """Cells as people read them in one language and zone."""
 
@@ -98,7 +122,7 @@ class Printer:
             return self.duration(int(cell))
         if column.kind is Kind.SHARE:
             return self.share(cell)
-        return self.number(cell, 0 if column.kind is Kind.COUNT else column.decimals)
+        return self.number(cell, decimals_of(cell, column))
 
     def number(self, value: float, decimals: int) -> str:
         """With fixed decimals, or as it was given, and the marks of the language."""
@@ -108,7 +132,7 @@ class Printer:
 
     def share(self, value: float) -> str:
         """In percent, cut: 99.96 % is not called complete. A share that is not zero is never printed as zero."""
-        percent = int(value * 1000 + 1e-9) / 10
+        percent = cut(value) * 100
         if percent == 0 and value > 0:
             return f"< {self.number(0.1, 1)} %"
         return f"{self.number(percent, 1)} %"

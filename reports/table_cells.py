@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from domain.figures import localised
 from domain.report import ComplianceReport, LimitInForce, Parameter
-from reports.table import Absent, Cell, Printer
+from reports.kept import edges, telling
+from reports.table import Absent, Cell, Figure, Printer
 
 LONG = 93  # days; of a longer period months are printed, days stand in the files
 
@@ -19,6 +21,14 @@ def is_long(report: ComplianceReport) -> bool:
 def or_absent(value: Cell | None, word: Absent = Absent.NOT_MEASURED) -> Cell:
     """A figure, or why there is none."""
     return word if value is None else value
+
+
+def beside(value: float | None, limits: Iterable[LimitInForce], decimals: int = 2) -> Cell:
+    """A figure with enough decimals to be read on its own side of the limits it is judged by."""
+    if value is None:
+        return Absent.NOT_MEASURED
+    needed = telling(value, (edges(one.min, one.max) for one in limits), decimals)
+    return value if needed == decimals else Figure(value, needed)
 
 
 def bounds(low: float | None, high: float | None, printer: Printer) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
-from domain.report import ComplianceReport, Judgement, Parameter, ParameterDay, VolumeDay
+from domain.report import ComplianceReport, Judgement, LimitInForce, Parameter, ParameterDay, VolumeDay
 from reports.table import TOTAL, Absent, Cell, Column, Kind, Printer, Table
-from reports.table_cells import days_of, device_name, is_long, or_absent
+from reports.table_cells import beside, days_of, device_name, is_long, or_absent
 
 PH = "ph"
 
@@ -18,7 +19,8 @@ def daily(report: ComplianceReport, printer: Printer) -> Table:
     by_day = {day.day: day for day in ph.days} if ph else {}
     volumes = {day.day: day for day in report.volume.days}
     days = days_of(report)
-    rows = [_daily_row(day, by_day.get(day), volumes.get(day), report, printer) for day in days]
+    limits = ph.limits if ph else ()
+    rows = [_daily_row(day, by_day.get(day), limits, volumes.get(day), report, printer) for day in days]
     marks = {(n, 5) for n, day in enumerate(days) if day in by_day and by_day[day].judgement is Judgement.BEYOND}
     marks |= {(n, c) for n, day in enumerate(days) if ph and day in by_day for c in _extremes(by_day[day], ph)}
     marks |= {(TOTAL, 5)} if ph and ph.judgement is Judgement.BEYOND else set()
@@ -56,7 +58,11 @@ def _daily_total(report: ComplianceReport, ph: Parameter | None, printer: Printe
     figures: tuple[Cell, ...] = (Absent.NOT_MEASURED,) * 5
     if ph is not None and ph.completeness is not None:
         share = ph.completeness.valid / ph.completeness.expected
-        figures = (or_absent(ph.min), or_absent(ph.mean), or_absent(ph.max), share, w(f"judgement.{ph.judgement}"))
+        figures = (
+            *(beside(one, ph.limits) for one in (ph.min, ph.mean, ph.max)),
+            share,
+            w(f"judgement.{ph.judgement}"),
+        )
     days = w("say.days_measured", count=volume.days_measured)
     return (w("say.whole_period"), *figures, or_absent(volume.total), volume.covered, days)
 
@@ -70,14 +76,19 @@ def _extremes(day: ParameterDay, ph: Parameter) -> list[int]:
 
 
 def _daily_row(
-    day: date, ph: ParameterDay | None, volume: VolumeDay | None, report: ComplianceReport, printer: Printer
+    day: date,
+    ph: ParameterDay | None,
+    limits: Sequence[LimitInForce],
+    volume: VolumeDay | None,
+    report: ComplianceReport,
+    printer: Printer,
 ) -> tuple[Cell, ...]:
     if day > report.period.until:
         return (day, *(Absent.NOT_YET for _ in range(8)))
     word = Judgement.NOT_MEASURED if ph is None else ph.judgement
     measured: tuple[Cell, ...] = (Absent.NOT_MEASURED,) * 4
     if ph is not None:
-        figures = [or_absent(one) for one in (ph.min, ph.mean, ph.max)]
+        figures = [beside(one, limits) for one in (ph.min, ph.mean, ph.max)]
         measured = (*figures, ph.valid / ph.expected)
     said = printer.words(f"judgement.{word}")
     if ph is not None and word is Judgement.WITHIN and ph.beyond:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from domain.report import ComplianceReport
+from datetime import date
+
+from domain.report import ComplianceReport, Episode, LimitInForce
 from reports.table import Absent, Cell, Column, Kind, Printer, Table
-from reports.table_cells import bounds, named, or_absent
+from reports.table_cells import beside, bounds, named, or_absent
 
 
 def episodes(report: ComplianceReport, printer: Printer) -> Table:
@@ -14,8 +16,8 @@ def episodes(report: ComplianceReport, printer: Printer) -> Table:
     rows = [
         (
             names[one.device, one.metric], bounds(None if one.above else one.limit, one.limit if one.above else None,
-            printer), one.start, w("absent.not_yet") if one.open else printer.moment(one.stop), one.stop - one.start,
-            one.peak, one.mean, _flowed(one.volume, one.volume_covered, printer),
+            printer), one.start, w("say.to_the_end") if one.open else printer.moment(one.stop), one.stop - one.start,
+            *_worst_and_mean(one), _flowed(one.volume, one.volume_covered, printer),
             or_absent(one.cause, Absent.NOT_FILLED), or_absent(one.response, Absent.NOT_FILLED),
             _late(one.found_late, printer),
         )
@@ -39,6 +41,12 @@ def episodes(report: ComplianceReport, printer: Printer) -> Table:
     if all_of_them > len(rows):
         note += " " + w("note.episodes_left_out", count=all_of_them - len(rows))
     return Table("episodes", w("part.episodes"), columns, tuple(rows), note)
+
+
+def _worst_and_mean(one: Episode) -> tuple[Cell, Cell]:
+    least, most = (None, one.limit) if one.above else (one.limit, None)
+    limit = LimitInForce("", one.unit, least, most, date.min, date.max)
+    return beside(one.peak, [limit]), beside(one.mean, [limit])
 
 
 def _flowed(volume: float | None, covered: float, printer: Printer) -> Cell:

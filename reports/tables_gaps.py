@@ -76,7 +76,10 @@ def _totals(one: Parameter, printer: Printer) -> Cell:
 def why(cause: str, reason: str | None, printer: Printer) -> str:
     """A cause with its reason, in words."""
     said = printer.words(f"cause.{cause}")
-    return said if reason is None else f"{said} ({printer.words.find(f'reason.{reason}', reason)})"
+    if reason is None:
+        return said
+    word, _, who = reason.partition(":")
+    return f"{said} ({', '.join(filter(None, (printer.words.find(f'reason.{word}', word), who)))})"
 
 
 def gaps(report: ComplianceReport, printer: Printer) -> list[Table]:

@@ -9,7 +9,7 @@ from domain.figures import symbol
 from domain.report import ComplianceReport, Judgement, Parameter, ParameterDay
 from reports.parameter import overall
 from reports.table import Absent, Cell, Column, Kind, Printer, Table
-from reports.table_cells import is_long, named, or_absent
+from reports.table_cells import beside, is_long, named, or_absent
 
 
 def monthly(report: ComplianceReport, printer: Printer) -> list[Table]:
@@ -49,9 +49,9 @@ def _row(
     return (
         named(one, report, printer) + (f" ({unit})" if unit else ""),
         printer.month(month),
-        or_absent(min((day.min for day in days if day.min is not None), default=None)),
-        or_absent(sum(means) / len(means) if means else None),
-        or_absent(max((day.max for day in days if day.max is not None), default=None)),
+        beside(min((day.min for day in days if day.min is not None), default=None), one.limits),
+        beside(sum(means) / len(means) if means else None, one.limits),
+        beside(max((day.max for day in days if day.max is not None), default=None), one.limits),
         sum(word is Judgement.BEYOND for word in words),
         sum(day.valid for day in days) / sum(day.expected for day in days),
         printer.words("say.some_beyond") if exceeded and word is Judgement.WITHIN else said,

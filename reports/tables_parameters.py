@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.figures import symbol
 from domain.report import ComplianceReport, Judgement, Parameter
 from reports.table import Absent, Cell, Column, Kind, Printer, Table
-from reports.table_cells import device_name, is_long, limits_text, named, or_absent
+from reports.table_cells import beside, device_name, is_long, limits_text, named, or_absent
 
 SIDE_BY_SIDE = 8  # parameters in one table of daily means
 
@@ -44,9 +44,9 @@ def _parameter_row(one: Parameter, report: ComplianceReport, printer: Printer) -
         named(one, report, printer),
         symbol(one.unit, printer.language) or "–",
         limits_text(one.limits, printer),
-        or_absent(one.min),
-        or_absent(one.mean),
-        or_absent(one.max),
+        beside(one.min, one.limits),
+        beside(one.mean, one.limits),
+        beside(one.max, one.limits),
         one.days_judged,
         one.days_beyond,
         or_absent(beyond, Absent.NOT_JUDGED),
@@ -77,7 +77,9 @@ def _means(report: ComplianceReport, printer: Printer, measured: list[Parameter]
     for n, day in enumerate(one.day for one in measured[0].days):
         cells = [one.days[n] for one in measured]
         marks |= {(n + 1, c + 1) for c, cell in enumerate(cells) if cell.judgement is Judgement.BEYOND}
-        rows.append((day, *(or_absent(cell.mean) for cell in cells)))
+        rows.append(
+            (day, *(beside(cell.mean, one.limits, one.decimals) for cell, one in zip(cells, measured, strict=True)))
+        )
     return Table("means", w("part.means"), columns, tuple(rows), "", frozenset(marks), paper_only=True)
 
 
@@ -96,7 +98,8 @@ def parameter_days(report: ComplianceReport, printer: Printer) -> Table:
     rows = [
         (
             day.day, named(one, report, printer), _device(one, report, printer),
-            symbol(one.unit, printer.language) or "–", or_absent(day.min), or_absent(day.mean), or_absent(day.max),
+            symbol(one.unit, printer.language) or "–",
+            *(beside(figure, one.limits) for figure in (day.min, day.mean, day.max)),
             day.good, day.bad, day.beyond, day.valid, day.expected,
             w(f"judgement.{day.judgement}"),
         )

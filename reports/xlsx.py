@@ -17,11 +17,12 @@ from xlsxwriter.worksheet import Worksheet
 from domain.report import ComplianceReport
 from reports.head import signed_as
 from reports.stamp import stamp_line, stamp_of
-from reports.table import AS_GIVEN, TOTAL, Absent, Cell, Column, Kind, Printer, Table
+from reports.table import AS_GIVEN, TOTAL, Absent, Cell, Column, Kind, Printer, Table, cut, decimals_of
 from reports.tables import data_tables, head, period_text, title
 from reports.warnings import warnings
 
 HEAD_ROWS: Final = 3  # title, note, blank; the column titles follow
+LEAST_SHARE: Final = 0.001  # what is less, and not zero, is printed as less
 PIECE: Final = 250  # characters of a custom property, at most 255
 _OPTIONS: Final = {
     "in_memory": True,
@@ -154,7 +155,8 @@ class _Writing:
         elif column.kind is Kind.DURATION:
             sheet.write_number(row, at, cell / 86_400_000, self._format("[h]:mm", mark))
         else:
-            sheet.write_number(row, at, cell, self._format(_number_format(column), mark))
+            shown = cut(cell) if column.kind is Kind.SHARE and cell >= LEAST_SHARE else cell
+            sheet.write_number(row, at, shown, self._format(_number_format(cell, column), mark))
 
     def _format(self, number: str, mark: bool, absent: bool = False) -> Format:
         key = (number, mark, absent)
@@ -230,11 +232,11 @@ class _Drawing:
         self._sheet.insert_chart(HEAD_ROWS + below, self._left, chart)
 
 
-def _number_format(column: Column) -> str:
+def _number_format(cell: float, column: Column) -> str:
     """Excel prints the marks of the reader's own language: `#,##0.00` is 1.234,50 in Indonesian."""
     if column.kind is Kind.SHARE:
-        return "0.0%"
-    if column.decimals == AS_GIVEN:
+        return f'"< {LEAST_SHARE:.1%}"' if 0 < cell < LEAST_SHARE else "0.0%"
+    decimals = decimals_of(cell, column)
+    if decimals == AS_GIVEN:
         return "General"
-    decimals = 0 if column.kind is Kind.COUNT else column.decimals
     return "#,##0" + ("." + "0" * decimals if decimals else "")

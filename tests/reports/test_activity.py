@@ -139,6 +139,15 @@ def test_an_hour_above_the_limit_is_one_exceedance_of_an_hour(scene: Scene) -> N
     assert [name.id for name in water.beyond] == ["pH"]
 
 
+def test_all_exceedances_are_counted_not_only_those_listed(scene: Scene) -> None:
+    for day in range(1, 11):
+        scene.measured("ph", date(2026, 10, day), 0, ([9.5] * 4 + [7.0] * 16) * 72)
+
+    (water,) = made(scene).water
+
+    assert (water.exceedances, water.beyond_time) == (720, 2880 * MINUTE)
+
+
 def test_a_day_of_thirty_one_is_incomplete_and_its_share_is_told(scene: Scene) -> None:
     scene.measured("ph", FIRST, 0, [7.0] * 1440)
 

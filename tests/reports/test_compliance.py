@@ -13,6 +13,8 @@ from domain.report_period import PeriodKind, midnight, period_of
 from domain.report_records import LabResult, Operator, ProductionDay
 from domain.text import Text
 from reports.compliance import last_day, point_of
+from reports.table import Printer
+from reports.warnings import warnings
 from support.report_month import play
 from support.report_scene import DAY, HOUR, MINUTE, POINT, TEXTILE, Scene, plant
 
@@ -155,6 +157,15 @@ def test_each_day_is_judged_by_the_set_of_that_day(changed: Scene) -> None:
 def test_the_days_without_a_limit_set_are_named(changed: Scene) -> None:
     (gap,) = changed.report().without_limits
     assert (gap.first, gap.last) == (date(2026, 10, 11), date(2026, 10, 20))
+
+
+def test_days_without_a_limit_set_do_not_make_too_little_data(changed: Scene) -> None:
+    for day in OCTOBER.days:
+        changed.measured("ph", day, 0, [7.0] * 1440)
+    said = warnings(changed.report(), Printer("id", "Asia/Jakarta"))
+
+    assert ph(changed, OCTOBER).judgement is Judgement.WITHIN
+    assert any(text.startswith("Dinilai 21 dari 31 hari. Pada 10 hari tidak ada baku mutu") for text in said)
 
 
 def test_the_sets_are_named_with_the_days_they_were_used_for(changed: Scene) -> None:

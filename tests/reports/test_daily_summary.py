@@ -222,3 +222,22 @@ def test_the_message_has_one_subject_for_all_sites_and_says_what_did_not_arrive(
 
     assert subject == "Ringkasan 21 November 2026: 1 peringatan belum selesai"
     assert body.endswith("1 pesan tidak terkirim.")
+
+
+def test_the_day_after_a_limit_set_changed_is_judged_by_the_earlier_one(evening: Evening) -> None:
+    now = plant()
+    old = now.limit_sets[0].model_copy(update={"id": "old", "valid_until": date(2026, 11, 21)})
+    new = now.limit_sets[0].model_copy(update={"valid_from": date(2026, 11, 22)})
+    point = now.compliance_points[0].model_copy(update={"earlier_limit_sets": ("old",)})
+    evening.stage.apply(now.model_copy(update={"limit_sets": (new, old), "compliance_points": (point,)}))
+    evening.measured("ipal-outlet", "ph", "pH", 0, [9.5] * 1440)
+    said = render(evening.summary(), plant(), Language.ID)
+
+    assert "MELEBIHI BAKU MUTU" in said
+
+
+def test_a_figure_above_its_limit_is_not_written_as_the_limit() -> None:
+    from reports.summary_text import _metric_line
+
+    day = MetricDay("ipal-outlet", "cod", "mg/L", None, 0.3, 0.2, 0.3, 0.304, 720, 720)
+    assert _metric_line(day, Language.ID).startswith("COD: 0,20–0,304, rata-rata 0,30")

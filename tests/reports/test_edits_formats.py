@@ -310,7 +310,7 @@ def test_days_without_a_limit_set_are_told(made: Callable[..., Scene], word: str
     held = TEXTILE.model_copy(update={"valid_until": date(2026, 10, 20)})
     text = read(word, made(plant(held)).report(), "id")
 
-    assert "Tidak ada baku mutu yang berlaku pada 21/10/2026 s.d. 31/10/2026" in text
+    assert "tidak ada baku mutu yang berlaku (21/10/2026 s.d. 31/10/2026)" in text
 
 
 def test_a_month_that_has_not_begun_is_refused_by_name(scene: Scene) -> None:

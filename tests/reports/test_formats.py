@@ -143,7 +143,7 @@ def test_days_without_limits_are_told_on_paper(made: Callable[..., Scene]) -> No
     held = TEXTILE.model_copy(update={"valid_until": date(2026, 10, 20)})
     text = " ".join(paper(FORMATS["pdf"](made(plant(held)).report(), "id")).split())
 
-    assert "Tidak ada baku mutu yang berlaku pada 21/10/2026 s.d. 31/10/2026" in text
+    assert "tidak ada baku mutu yang berlaku (21/10/2026 s.d. 31/10/2026)" in text
 
 
 # ── workbook ────────────────────────────────────────────────────────────────────────────────────

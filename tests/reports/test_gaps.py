@@ -211,3 +211,19 @@ def test_an_outage_across_midnight_is_one_though_its_evening_is_short() -> None:
     found = course_of(minutes, 2, [], 3.0, 2.0).finished(OUTLET, "x", ()).completeness
     assert found is not None
     assert [(gap.cause, gap.slots) for gap in found.gaps] == [(GapCause.DEVICE_SILENT, 31)]
+
+
+def test_calibration_mode_goes_before_the_pause_it_makes_and_names_who(scene: Scene) -> None:
+    every_five(scene, 10 * HOUR)
+    scene.books.rests = [(at(scene, 0), at(scene, 10))]
+    scene.books.intervals = [
+        QualityInterval("ipal-outlet", "ph", at(scene, 2), at(scene, 3), FAIL, "function_check", "siti")
+    ]
+    causes = [(gap.cause, gap.reason) for gap in found(scene).gaps]
+    assert causes[:3] == [
+        (GapCause.PAUSE, None),
+        (GapCause.CALIBRATION, "function_check:siti"),
+        (GapCause.PAUSE, None),
+    ]
+    said = completeness_table(scene.report(DAY_5), Printer("id", "Asia/Jakarta")).rows[0][-1]
+    assert "kalibrasi (mode kalibrasi, siti)" in str(said)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import math
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from domain.registry import Limit, LimitSet
 from domain.report import Judgement, Parameter
 from domain.report_period import PeriodKind, period_of
 from domain.text import Text
+from reports.formats import FORMATS
 from reports.kept import edges, rounded
+from reports.table import Printer
 from support.report_scene import DAY, Scene, plant
 
 DAY_5 = date(2026, 10, 5)
@@ -71,3 +75,30 @@ def test_a_figure_no_float_can_hold_is_no_figure(value: float) -> None:
 def test_a_ratio_of_a_hundred_is_within_a_hundred() -> None:
     assert 0.9 / 0.009 > 100  # what floats make of it
     assert not edges(None, 100.0).beyond(0.9 / 0.009)
+
+
+def test_a_figure_above_its_limit_is_not_printed_as_the_limit(scene: Scene) -> None:
+    judged_at(scene, 0.3, [0.304] * 1440, 60_000)
+    report = scene.report(period_of(PeriodKind.DAY, "2026-10-05"))
+    rows = FORMATS["csv"](report, "id").decode("utf-8-sig").splitlines()
+    (row,) = (row for row in rows if row.startswith("COD;mg/L;≤ 0,3"))
+    assert row.startswith("COD;mg/L;≤ 0,3;0,304;0,304;0,304;")
+
+
+@pytest.mark.parametrize(
+    ("valid", "said"), [(22319, "99,9"), (22320, "100,0"), (1, "< 0,1"), (0, "0,0"), (11160, "50,0")]
+)
+def test_a_share_is_never_rounded_up_to_all_nor_down_to_nothing(valid: int, said: str) -> None:
+    assert Printer("id", "Asia/Jakarta").share(valid / 22320) == f"{said} %"
+
+
+def test_every_format_cuts_a_share_alike(scene: Scene) -> None:
+    scene.measured("ph", DAY_5, 0, [7.0] * 1438)
+    report = scene.report(period_of(PeriodKind.DAY, "2026-10-05"))
+    book = load_workbook(io.BytesIO(FORMATS["xlsx"](report, "id")))
+    shares = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row if "%" in cell.number_format}
+    csv = FORMATS["csv"](report, "id").decode("utf-8-sig")
+
+    assert 0.998 in shares
+    assert ";99,8" in csv
+    assert ";99,9" not in csv
