@@ -25,6 +25,7 @@ from domain.text import Text
 from storage.alert_book import SqlAlertBook
 from storage.database import Database
 from storage.journal import SqliteJournal
+from storage.quality_book import SqlQualityBook
 from storage.registry import SqlRegistry
 
 READINGS = 20_000
@@ -87,7 +88,8 @@ def run(folder: Path, talking: int, registered: int, rules: tuple[Rule, ...]) ->
     registry = SqlRegistry(db)
     registry.apply(installation(registered, rules), "bench", START)
     with SqliteJournal(folder / "journal.sqlite") as journal:
-        engine = AlertEngine(journal, SqlAlertBook(db), registry, Probes())
+        checks = SqlQualityBook(db).function_checks  # as the service asks: once a slice
+        engine = AlertEngine(journal, SqlAlertBook(db), registry, Probes(), checks=checks)
         series = [Series("batik", f"d{number}", "ph", "pH", "outlet") for number in range(talking)]
         costs, longest = [], 0.0
         for turn in range(ROUNDS + SETTLING):

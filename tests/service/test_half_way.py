@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.errors import ConfigurationError
 from service.settings import Settings
 from service.wiring import LINK_KEY, build
 
@@ -22,7 +23,7 @@ def test_a_start_that_fails_half_way_leaves_nothing_open(tmp_path: Path) -> None
     (tmp_path / LINK_KEY).mkdir()  # the books are open by the time the key is read
     with ExitStack() as stack:
         for _ in range(3):
-            with pytest.raises(OSError, match=LINK_KEY):
+            with pytest.raises(ConfigurationError, match=LINK_KEY):
                 build(Settings(data_dir=tmp_path), stack)
         assert open_below(tmp_path) == []
 
