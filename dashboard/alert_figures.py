@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from dashboard.frame import Visit
 from dashboard.state_words import SELF_EVIDENT, state_word
 from domain.alert import Alert
 from domain.metrics import MetricInfo
 from domain.system_condition import SystemCondition
+
+TELLING: Final = frozenset({SystemCondition.FLOOD, SystemCondition.SERVICE_DUE})
+"""Conditions whose value says more than how long they last."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,9 @@ def figure(visit: Visit, alert: Alert, value: float | None, info: MetricInfo | N
             return Figure(said, of="" if alert.metric in SELF_EVIDENT else name)
         case "system" if alert.metric == SystemCondition.FLOOD:
             return Figure(formats.number(value, 0), visit.words("alert.in_ten_minutes"))
+        case "system" if alert.metric == SystemCondition.SERVICE_DUE:
+            word = "service.days_over" if value < 0 else "service.days_left"
+            return Figure(visit.words(word, n=abs(round(value))))
         case "system" if alert.unit == "s":
             return Figure(formats.age(round(value * 1000)))
         case _:
@@ -50,7 +57,7 @@ def figure(visit: Visit, alert: Alert, value: float | None, info: MetricInfo | N
 
 def speaks(alert: Alert) -> bool:
     """Whether its value says more in a list than how long it lasts, or its kind, would."""
-    return alert.kind not in ("stuck", "system") or alert.metric == SystemCondition.FLOOD
+    return alert.kind not in ("stuck", "system") or alert.metric in TELLING
 
 
 def bound(visit: Visit, alert: Alert) -> str:

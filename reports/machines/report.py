@@ -23,7 +23,7 @@ WORDS = {
     "basis": Text(id="Dasar", en="Basis"),
     "basis_is": Text(
         id="ISO 22400-2: ketersediaan = waktu jalan / waktu rencana yang diketahui. Waktu tanpa sinyal, henti "
-        "terencana dan waktu tidak beroperasi tidak ikut dihitung dan disebut tersendiri.",
+        "terencana dan waktu tidak dipakai tidak ikut dihitung dan disebut tersendiri.",
         en="ISO 22400-2: availability = running time / planned time that is known. Time without a signal, planned "
         "stops and time out of service are left out and shown apart.",
     ),
@@ -60,7 +60,7 @@ WORDS = {
     "stopped": Text(id="Berhenti", en="Stopped"),
     "excused": Text(id="Henti terencana", en="Planned stops"),
     "no_signal": Text(id="Tanpa sinyal", en="No signal"),
-    "out": Text(id="Tidak beroperasi", en="Out of service"),
+    "out": Text(id="Tidak dipakai", en="Out of service"),
     "availability": Text(id="Ketersediaan", en="Availability"),
     "short": Text(id="Henti pendek", en="Short stops"),
     "cycles": Text(id="Siklus", en="Cycles"),

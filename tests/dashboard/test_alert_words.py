@@ -123,6 +123,12 @@ def test_a_flood_counts_whole_alerts(enter: Any, services: Services) -> None:
     assert "11,0" not in page
 
 
+@pytest.mark.parametrize(("days", "said"), [(2.0, "2 hari lagi"), (-3.0, "lewat 3 hari")])
+def test_a_service_that_is_due_tells_its_days(days: float, said: str, enter: Any, services: Services) -> None:
+    about_pantau(services, "oil", "service_due", value=days, unit="d", device="jahit-1", site="alas-kaki")
+    assert said in text_of(enter().get("/alerts"))
+
+
 @pytest.mark.parametrize(
     ("path", "said"), [("/alerts", "Sentra Batik nearly-full"), ("/alerts/both", "terjadi: nearly-full sejak")]
 )
