@@ -174,7 +174,9 @@ class ParameterDay(Struct, frozen=True):
 
 
 class Gap(Struct, frozen=True):
-    """Consecutive slots without a good reading that share one cause. `reason`: of the bad readings."""
+    """Consecutive slots without a good reading that share one cause. `reason`: of the bad readings; of calibration
+    mode with who switched it on, as `function_check:siti`.
+    """
 
     start: Millis
     stop: Millis

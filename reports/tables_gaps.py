@@ -76,10 +76,14 @@ def _totals(one: Parameter, printer: Printer) -> Cell:
 def why(cause: str, reason: str | None, printer: Printer) -> str:
     """A cause with its reason, in words."""
     said = printer.words(f"cause.{cause}")
-    if reason is None:
-        return said
+    return said if reason is None else f"{said} ({reason_in_words(reason, printer)})"
+
+
+def reason_in_words(reason: str, printer: Printer) -> str:
+    """`stuck` as macet; `function_check:siti`, who switched calibration mode on, as mode kalibrasi, siti."""
     word, _, who = reason.partition(":")
-    return f"{said} ({', '.join(filter(None, (printer.words.find(f'reason.{word}', word), who)))})"
+    said = printer.words.find(f"reason.{word}", word)
+    return f"{said}, {who}" if who else said
 
 
 def gaps(report: ComplianceReport, printer: Printer) -> list[Table]:
@@ -120,7 +124,7 @@ def _note(report: ComplianceReport, left_out: int, printer: Printer) -> str:
 def _gap_cells(gap: Gap, printer: Printer) -> tuple[Cell, Cell]:
     reason: Cell = Absent.NONE
     if gap.reason is not None:
-        reason = printer.words.find(f"reason.{gap.reason}", gap.reason)
+        reason = reason_in_words(gap.reason, printer)
     elif gap.cause is GapCause.BAD_QUALITY:
         reason = Absent.UNKNOWN
     return printer.words(f"cause.{gap.cause}"), reason

@@ -21,6 +21,7 @@ from reports.minutes import Minutes
 from reports.parameter import ParameterCourse
 from reports.table import Printer
 from reports.tables_gaps import completeness as completeness_table
+from reports.tables_gaps import gaps as gaps_table
 from support.report_scene import HOUR, MINUTE, OUTLET, Scene
 
 D5 = date(2026, 10, 5)
@@ -227,3 +228,7 @@ def test_calibration_mode_goes_before_the_pause_it_makes_and_names_who(scene: Sc
     ]
     said = completeness_table(scene.report(DAY_5), Printer("id", "Asia/Jakarta")).rows[0][-1]
     assert "kalibrasi (mode kalibrasi, siti)" in str(said)
+    (listed,) = (
+        row for row in gaps_table(scene.report(DAY_5), Printer("id", "Asia/Jakarta"))[0].rows if row[4] == 30
+    )
+    assert listed[-2:] == ("kalibrasi", "mode kalibrasi, siti")
