@@ -38,11 +38,15 @@ class KeptFile(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """One figure or record that differs from the revision before, in words."""
+    """One figure or record that differs from the revision before, in words.
+
+    `because`: the correction, judgement or laboratory result behind it; None where that is not known.
+    """
 
     where: Label
     before: Label
     after: Label
+    because: Label | None = None
 
 
 class FinishedReport(Struct, frozen=True):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ import msgspec
 
 from domain.finished_report import Change
 from domain.report import ComplianceReport, GapCause, Label
+from reports.change_causes import Cause, because, causes
 from reports.change_figures import Step, figures, recorded, said
 from reports.table import Printer
 from reports.tables_gaps import why
@@ -40,9 +41,10 @@ Path_ = tuple[Step, ...]
 
 def changes(before: ComplianceReport, after: ComplianceReport) -> tuple[tuple[Change, ...], int]:
     """At most `MOST` of them, and how many more there are."""
-    found = list(_walk(_plain(before), _plain(after), ()))
+    left, right = _plain(before), _plain(after)
+    found, behind = list(_walk(left, right, ())), causes(left, right)
     zone = after.place.timezone
-    told = [_told(path, left, right, zone) for path, left, right in found[:MOST]]
+    told = [_told(path, was, now, zone, behind) for path, was, now in found[:MOST]]
     return tuple(told), max(0, len(found) - MOST)
 
 
@@ -83,13 +85,19 @@ def _by_identity(items: Sequence[dict[str, Any]]) -> dict[tuple[Any, ...], dict[
     return found
 
 
-def _told(path: Path_, before: Any, after: Any, zone: str) -> Change:
+def _told(path: Path_, before: Any, after: Any, zone: str, found: Sequence[Cause]) -> Change:
     told = [_values(path, before, after, Printer(language, zone)) for language in LANGUAGES]
+    reasons = [because(path, found, Printer(language, zone), partial(_cause, language)) for language in LANGUAGES]
     return Change(
         Label(*(_where(path, language, zone) for language in LANGUAGES)),
         Label(*(left for left, _ in told)),
         Label(*(right for _, right in told)),
+        Label(*reasons) if any(reasons) else None,
     )
+
+
+def _cause(language: str, word: str, **given: object) -> str:
+    return _phrase("because", word, language).format(**given)
 
 
 def _where(path: Path_, language: str, zone: str) -> str:
