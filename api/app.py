@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from api import (
     alarm_performance,
@@ -100,10 +100,8 @@ def create_api(services: Services) -> FastAPI:
     app.state.live = Hub(services)
     install_errors(app)
     app.add_middleware(Hardening, https=services.secure_cookies)
-    api = APIRouter(prefix=PREFIX)
-    for module in ROUTERS:
-        api.include_router(module.router)
-    app.include_router(api)
+    for module in ROUTERS:  # each by itself: a router between them would work out every route once more
+        app.include_router(module.router, prefix=PREFIX)
     app.include_router(system.probes)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]  # as FastAPI documents it
     return app
