@@ -5,6 +5,7 @@ Real broker, real processes, on SQLite and on PostgreSQL.
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -73,6 +74,16 @@ class Watchers:
         first, second = self.pair
         return (first, second) if self.leads(first) else (second, first)
 
+    def stand_still(self, process: ServiceProcess) -> None:
+        """Between two transactions: nobody goes round one in a file of SQLite (PostgreSQL ends its session)."""
+        files = sorted(self.app.settings.data_dir.glob("*.db"))
+        for _ in range(50):
+            process.stand_still()
+            if all(_writable(file) for file in files):
+                return
+            process.go_on()
+        raise AssertionError("it was inside a transaction each time")
+
     def publish(self, *values: float) -> None:
         """pH of the outlet, a second apart by the device's clock."""
         messages = []
@@ -95,6 +106,17 @@ class Watchers:
         """End what still runs."""
         for process in (self.collector, *self.pair):
             process.kill()
+
+
+def _writable(file: Path) -> bool:
+    """Whether another may write it within a moment."""
+    with closing(sqlite3.connect(file, timeout=1, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        connection.execute("ROLLBACK")
+    return True
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -144,7 +166,7 @@ def test_a_leader_that_stood_still_and_goes_on_doubles_nothing(watchers: Watcher
     leader, other = watchers.leader()
     watchers.publish(*[7.0, 9.5] * 5)
     eventually(lambda: watchers.rings() == 5, what="the leader judges")
-    leader.stand_still()
+    watchers.stand_still(leader)
     watchers.publish(*[7.0, 9.5] * 5)
     eventually(lambda: watchers.rings() == 10, within=TAKES_OVER_WITHIN, what="the other judges the rest")
     leader.go_on()
