@@ -76,6 +76,17 @@ class ConditionBody(Given):
     files: Annotated[tuple[Digest, ...], Field(max_length=20)] = ()
 
 
+class ExceedanceBody(Given):
+    """What was found out about an exceedance of a parameter from `start` until before `stop`."""
+
+    point: Id = Field(examples=["titik-penaatan-outlet"])
+    metric: MetricId = Field(examples=["ph"])
+    start: Instant
+    stop: Instant
+    cause: Note = Field("", examples=["Dosing kapur berlebih"])
+    response: Note = Field("", examples=["Dosing dikurangi"])
+
+
 class LabValueBody(Given):
     """One parameter of a sample. With `<` the number is the laboratory's detection limit."""
 

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from domain.condition import Condition, as_abnormal, check_condition
+from domain.episode_notes import check_note
 from domain.errors import Conflict, Invalid
 from domain.evidence import EvidenceKind, Revision
 from domain.lab import LabSample, check_sample, results_of, sampled_on
@@ -128,13 +129,17 @@ class SqlEpisodeNotes(SqlBook[EpisodeNote]):
     """What was found out about exceedances."""
 
     def __init__(self, db: Database, places: Places) -> None:
+        def check(note: EpisodeNote, now: Millis) -> None:
+            places.point(note.point)
+            check_note(note, now)
+
         super().__init__(
             db,
             Shape(
                 EvidenceKind.EPISODE_NOTE,
                 EpisodeNote,
                 lambda note: (note.point, note.metric, note.start, note.stop),
-                lambda note, _: void(places.point(note.point)),
+                check,
             ),
         )
 
@@ -253,7 +258,3 @@ def _change(one: Revision[LogbookEntry], signed: Mapping[str, int]) -> EntryChan
 def _plain(text: str) -> str:
     """As two people write the same name: without regard to case and spaces."""
     return " ".join(text.split()).casefold()
-
-
-def void(_: object) -> None:
-    """A check that only has to not raise."""

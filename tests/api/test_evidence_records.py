@@ -31,9 +31,13 @@ SAMPLE = {
 }  # fmt: skip
 ENTRY = {"site": "batik", "day": "2026-11-20", "shift": "pagi", "ph_inlet": {"value": 7.1}, "notes": "tenang"}
 PRODUCED = {"site": "batik", "day": "2026-11-20", "tons": 1.2, "pieces": 340}
+EXCEEDANCE = {
+    "point": "titik-penaatan-outlet", "metric": "ph", "start": "2026-11-20T03:00:00Z", "stop": "2026-11-20T04:00:00Z",
+    "cause": "Dosing kapur berlebih", "response": "Dosing dikurangi",
+}  # fmt: skip
 ALL = {
     "calibrations": CALIBRATION, "corrections": CORRECTION, "judgements": JUDGEMENT, "conditions": CONDITION,
-    "samples": SAMPLE, "logbook": ENTRY, "production": PRODUCED,
+    "samples": SAMPLE, "logbook": ENTRY, "production": PRODUCED, "exceedances": EXCEEDANCE,
 }  # fmt: skip
 PATHS = {"logbook": "batik/2026-11-20/pagi", "production": "batik/2026-11-20"}
 
@@ -90,6 +94,7 @@ def test_every_change_is_audited(admin: httpx.Client, services: Services, noun: 
 @pytest.mark.parametrize(("noun", "role"), [
     ("calibrations", Role.OPERATOR), ("corrections", Role.OFFICER), ("judgements", Role.OPERATOR),
     ("conditions", Role.VIEWER), ("samples", Role.VIEWER), ("logbook", Role.VIEWER), ("production", Role.VIEWER),
+    ("exceedances", Role.VIEWER),
 ])  # fmt: skip
 def test_roles_without_the_right_are_refused(app: FastAPI, services: Services, noun: str, role: Role) -> None:
     with client_of(app, add_token(services, role)) as client:
@@ -112,6 +117,10 @@ WRONG = [
     ("samples", {"values": []}, "values"),
     ("samples", {"point": "nowhere"}, "point"),
     ("samples", {"analysed_on": "2026-11-01"}, "analysed_on"),
+    ("exceedances", {"point": "nowhere"}, "point"),
+    ("exceedances", {"start": "2027-01-01T00:00:00Z", "stop": "2027-01-02T00:00:00Z"}, "start"),
+    ("exceedances", {"stop": "2026-11-20T03:00:00Z"}, "stop"),
+    ("exceedances", {"cause": "", "response": " "}, "cause"),
     ("logbook", {"day": "2026-11-23"}, "day"),
     ("logbook", {"ph_inlet": {"value": 15}}, "ph_inlet"),
     ("production", {"tons": -1}, "tons"),
