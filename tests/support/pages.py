@@ -6,6 +6,7 @@ import re
 
 import httpx
 from fastapi import FastAPI
+from starlette.routing import BaseRoute
 
 from api.app import create_api
 from dashboard.app import mount_dashboard
@@ -13,11 +14,18 @@ from domain.account import Role
 from domain.services import Services
 from support.app import PASSWORD, add_user
 
+_worked_out: list[BaseRoute] = []  # routes of the first application
+
 
 def with_pages(services: Services) -> FastAPI:
-    """The whole application."""
+    """The whole application. Its routes hold nothing of it, and working them out takes longer than most tests: all
+    applications share those of the first.
+    """
     app = create_api(services)
     mount_dashboard(app, services)
+    if not _worked_out:
+        _worked_out.extend(app.router.routes)
+    app.router.routes[:] = _worked_out
     return app
 
 
