@@ -18,7 +18,7 @@ from api.report_schemas import FinishedReportOut, MadeOut, NewReport, Signing
 from api.schemas import ListOf, SlugPath
 from domain.account import Action
 from domain.errors import NotFound
-from domain.finished_report import FinishedReport, ReportDesk
+from domain.finished_report import MEDIA_TYPES, FinishedReport, ReportDesk
 from domain.report_period import PeriodKind
 from domain.services import Services
 from domain.text import Language
@@ -28,15 +28,8 @@ router = APIRouter(prefix="/reports", tags=["reports"])
 Officer = Annotated[Caller, Depends(permit(Action.SIGN))]
 PeriodPath = Annotated[str, Path(pattern=r"^\d{4}(-\d{2}(-\d{2})?|-Q[1-4]|-S[12])?$", examples=["2026-10"])]
 RevisionPath = Annotated[int, Path(ge=1, le=10_000)]
-TYPES = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "csv-data": "text/csv; charset=utf-8",
-    "json": "application/json",
-}
 _FILE: Responses = {
-    200: {"description": "The file.", "content": {kind.partition(";")[0]: {} for kind in TYPES.values()}}
+    200: {"description": "The file.", "content": {kind.partition(";")[0]: {} for kind in MEDIA_TYPES.values()}}
 }
 
 
@@ -85,7 +78,7 @@ def get_report_file(
     report = _revision(services, kind, point, period, revision)
     name, content = _desk(services).file(report, form, language or report.language)
     return Response(
-        content, media_type=TYPES[form], headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        content, media_type=MEDIA_TYPES[form], headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
 
 
@@ -99,7 +92,8 @@ def sign_report(
     revision: RevisionPath,
     body: Signing | None = None,
 ) -> FinishedReportOut:
-    """The newest revision, once, and only while the data still give it (409 otherwise).
+    """The newest revision, once, and only while the data still give it: they are asked first, which takes seconds
+    (409 otherwise, with what changed).
 
     A person signs, with a session: a program's token is refused (403), whatever its role. A period in which nothing
     was measured is signed with `no_data` only (409 without).

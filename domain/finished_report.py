@@ -7,16 +7,24 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct
 
+from domain.errors import Conflict
 from domain.ports_readings import Page
 from domain.reading import Millis
 from domain.report import Label
 from domain.report_period import PeriodKind
 
 BY_SCHEDULE = "pantau"  # who made what nobody asked for
+MEDIA_TYPES: Final = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "csv-data": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
 
 
 class ReportState(StrEnum):
@@ -88,11 +96,31 @@ class FinishedReport(Struct, frozen=True):
         return ReportState.MADE if self.signed_at is None else ReportState.SIGNED
 
 
+def _in_english(change: Change) -> str:
+    return f"{change.where.en}: {change.before.en} -> {change.after.en}"
+
+
+class DataChanged(Conflict):
+    """The data give another report than the one somebody wants to sign. `changes` as in a revision, of which
+    `left_out` more are not listed; none where the kept report cannot be read any more.
+    """
+
+    def __init__(self, report: FinishedReport, changes: tuple[Change, ...], left_out: int) -> None:
+        self.changes, self.left_out = changes, left_out
+        first = f" (first of {len(changes) + left_out}: {_in_english(changes[0])})" if changes else ""
+        super().__init__(
+            f"the data changed since revision {report.revision} was made{first}: make it again and sign that",
+            ReportState.OUTDATED,
+        )
+
+
 class FinishedReports(Protocol):
     """The table of made reports. Every change is one transaction, audited, durable on return."""
 
-    def add(self, report: FinishedReport) -> FinishedReport:
-        """A further revision, numbered after the newest. Raises Conflict where `revision` is not the next one."""
+    def add(self, report: FinishedReport, before: FinishedReport | None) -> FinishedReport:
+        """The revision that follows `before`, which is None for the first. Raises Conflict (`moved_on`) where
+        `before` is not the newest one any more, (`signed`) where it was signed since it was read.
+        """
         ...
 
     def sign(self, report: FinishedReport, who: str, now: Millis, through: str) -> FinishedReport:
@@ -107,6 +135,10 @@ class FinishedReports(Protocol):
 
     def revisions(self, kind: PeriodKind, place: str, period: str) -> list[FinishedReport]:
         """Oldest first; empty for what was never made."""
+        ...
+
+    def made_since(self, since: Millis) -> list[FinishedReport]:
+        """The newest revision of each that was made at or after it, the longest made first."""
         ...
 
     def newest(self, kind: PeriodKind, place: str) -> FinishedReport | None:
@@ -158,7 +190,8 @@ class ReportDesk(Protocol):
     ) -> FinishedReport:
         """The officer stands for it; `no_data`: and says that nothing was measured; `through`: by what way, for the
         audit. Raises as `FinishedReports.sign`; Invalid (`by`) for who may not sign; Conflict (`no_data`) for an
-        empty report without `no_data`.
+        empty report without `no_data`, (`busy`) while a report is being made; DataChanged where the data of today,
+        which are asked first, give another report: it is outdated then.
         """
         ...
 
@@ -169,6 +202,7 @@ class ReportDesk(Protocol):
     def file(self, report: FinishedReport, form: str, language: str) -> tuple[str, bytes]:
         """Name and content: the kept file, or in another language or format the same report printed anew.
 
-        Raises Invalid for a format there is none of, Unavailable where the kept file is damaged.
+        Raises Invalid for a format there is none of, Unavailable where the kept file is damaged, Conflict (`busy`)
+        while others are printed.
         """
         ...

@@ -1,11 +1,12 @@
 """The month on one page, made by the clock: kept for download, and mailed to whoever gets the reports of every site.
 
 Only the last month that is over is made: what was open in an earlier one cannot be asked any more. That it was made
-is its file.
+is its file, and when is the file's time.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -55,7 +56,8 @@ class ActivityJob:
         except PantauError as error:
             log.warning("activity_not_made", month=month.name, error=str(error))
             return None
-        self._desk.folder.keep(PLACE, month.name, name, "pdf", content)
+        self._desk.folder.keep(self._desk.folder.place(PLACE, month.name), name, "pdf", content)
+        os.utime(self._file(month), ns=(now * 1_000_000, now * 1_000_000))
         log.info("activity_made", month=month.name)
         return self._file(month)
 
@@ -65,7 +67,8 @@ class ActivityJob:
         began = self._desk.book.began()
         if month is None or began is None or due < began or not self._file(month).exists():
             return ()
-        return (Letter(f"activity:{month.name}", "", due, (str(self._file(month)),)),)
+        made_at = self._file(month).stat().st_mtime_ns // 1_000_000
+        return (Letter(f"activity:{month.name}", "", made_at, (str(self._file(month)),)),)
 
     def words(self, letter: Letter, language: str) -> tuple[str, str]:
         """Subject and body, with the link to the page."""

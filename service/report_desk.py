@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from domain.errors import Conflict, Invalid, Unavailable
-from domain.finished_report import Change, FinishedReport, FinishedReports, KeptFile
+from domain.finished_report import BY_SCHEDULE, Change, DataChanged, FinishedReport, FinishedReports, KeptFile
 from domain.ports_readings import Page
 from domain.reading import Millis
 from domain.report import ComplianceReport
@@ -20,13 +20,14 @@ from reports.changes import changes
 from reports.compliance import ComplianceReports
 from reports.config import ReportsConfig
 from reports.digest import sha256_of
-from reports.formats import FORMATS, chosen
+from reports.formats import FORMATS
 from reports.sources import Sources
 from service.report_calendar import ReportCalendar
+from service.report_prints import JSON, ReportPrints, file_name
 from storage.report_files import ReportFolder
 
-JSON: Final = "json"  # always kept: what every other format is printed from
-ENDINGS: Final = {"csv-data": "data.csv"}
+LATE_DATA: Final = "data yang datang kemudian (late data)"
+PATIENCE: Final = 20.0  # s that a signature waits for a report that is being made
 
 
 class Compliance:
@@ -43,6 +44,7 @@ class Compliance:
         self._sources = sources
         self.book = book
         self.folder = folder
+        self._prints = ReportPrints(folder)
         self.calendar = ReportCalendar(sources, book, config)
         self.filling: Callable[[], bool] = lambda: (
             False
@@ -77,12 +79,35 @@ class Compliance:
         signer = require_signer(self._people, who)
         if report.empty and not no_data:
             raise Conflict("nothing was measured in this period: say so to sign it", "no_data")
+        newest = self.book.revisions(report.kind, report.place, report.period)[-1:]
+        if newest and newest[0].revision == report.revision and newest[0].signed_at is None:
+            self._require_current(report, now)
         return self.book.sign(report, signer.name, now, through)
+
+    def recheck(self, report: FinishedReport, now: Millis) -> FinishedReport | None:
+        """Compare it with the data of today, by the clock; the further revision where one was made.
+
+        What was signed, also while this compares or prints, is not made again: people are told that the data changed.
+        Raises as `make`.
+        """
+        with self._alone():
+            made = self.today(report)
+            if sha256_of(made) == report.sha256:
+                self.book.outdated(report, None)
+                return None
+            if report.signed_at is not None:
+                self.book.outdated(report, now)
+                return None
+            try:
+                return self._revise(report, made, BY_SCHEDULE, LATE_DATA, now)
+            except Conflict:
+                self.book.outdated(report, now)
+                return None
 
     def differences(self, report: FinishedReport) -> tuple[tuple[Change, ...], int]:
         """See the port."""
         with self._alone():
-            return changes(self._kept(report), self.today(report))
+            return changes(self._prints.kept(report), self.today(report))
 
     def today(self, report: FinishedReport) -> ComplianceReport:
         """The report of the same days from the data of today."""
@@ -90,11 +115,24 @@ class Compliance:
 
     def file(self, report: FinishedReport, form: str, language: str) -> tuple[str, bytes]:
         """See the port."""
-        write = chosen(FORMATS, form)
-        kept = next((one for one in report.files if one.format == form), None)
-        if kept is not None and language == report.language:
-            return kept.name, self.folder.read(report, kept)
-        return file_name(report, form, language), write(self._kept(report), language)
+        return self._prints.file(report, form, language)
+
+    def _require_current(self, report: FinishedReport, now: Millis) -> None:
+        """That the data of today give what is signed. Raises DataChanged."""
+        with self._alone(PATIENCE):
+            made = self.today(report)
+            if sha256_of(made) == report.sha256:
+                self.book.outdated(report, None)
+                return
+            self.book.outdated(report, now)
+            raise DataChanged(report, *self._told(report, made))
+
+    def _told(self, report: FinishedReport, made: ComplianceReport) -> tuple[tuple[Change, ...], int]:
+        """What changed; nothing where another version of Pantau kept the report, or its file is damaged."""
+        try:
+            return changes(self._prints.kept(report), made)
+        except Unavailable:
+            return (), 0
 
     # ── making ──────────────────────────────────────────────────────────────────────────────────
 
@@ -106,45 +144,36 @@ class Compliance:
             raise Invalid(f"{period.name} is not over yet; `pantau report` writes a preview of it", "period")
         earlier = self.book.revisions(kind, place, period.name)
         newest = earlier[-1] if earlier else None
-        fingerprint = sha256_of(made)
-        if newest is not None and newest.sha256 == fingerprint:
+        if newest is not None and newest.sha256 == sha256_of(made):
             self.book.outdated(newest, None)
             return self.book.revisions(kind, place, period.name)[-1], False
         if newest is not None and newest.signed_at is not None and not reason.strip():
             raise Invalid("it is signed: say why it is made again", "reason")
-        told, left_out = changes(self._kept(newest), made) if newest is not None else ((), 0)
-        report = _row(made, fingerprint, newest, self._config.language, who, reason.strip(), now)
+        return self._revise(newest, made, who, reason.strip(), now), True
+
+    def _revise(
+        self, before: FinishedReport | None, made: ComplianceReport, who: str, reason: str, now: Millis
+    ) -> FinishedReport:
+        """The revision that follows `before`. Raises Conflict where that was signed or replaced meanwhile."""
+        told, left_out = changes(self._prints.kept(before), made) if before is not None else ((), 0)
+        report = _row(made, before, self._config.language, who, reason, now)
         report = msgspec.structs.replace(report, changes=told, changes_left_out=left_out)
-        return self.book.add(msgspec.structs.replace(report, files=self._keep(report, made))), True
+        return self.book.add(msgspec.structs.replace(report, files=self._keep(report, made)), before)
 
     def _keep(self, report: FinishedReport, made: ComplianceReport) -> tuple[KeptFile, ...]:
-        """Files first: a row without its files would promise what is not there. The files of a revision that another
-        process made meanwhile are left as they are.
-        """
-        forms = dict.fromkeys((*self._config.formats, JSON))
-        printed = {form: FORMATS[form](made, report.language) for form in forms}
-        if len(self.book.revisions(report.kind, report.place, report.period)) >= report.revision:
-            raise Conflict(f"{report.period} has this revision by now", "moved_on")
+        """Files first: a row without its files would promise what is not there."""
+        folder, language = self.folder.of(report), report.language
         return tuple(
-            self.folder.keep(report.place, report.period, file_name(report, form, report.language), form, content)
-            for form, content in printed.items()
+            self.folder.keep(folder, file_name(report, form, language), form, FORMATS[form](made, language))
+            for form in dict.fromkeys((*self._config.formats, JSON))
         )
-
-    def _kept(self, report: FinishedReport) -> ComplianceReport:
-        """What it said. Raises Unavailable where its JSON is gone or was written by another schema."""
-        kept = next(one for one in report.files if one.format == JSON)
-        content = self.folder.read(report, kept)
-        try:
-            return msgspec.json.decode(content, type=_Kept).report
-        except msgspec.MsgspecError as error:
-            raise Unavailable(f"{kept.name} was written by another version of Pantau: {error}") from None
 
     def _reports(self) -> ComplianceReports:
         return ComplianceReports(self._sources(), self._config.policy)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        if not self._busy.acquire(blocking=False):
+    def _alone(self, patience: float = 0.0) -> Iterator[None]:
+        if not self._busy.acquire(timeout=patience):
             raise Conflict("another report is being made; try again in a moment", "busy")
         try:
             yield
@@ -152,35 +181,18 @@ class Compliance:
             self._busy.release()
 
 
-class _Kept(msgspec.Struct):
-    report: ComplianceReport
-
-
-def file_name(report: FinishedReport, form: str, language: str) -> str:
-    """`laporan-outlet-ipal-2026-10-rev2.pdf`."""
-    word = "report" if language == "en" else "laporan"
-    revision = f"-rev{report.revision}" if report.revision > 1 else ""
-    return f"{word}-{report.place}-{report.period}{revision}.{ENDINGS.get(form, form)}"
-
-
 def _row(
-    made: ComplianceReport,
-    fingerprint: str,
-    newest: FinishedReport | None,
-    language: str,
-    who: str,
-    reason: str,
-    now: Millis,
+    made: ComplianceReport, before: FinishedReport | None, language: str, who: str, reason: str, now: Millis
 ) -> FinishedReport:
     span, versions = made.period, made.versions
     return FinishedReport(
         kind=span.kind,
         place=made.place.id,
         period=span.name,
-        revision=1 if newest is None else newest.revision + 1,
+        revision=1 if before is None else before.revision + 1,
         first=span.first,
         last=span.last,
-        sha256=fingerprint,
+        sha256=sha256_of(made),
         data=versions.data,
         limits=versions.limits,
         calibrations=versions.calibrations,

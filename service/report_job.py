@@ -12,16 +12,15 @@ from domain.reading import Millis
 from domain.registry import CompliancePoint
 from domain.report_period import Period, PeriodKind
 from reports.config import ReportsConfig
-from reports.digest import sha256_of
 from service.report_desk import Compliance
 
 log = structlog.get_logger()
 
 EVERY: Final = 60.0  # s between two looks
-RECHECK: Final[Millis] = 86_400_000
-AGAIN: Final[Millis] = 3_600_000  # after a report that could not be made
-LOOKED_AT: Final = 50  # of the newest reports
-LATE_DATA: Final = "data yang datang kemudian (late data)"
+AGAIN: Final[Millis] = 3_600_000  # after a report that could not be made or compared
+DAY: Final[Millis] = 86_400_000
+
+Key = tuple[str, str, str]
 
 
 class ReportJob:
@@ -30,7 +29,8 @@ class ReportJob:
     def __init__(self, desk: Compliance, config: ReportsConfig) -> None:
         self._desk = desk
         self._config = config
-        self._not_before: dict[tuple[str, ...], Millis] = {}
+        self._not_before: dict[Key, Millis] = {}
+        self._look_at: dict[Key, Millis] = {}
 
     def run_once(self, now: Millis) -> FinishedReport | None:
         """Make the next report that is due, or look whether the data still give one. Raises Unavailable."""
@@ -64,28 +64,26 @@ class ReportJob:
         return made
 
     def _recheck(self, now: Millis) -> FinishedReport | None:
-        """One report a run, each once a day while it is young: late data and corrections are noticed."""
-        youngest = now - self._config.recheck_days * 86_400_000
-        for report in self._desk.page(None, LOOKED_AT).items:
-            key = ("recheck", report.kind.value, report.place, report.period)
-            if report.made_at < youngest or self._not_before.get(key, report.made_at + RECHECK) > now:
-                continue
-            self._not_before[key] = now + RECHECK
-            return self._compare(report, now)
-        return None
+        """One report a run, the longest due, each once a day while it is young: late data and corrections are
+        noticed.
+        """
+        young = {_key(one): one for one in self._desk.book.made_since(now - self._config.recheck_days * DAY)}
+        self._look_at = {key: self._look_at.get(key, one.made_at + DAY) for key, one in young.items()}
+        key = min(self._look_at, key=self._look_at.__getitem__, default=None)
+        return None if key is None or self._look_at[key] > now else self._compare(key, young[key], now)
 
-    def _compare(self, report: FinishedReport, now: Millis) -> FinishedReport | None:
-        """Signed: people are told that the data changed. Not signed yet: it is made again."""
+    def _compare(self, key: Key, report: FinishedReport, now: Millis) -> FinishedReport | None:
+        self._look_at[key] = now + AGAIN
         try:
-            if sha256_of(self._desk.today(report)) == report.sha256:
-                self._desk.book.outdated(report, None)
-                return None
-            if report.signed_at is not None:
-                self._desk.book.outdated(report, now)
-                return None
-            return self._desk.make(report.kind, report.place, report.period, BY_SCHEDULE, LATE_DATA, now)[0]
+            found = self._desk.recheck(report, now)
         except Unavailable:
             raise
         except PantauError as error:
             log.warning("report_not_compared", point=report.place, period=report.period, error=str(error))
             return None
+        self._look_at[key] = now + DAY
+        return found
+
+
+def _key(report: FinishedReport) -> Key:
+    return report.kind.value, report.place, report.period

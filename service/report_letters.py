@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from alerts.report_post import Letter
+from alerts.report_post import LATEST, Letter
 from domain.finished_report import FinishedReport, KeptFile
 from domain.ports import Registry
+from domain.reading import Millis
 from domain.text import Language
 from service.report_desk import Compliance
 
-LOOKED_AT: Final = 50  # of the newest reports
 MAIL_MOST: Final = 10_000_000  # bytes
 ATTACHED: Final = ("pdf", "xlsx")
 
@@ -27,9 +27,11 @@ class ReportLetters:
         self._base_url = base_url.rstrip("/")
         self._reports: dict[str, FinishedReport] = {}
 
-    def letters(self) -> Sequence[Letter]:
-        """Of the newest revisions; what was caught up with from before the installation began is only kept."""
-        reports = [one for one in self._desk.page(None, LOOKED_AT).items if self._desk.calendar.told(one)]
+    def letters(self, now: Millis) -> Sequence[Letter]:
+        """Of the newest revisions, as long as the post tells of them; what was caught up with from before the
+        installation began is only kept.
+        """
+        reports = [one for one in self._desk.book.made_since(now - LATEST) if self._desk.calendar.told(one)]
         self._reports = {key_of(one): one for one in reports}
         sites = {point.id: point.site for point in self._registry.installation().compliance_points}
         return [self._letter(key, one, sites.get(one.place, "")) for key, one in self._reports.items()]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from alerts.report_post import ReportPost
+from alerts.report_post import Letter, ReportPost, Words
 from domain.activity import ActivityDesk
+from domain.reading import Millis
 from service.activity_job import ActivityJob
 from service.jobs import Jobs
 from service.report_job import EVERY, ReportJob
@@ -15,6 +16,7 @@ from service.wiring import Application
 
 POST_EVERY: Final = 60.0  # s
 
+Letters = Callable[[Millis], Sequence[Letter]]
 Under = Callable[[Callable[[int], object]], Callable[[], None]]
 """`Lease.under`: the work, done only while the lease is ours."""
 
@@ -25,7 +27,7 @@ def schedule_reports(app: Application, jobs: Jobs, under: Under) -> None:
     job = ReportJob(app.reports, app.settings.reports)
     most = round(app.settings.reports.mail_megabytes * 1_000_000)
     letters = ReportLetters(app.reports, services.registry, app.settings.http.base_url, most)
-    post = ReportPost(services.book, services.registry, app.telling.courier, letters.letters, letters.words)
+    post = _post(app, letters.letters, letters.words)
     if services.activity is not None:
         _schedule_activity(app, services.activity, jobs, under)
     jobs.every(EVERY, "reports", under(lambda _: job.run_once(clock())))
@@ -33,8 +35,13 @@ def schedule_reports(app: Application, jobs: Jobs, under: Under) -> None:
 
 
 def _schedule_activity(app: Application, activity: ActivityDesk, jobs: Jobs, under: Under) -> None:
-    services, clock = app.services, app.services.clock
+    clock = app.services.clock
     job = ActivityJob(activity, app.reports, app.settings.reports, app.settings.http.base_url)
-    post = ReportPost(services.book, services.registry, app.telling.courier, lambda: job.letters(clock()), job.words)
+    post = _post(app, job.letters, job.words)
     jobs.every(EVERY, "activity", under(lambda _: job.run_once(clock())))
     jobs.every(POST_EVERY, "activity_post", under(lambda _: post.run_once(clock())))
+
+
+def _post(app: Application, letters: Letters, words: Words) -> ReportPost:
+    services = app.services
+    return ReportPost(services.book, services.registry, app.telling.courier, lambda: letters(services.clock()), words)

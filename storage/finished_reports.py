@@ -30,12 +30,10 @@ class SqlFinishedReports:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def add(self, report: FinishedReport) -> FinishedReport:
+    def add(self, report: FinishedReport, before: FinishedReport | None) -> FinishedReport:
         """See the port. Two processes that make the same revision: the second is told so."""
         with self._db.writing() as connection:
-            newest = _newest(connection, report)
-            if report.revision != (newest.revision if newest else 0) + 1:
-                raise Conflict(f"{_name(report)} has another newest revision", "moved_on")
+            _require_newest(_newest(connection, report), before)
             connection.execute(update(table).where(_same(report), c.newest).values(newest=False))
             connection.execute(insert(table), [_row(report)])
             write_entries(connection, [_audited("make", report, report.made_by, report.made_at)])
@@ -69,6 +67,11 @@ class SqlFinishedReports:
         """See the port."""
         of = and_(c.kind == kind.value, c.place == place, c.period == period)
         return self._all(select(c.document).where(of).order_by(c.revision))
+
+    def made_since(self, since: Millis) -> list[FinishedReport]:
+        """See the port."""
+        query = select(c.document).where(c.newest, c.made_at >= since)
+        return self._all(query.order_by(c.made_at, c.kind, c.place, c.period))
 
     def newest(self, kind: PeriodKind, place: str) -> FinishedReport | None:
         """See the port."""
@@ -112,6 +115,14 @@ def _newest(connection: Connection, report: FinishedReport) -> FinishedReport | 
     return None if found is None else _DECODER.decode(found)
 
 
+def _require_newest(found: FinishedReport | None, before: FinishedReport | None) -> None:
+    """Raise Conflict where the newest revision is not, or is not any more as unsigned as, the one that was read."""
+    if (found.revision if found else 0) != (before.revision if before else 0):
+        raise Conflict("another revision was made meanwhile", "moved_on")
+    if found and before and found.signed_at != before.signed_at:
+        raise Conflict(f"{_name(found)} was signed meanwhile", "signed")
+
+
 def _save(connection: Connection, report: FinishedReport) -> None:
     document = msgspec.json.encode(report).decode()
     of = and_(_same(report), c.revision == report.revision)
@@ -126,6 +137,7 @@ def _row(report: FinishedReport) -> dict[str, Any]:
         "revision": report.revision,
         "first": report.first.isoformat(),
         "newest": True,
+        "made_at": report.made_at,
         "document": msgspec.json.encode(report).decode(),
     }
 

@@ -39,6 +39,7 @@ finished_report: Final = Table(
     Column("revision", Integer, primary_key=True, autoincrement=False),
     key("first"),  # the period's first day
     Column("newest", Boolean, nullable=False),
+    millis("made_at"),
     words("document"),
 )
 index(
@@ -47,6 +48,12 @@ index(
     "first",
     "kind",
     "place",
+    where=finished_report.c.newest == literal_column("true"),
+)
+index(
+    finished_report,
+    "ix_finished_report_made_at",
+    "made_at",
     where=finished_report.c.newest == literal_column("true"),
 )
 

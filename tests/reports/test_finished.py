@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace as changed
 
 from domain.errors import Conflict, Invalid, NotFound, Unavailable
-from domain.finished_report import FinishedReport, ReportState
+from domain.finished_report import DataChanged, FinishedReport, KeptFile, ReportState
+from domain.ports_evidence import LabBook
 from domain.report_period import PeriodKind
 from domain.report_records import LabResult, Operator
 from reports.verify import Finding, verify
+from service.report_prints import ReportPrints
 from storage.database import Database
+from storage.report_files import ReportFolder
 from support.finished import DAY, Office, at
 from support.report_scene import POINT, Scene
 
@@ -29,8 +34,9 @@ def hire(scene: Scene, tmp_path: Path) -> Iterator[Hired]:
     with closing(Database(f"sqlite:///{tmp_path / 'pantau.db'}")) as database:
         database.migrate()
 
-        def make(**settings: object) -> Office:
-            return Office(scene.sources(), database, tmp_path, **{"schedule": ("month",), **settings})
+        def make(laboratory: LabBook | None = None, **settings: object) -> Office:
+            sources = replace(scene.sources(), laboratory=laboratory) if laboratory else scene.sources()
+            return Office(sources, database, tmp_path, **{"schedule": ("month",), **settings})
 
         yield make
 
@@ -336,6 +342,151 @@ def test_what_the_data_say_today_is_told_without_making_it(office: Office, octob
 def test_only_one_report_is_made_at_a_time(office: Office, october: Scene) -> None:
     with office.desk._alone(), pytest.raises(Conflict, match="another report"):
         made(office)
+
+
+# ── while somebody else does something ──────────────────────────────────────────────────────────
+
+
+class Meanwhile:
+    """The laboratory's book with one late result; somebody else acts just when it is opened for the first time."""
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        self._acts = [act]
+
+    def results(self, point: str, first: date, last: date) -> list[LabResult]:
+        """Of the month."""
+        while self._acts:
+            self._acts.pop()()
+        return [a_result(41.5)]
+
+
+def test_what_is_signed_while_the_clock_compares_is_not_made_again(hire: Hired, october: Scene) -> None:
+    people = hire()
+    report = made(people)
+    clock = hire(Meanwhile(lambda: people.book.sign(report, "siti", at("2026-11-05"), "")))
+    assert clock.run(at("2026-11-05")) == []
+    told = [(one.signed_by, one.state) for one in people.desk.revisions(MONTH, POINT, "2026-10")]
+    assert told == [("siti", ReportState.OUTDATED)]
+
+
+def test_what_is_signed_while_it_is_made_again_for_the_clock_is_told_to_who_asked(
+    hire: Hired, october: Scene
+) -> None:
+    people = hire()
+    report = made(people)
+    with pytest.raises(Conflict) as refused:
+        hire().book.add(changed(report, revision=2), changed(report, signed_at=1))
+    assert refused.value.present == "signed"
+
+
+class Interrupted(ReportFolder):
+    """Somebody else acts just before the first file is written."""
+
+    def __init__(self, folder: Path, act: Callable[[], object]) -> None:
+        super().__init__(folder)
+        self._acts = [act]
+
+    def keep(self, folder: Path, name: str, form: str, content: bytes) -> KeptFile:
+        """As ever, afterwards."""
+        while self._acts:
+            self._acts.pop()()
+        return super().keep(folder, name, form, content)
+
+
+def test_of_two_who_make_a_report_the_files_of_the_first_stay_whole(
+    hire: Hired, october: Scene, tmp_path: Path
+) -> None:
+    fast, slow = hire(Meanwhile(lambda: None)), hire()
+    slow.desk.folder = Interrupted(tmp_path / "reports", lambda: made(fast))
+    with pytest.raises(Conflict, match="another revision"):
+        made(slow)
+    (kept,) = fast.desk.revisions(MONTH, POINT, "2026-10")
+    assert [len(fast.folder.read(kept, file)) for file in kept.files] == [file.size for file in kept.files]
+
+
+def with_many_days(office: Office) -> None:
+    """The month, and sixty daily reports of later days."""
+    month = made(office)
+    for n in range(60):
+        day = date(2026, 11, 1) + timedelta(days=n)
+        later = {"kind": PeriodKind.DAY, "period": day.isoformat(), "first": day, "last": day}
+        office.book.add(changed(month, **later, made_at=month.made_at + n + 1), None)
+
+
+def test_a_month_is_looked_at_again_however_many_days_came_after_it(office: Office, october: Scene) -> None:
+    with_many_days(office)
+    october.books.lab.append(a_result(41.5))
+    again = office.job._recheck(at("2026-11-05"))
+    assert again is not None
+    assert (again.period, again.revision) == ("2026-10", 2)
+
+
+def test_what_could_not_be_compared_is_tried_again_in_an_hour(office: Office, october: Scene) -> None:
+    made(office)
+    october.books.lab.append(a_result(41.5))
+    with office.desk._alone():
+        assert office.job._recheck(at("2026-11-05")) is None
+    assert office.job._recheck(at("2026-11-05", 1)) is not None
+
+
+# ── signing what the data give ──────────────────────────────────────────────────────────────────
+
+
+def refused_to_sign(office: Office, scene: Scene) -> DataChanged:
+    """October was made, then a result of the laboratory arrived, then somebody wants to sign."""
+    report = made(office)
+    scene.books.lab.append(a_result(41.5))
+    with pytest.raises(DataChanged) as refused:
+        office.desk.sign(report, "siti", at("2026-11-03", 2))
+    return refused.value
+
+
+def test_what_the_data_no_longer_give_is_not_signed(office: Office, october: Scene) -> None:
+    assert "make it again and sign that" in str(refused_to_sign(office, october))
+    (kept,) = office.desk.revisions(MONTH, POINT, "2026-10")
+    assert (kept.state, kept.signed_by) == (ReportState.OUTDATED, None)
+
+
+def test_who_wants_to_sign_is_told_what_changed(office: Office, october: Scene) -> None:
+    told = [one.where.id for one in refused_to_sign(office, october).changes]
+    assert any(where.startswith("Hasil laboratorium: BOD") for where in told)
+
+
+def test_an_outdated_report_is_signed_once_the_data_give_it_again(office: Office, october: Scene) -> None:
+    refused_to_sign(office, october)
+    october.books.lab.clear()
+    (kept,) = office.desk.revisions(MONTH, POINT, "2026-10")
+    assert office.desk.sign(kept, "siti", at("2026-11-04")).state is ReportState.SIGNED
+
+
+# ── printing anew ───────────────────────────────────────────────────────────────────────────────
+
+
+def without_json(office: Office, report: FinishedReport) -> None:
+    """What is printed anew from now on can only come from memory."""
+    office.folder.path(report, next(one for one in report.files if one.format == "json")).unlink()
+
+
+def test_what_was_printed_anew_is_not_printed_twice(office: Office, october: Scene) -> None:
+    report = made(office)
+    first = office.desk.file(report, "csv", "en")
+    without_json(office, report)
+    assert office.desk.file(report, "csv", "en") == first
+
+
+def test_only_so_much_is_remembered(office: Office, october: Scene) -> None:
+    report, prints = made(office), ReportPrints(office.folder, remembered=0)
+    for language in ("en", "id"):
+        prints.file(report, "csv", language)
+    without_json(office, report)
+    with pytest.raises(Unavailable):
+        prints.file(report, "csv", "en")
+
+
+def test_one_file_is_printed_at_a_time(office: Office, october: Scene) -> None:
+    report, prints = made(office), ReportPrints(office.folder, patience=0)
+    with prints._printing, pytest.raises(Conflict, match="being printed"):
+        prints.file(report, "csv", "en")
 
 
 def test_pages_come_latest_first(office: Office, october: Scene) -> None:

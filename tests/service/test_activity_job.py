@@ -107,6 +107,12 @@ def test_it_is_mailed_once_with_its_file(upt: Upt, mailbox: Mailbox) -> None:
     assert mail["subject"] == "Ringkasan kegiatan 2026-10"
 
 
+def test_a_month_made_long_after_it_was_due_is_mailed_all_the_same(upt: Upt, mailbox: Mailbox) -> None:
+    upt.job.run_once(at("2026-11-19"))
+    upt.told(mailbox, (), at("2026-11-19", 1))
+    assert len(mailbox.mails) == 1
+
+
 def test_who_gets_the_reports_of_one_site_does_not_get_that_of_all(upt: Upt, mailbox: Mailbox) -> None:
     upt.job.run_once(at("2026-11-02"))
     upt.told(mailbox, ("batik",), at("2026-11-02", 1))

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("first", KEY, nullable=False),
         sa.Column("newest", sa.Boolean(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "place", "period", "revision", name="pk_finished_report"),
     )
@@ -31,6 +32,13 @@ def upgrade() -> None:
         "ix_finished_report_first",
         "finished_report",
         ["first", "kind", "place"],
+        sqlite_where=newest,
+        postgresql_where=newest,
+    )
+    op.create_index(
+        "ix_finished_report_made_at",
+        "finished_report",
+        ["made_at"],
         sqlite_where=newest,
         postgresql_where=newest,
     )
