@@ -13,22 +13,39 @@ from dashboard.frame import HEADERS, HOME_ZONE, Visit
 from dashboard.visits import PageRoute, Posting, Visiting, permit
 from domain.account import Action
 from domain.errors import Conflict, Invalid, NotFound
-from domain.finished_report import FinishedReport, ReportDesk
+from domain.finished_report import MEDIA_TYPES, Change, DataChanged, FinishedReport, ReportDesk
 from domain.reading import Millis
 from domain.report_period import PeriodKind
 from domain.text import Language
 
 PAGE: Final = 40
 FORMATS: Final = ("pdf", "xlsx", "csv", "json")
-TYPES: Final = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "json": "application/json",
-}
-SAID: Final = ("made", "same", "signed", "reason", "busy", "moved_on", "no_data", "not_yours")
+SAID: Final = ("made", "same", "signed")
+BUSY: Final = "busy"
+THROUGH: Final = "page"  # the way of a signature, in the audit
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody asked to be made; it stands in the form again where it was refused."""
+
+    kind: PeriodKind
+    place: str
+    period: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why something was not done, what was typed, and what changed since the report was made."""
+
+    said: str
+    status: int = 409
+    typed: Typed | None = None
+    changes: tuple[Change, ...] = ()
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,14 +66,19 @@ class Line:
 
 
 @router.get("/reports")
-def reports_page(visit: Visiting, after: str = "", wrong: str = "") -> Response:
+def reports_page(visit: Visiting, after: str = "") -> Response:
     """By month, latest first."""
+    return _list(visit, after)
+
+
+def _list(visit: Visit, after: str = "", refused: Refusal | None = None) -> Response:
     desk = _desk(visit)
     page = desk.page(after or None, PAGE)
     open_ = [] if after else [_open(visit, *one) for one in desk.open(visit.now)]
     made = [_line(visit, one) for one in page.items]
     return visit.page(
         "reports.html",
+        status=refused.status if refused else 200,
         months=_by_month([*open_, *made]),
         next=page.next,
         formats=FORMATS,
@@ -64,22 +86,29 @@ def reports_page(visit: Visiting, after: str = "", wrong: str = "") -> Response:
         points=[(one.id, visit.words.text(one.name)) for one in visit.plan.installation.compliance_points],
         may_sign=visit.may(Action.SIGN),
         unfilled=unfilled(visit),
-        wrong=wrong,
+        wrong=refused.said if refused else "",
+        typed=refused.typed if refused else None,
     )
 
 
 @router.get("/reports/{kind}/{place}/{period}")
 def report_page(visit: Visiting, kind: PeriodKind, place: str, period: str, said: str = "") -> Response:
     """One report: its revisions, files, fingerprint and signature."""
-    revisions = _revisions(visit, kind, place, period)
+    return _report(visit, _revisions(visit, kind, place, period), said if said in SAID else "")
+
+
+def _report(visit: Visit, revisions: list[FinishedReport], said: str, refused: Refusal | None = None) -> Response:
+    place = revisions[-1].place
     return visit.page(
         "report.html",
+        status=refused.status if refused else 200,
         zone=_zone(visit, place),
         line=_line(visit, revisions[-1]),
         revisions=revisions[::-1],
         formats=FORMATS,
         may_sign=visit.may(Action.SIGN),
-        said=said if said in SAID else "",
+        said=refused.said if refused else said,
+        refused=refused,
     )
 
 
@@ -89,12 +118,14 @@ def report_file(
 ) -> Response:
     """The file; in the kept language unless told."""
     report = next((one for one in _revisions(visit, kind, place, period) if one.revision == revision), None)
-    if report is None or form not in TYPES:
+    if report is None or form not in MEDIA_TYPES:
         raise NotFound(f"{period} revision {revision} {form}")
     wanted = language if language in list(Language) else report.language
     name, content = _desk(visit).file(report, form, wanted)
     return Response(
-        content, media_type=TYPES[form], headers={**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+        content,
+        media_type=MEDIA_TYPES[form],
+        headers={**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
@@ -108,13 +139,13 @@ def make(
 ) -> Response:
     """Make it now, or again."""
     permit(visit, Action.SIGN)
-    path = f"/reports/{kind}/{place}/{period.strip()}"
+    typed = Typed(kind, place, period.strip(), reason)
     try:
-        report, made = _desk(visit).make(kind, place, period, visit.who, reason, visit.now)
-    except Conflict:
-        return _back(visit, path, "busy", kind, place, period)
+        report, made = _desk(visit).make(kind, place, typed.period, visit.who, reason, visit.now)
+    except Conflict as refused:
+        return _not_made(visit, Refusal(BUSY if refused.present == BUSY else "replaced", 409, typed))
     except Invalid as refused:
-        return _back(visit, path, "reason" if refused.field == "reason" else "period", kind, place, period)
+        return _not_made(visit, Refusal("reason" if refused.field == "reason" else "period", 422, typed))
     return RedirectResponse(f"/reports/{kind}/{place}/{report.period}?said={'made' if made else 'same'}", 303)
 
 
@@ -129,23 +160,33 @@ def sign(
 ) -> Response:
     """The officer stands for the revision that was on the screen; that nothing was measured is ticked."""
     permit(visit, Action.SIGN)
-    path = f"/reports/{kind}/{place}/{period}"
     shown = next((one for one in _revisions(visit, kind, place, period) if one.revision == revision), None)
     if shown is None:
         raise NotFound(f"{period} revision {revision}")
     try:
-        _desk(visit).sign(shown, visit.who, visit.now, no_data=no_data == "yes")
-    except Invalid:
-        return RedirectResponse(f"{path}?said=not_yours", 303)
-    except Conflict as refused:
-        return RedirectResponse(f"{path}?said={'no_data' if refused.present == 'no_data' else 'moved_on'}", 303)
-    return RedirectResponse(f"{path}?said=signed", 303)
+        _desk(visit).sign(shown, visit.who, visit.now, no_data=no_data == "yes", through=THROUGH)
+    except (Invalid, Conflict) as refused:
+        return _report(visit, _revisions(visit, kind, place, period), "", _unsigned(refused))
+    return RedirectResponse(f"/reports/{kind}/{place}/{period}?said=signed", 303)
 
 
-def _back(visit: Visit, path: str, said: str, kind: PeriodKind, place: str, period: str) -> Response:
-    """To the report's page where it has one, else to the list."""
-    known = said != "period" and _desk(visit).revisions(kind, place, period.strip())
-    return RedirectResponse(f"{path}?said={said}" if known else f"/reports?wrong={said}", 303)
+def _unsigned(refused: Invalid | Conflict) -> Refusal:
+    match refused:
+        case DataChanged():
+            return Refusal("data_changed", changes=refused.changes, left_out=refused.left_out)
+        case Conflict():
+            return Refusal(refused.present if refused.present in ("no_data", BUSY) else "moved_on")
+        case _:
+            return Refusal("not_yours", 422)
+
+
+def _not_made(visit: Visit, refused: Refusal) -> Response:
+    """On the report's page where it has one, else on the list; with what was typed."""
+    typed = refused.typed
+    known = (
+        _desk(visit).revisions(typed.kind, typed.place, typed.period) if typed and refused.said != "period" else []
+    )
+    return _report(visit, known, "", refused) if known else _list(visit, refused=refused)
 
 
 def _desk(visit: Visit) -> ReportDesk:

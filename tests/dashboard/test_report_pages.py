@@ -153,6 +153,43 @@ def test_a_revision_tells_what_changed(desk: Desk) -> None:
     assert "41,5 mg/L 43 mg/L" in answer
 
 
+def test_what_the_data_no_longer_give_is_not_signed_and_the_page_says_what_changed(desk: Desk) -> None:
+    desk.result(41.5)
+    desk.made()
+    desk.result(43)
+    answer = post(desk, desk.client(), f"{desk.path}/sign", revision="1", no_data="yes")
+    assert answer.status_code == 409
+    assert "datanya sudah berubah sejak laporan ini dibuat" in text_of(answer)
+    assert "41,5 mg/L 43 mg/L" in text_of(answer)
+
+
+def test_a_signature_on_the_page_says_by_what_way(desk: Desk) -> None:
+    desk.made()
+    post(desk, desk.client(), f"{desk.path}/sign", revision="1", no_data="yes")
+    (signed,) = (one for one in desk.services.audit.page(None, 5).items if one.action == "sign")
+    assert '"through":"page"' in (signed.after or "")
+
+
+def test_what_was_typed_stands_while_another_report_is_made(desk: Desk) -> None:
+    with desk.desk._alone():
+        answer = post(desk, desk.client(), "/reports", place=desk.point, reason="LHU <baru>", **MONTH)
+    assert (answer.status_code, "Laporan lain sedang dibuat" in text_of(answer)) == (409, True)
+    assert 'value="2026-10"' in answer.text
+    assert 'value="LHU &lt;baru&gt;"' in answer.text
+
+
+def test_the_reason_stands_on_the_page_of_a_report_too(desk: Desk) -> None:
+    desk.made()
+    with desk.desk._alone():
+        answer = post(desk, desk.client(), "/reports", place=desk.point, reason="LHU baru", **MONTH)
+    assert 'value="LHU baru"' in answer.text
+
+
+def test_a_wrong_period_stands_to_be_corrected(desk: Desk) -> None:
+    answer = post(desk, desk.client(), "/reports", place=desk.point, kind="month", period="2026-13", reason="x")
+    assert (answer.status_code, 'value="2026-13"' in answer.text) == (422, True)
+
+
 def test_without_a_reason_a_signed_report_stands(desk: Desk) -> None:
     desk.made()
     client = desk.client()
