@@ -16,8 +16,9 @@ from dashboard.record_wrongs import Wrong, wrong_of
 from dashboard.visits import PageRoute, Posting, Visiting, permit
 from domain.account import Action
 from domain.attachment import require_kept
-from domain.condition import NAMES, Category, Condition, Facility, HandJudgement
+from domain.condition import NAMES, Category, Condition, Facility, HandJudgement, check_condition
 from domain.errors import Conflict, Invalid
+from domain.evidence import Revision
 from domain.metrics import MetricKind
 from domain.reading import FAIL, SUSPECT
 
@@ -32,6 +33,7 @@ ABOUT_READINGS: Final = (
 )
 
 _AT: Final = {"site": "place", "file": "attached", "files": "attached"}
+KEEP: Final = "keep_both"  # ticked: the event is another one than the one that shares a moment with it
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -157,12 +159,26 @@ def note(
     try:
         files = tuple(dict.fromkeys((*files, *taken(visit, given or ()))))
         require_kept(visit.services.evidence.files, files, "file")
-        save(visit.services.evidence.conditions, _condition(visit, form, files), form, visit)
+        condition = _condition(visit, form, files)
+        check_condition(condition, visit.now)
+        others = visit.services.evidence.conditions.same_event(condition, form.get("edit", ""))
+        if others and not form.get(KEEP):
+            return _page(visit, form, _twice(visit, others[0]), "condition", files)
+        save(visit.services.evidence.conditions, condition, form, visit)
     except (Invalid, Conflict) as refused:
         wrong = wrong_of(visit, refused)
         at = Wrong(_AT.get(wrong.field, wrong.field), wrong.said)
         return _page(visit, form, at, "condition", files)
     return RedirectResponse("/conditions", 303)
+
+
+def _twice(visit: Visit, other: Revision[Condition]) -> Wrong:
+    """Most often the same event: the one that is there is named, and whoever means both ticks it."""
+    words, one = visit.words, other.record
+    formats = visit.formats(_zone(visit, one.site))
+    when = stretch_said(formats, one.start, one.stop, visit.now, words("records.lasting"))
+    said = words("wrong.event_twice", what=words.text(NAMES[one.category]), when=when, who=visit.person(other.who))
+    return Wrong(KEEP, said, other.id, f"/conditions?edit={other.id}")
 
 
 def _condition(visit: Visit, form: dict[str, str], files: tuple[str, ...]) -> Condition:

@@ -5,14 +5,16 @@ Source of the categories: the form "Laporan Kondisi Tidak Normal" of the SPARING
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
 
-from domain.errors import Invalid
+from domain.errors import Conflict, Invalid
 from domain.evidence import require_order, require_past, require_text
 from domain.function_check import REASON
+from domain.instants import utc_text
 from domain.quality import DEVICE
 from domain.reading import FAIL, MISSING, SUSPECT, Millis
 from domain.report_records import AbnormalCondition, ConditionKind
@@ -119,6 +121,19 @@ def check_condition(condition: Condition, now: Millis) -> None:
         require_past(condition.stop, now, "stop")
     for field in ("location", "description", "resolution", "complaint"):
         require_text(getattr(condition, field), field)
+
+
+def require_apart(condition: Condition, others: Iterable[tuple[str, Condition]]) -> None:
+    """Raises Conflict naming the first of the `others` (id and record, of this place and category) that shares a
+    moment with it: most often the same event entered twice.
+    """
+    for record_id, other in others:
+        until = "still going on" if other.stop is None else utc_text(other.stop)
+        raise Conflict(
+            f"overlaps the condition {record_id} ({other.category}, {utc_text(other.start)} – {until}) at the same "
+            "site; correct that one, or enter this with even_if_overlapping=true",
+            record_id,
+        )
 
 
 def check_judgement(judgement: HandJudgement, now: Millis) -> None:

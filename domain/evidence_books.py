@@ -78,6 +78,10 @@ class Samples(PlacedBook[LabSample], LabBook, Protocol):
 class Conditions(PlacedBook[Condition], ConditionBook, Protocol):
     """Abnormal and emergency conditions."""
 
+    def same_event(self, condition: Condition, but: str = "") -> list[Revision[Condition]]:
+        """Those of its site and category that share a moment with it, by start; the record `but` left out."""
+        ...
+
 
 class Entries(PlacedBook[LogbookEntry], Protocol):
     """The logbook, shift by shift."""

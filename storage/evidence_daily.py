@@ -80,6 +80,11 @@ class SqlConditions(SqlBook[Condition]):
             as_abnormal(one.id, one.number, one.record, one.who) for one in self.touching(site, None, start, stop)
         ]
 
+    def same_event(self, condition: Condition, but: str = "") -> list[Revision[Condition]]:
+        """Those of its site and category that share a moment with it, by start; the record `but` left out."""
+        found = self.touching(condition.site, condition.category.value, condition.start, condition.stop)
+        return [one for one in found if one.id != but]
+
 
 class SqlEntries(SqlBook[LogbookEntry]):
     """The logbook: one entry for each site, day and shift."""
@@ -238,13 +243,15 @@ class SqlProduction(SqlBook[Produced]):
 
 
 def _entered_once(connection: Connection, _: Revision[LabSample] | None, after: Revision[LabSample]) -> None:
-    """A laboratory gives a code once. Raises Invalid naming the sample that has it, wherever that was taken."""
+    """A laboratory gives a code once; where either names none, it may be the same. Raises Invalid naming the sample
+    that has it, wherever that was taken.
+    """
     if after.removed:
         return
     code, laboratory = _plain(after.record.code), _plain(after.record.laboratory)
     for row in rows.of_part(connection, EvidenceKind.SAMPLE, code):
         other = msgspec.json.decode(row.document, type=LabSample)
-        if row.id != after.id and _plain(other.laboratory) == laboratory:
+        if row.id != after.id and len({laboratory, _plain(other.laboratory)} - {""}) < 2:
             whose = f"{other.code}, {other.laboratory}" if other.laboratory else other.code
             raise Invalid(f"the sample {whose} was entered already ({row.id}); correct that one", "code")
 
@@ -256,5 +263,5 @@ def _change(one: Revision[LogbookEntry], signed: Mapping[str, int]) -> EntryChan
 
 
 def _plain(text: str) -> str:
-    """As two people write the same name: without regard to case and spaces."""
-    return " ".join(text.split()).casefold()
+    """As two people write the same name: without regard to case and spaces, inner ones as well."""
+    return "".join(text.split()).casefold()
