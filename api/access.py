@@ -60,6 +60,26 @@ class Caller:
 
 def recognise(request: Request) -> Caller:
     """The caller. Raises Unauthenticated; Forbidden for a change by cookie without its CSRF token."""
+    caller = _known(request)
+    if caller.session is not None:
+        _check_origin(request, caller.session)
+    return caller
+
+
+def permit_sending(request: Request, action: Action) -> None:
+    """Before a large body is read, whose form holds the CSRF token: only who sends it, and whether the role includes
+    what it is sent for. Raises Unauthenticated, Forbidden.
+    """
+    _require(_known(request), action)
+
+
+def _require(caller: Caller, action: Action) -> None:
+    if not may(caller.identity.role, action):
+        raise Forbidden(f"the role {caller.identity.role} may not {action}")
+
+
+def _known(request: Request) -> Caller:
+    """Whose token or session it is. Raises Unauthenticated."""
     services: Services = request.app.state.services
     now = services.clock()
     sent = request.headers.get("authorization")
@@ -73,7 +93,6 @@ def recognise(request: Request) -> Caller:
     found = services.authenticator.session(cookie, now) if cookie else None
     if cookie is None or found is None:
         raise Unauthenticated("log in, or send a token as `Authorization: Bearer …`")
-    _check_origin(request, found[1])
     return Caller(found[0], found[1], cookie)
 
 
@@ -89,8 +108,20 @@ def permit(action: Action) -> Callable[[Request], Caller]:
 
     def permitted(request: Request) -> Caller:
         caller = recognise(request)
-        if not may(caller.identity.role, action):
-            raise Forbidden(f"the role {caller.identity.role} may not {action}")
+        _require(caller, action)
+        return caller
+
+    return permitted
+
+
+def permit_person(action: Action) -> Callable[[Request], Caller]:
+    """As `permit`, for a person who has logged in: a signature is never a program's."""
+    allowed = permit(action)
+
+    def permitted(request: Request) -> Caller:
+        caller = allowed(request)
+        if caller.session is None:
+            raise Forbidden("a signature is a person's: log in, a token does not sign")
         return caller
 
     return permitted
@@ -102,4 +133,5 @@ Acknowledger = Annotated[Caller, Depends(permit(Action.ACKNOWLEDGE))]
 Shelver = Annotated[Caller, Depends(permit(Action.SHELVE))]
 Calibrator = Annotated[Caller, Depends(permit(Action.CALIBRATE))]
 Signer = Annotated[Caller, Depends(permit(Action.SIGN))]
+SigningPerson = Annotated[Caller, Depends(permit_person(Action.SIGN))]
 Configurer = Annotated[Caller, Depends(permit(Action.CONFIGURE))]

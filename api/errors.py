@@ -112,11 +112,16 @@ def page_or_problem(request: Request, answer: Response) -> Response:
     that are not for programs.
     """
     make = getattr(request.app.state, "error_page", None)
-    wanted = "text/html" in request.headers.get("accept", "")
-    if make is None or not wanted or request.url.path.startswith(PROGRAM_PATHS):
+    if make is None or not wants_page(request):
         return answer
     page: Response | None = make(request, answer.status_code)
     return answer if page is None else page
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person's browser asks, for a path that is not for programs."""
+    wanted = "text/html" in request.headers.get("accept", "")
+    return wanted and not request.url.path.startswith(PROGRAM_PATHS)
 
 
 def _on_domain(request: Request, error: Exception) -> Response:

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
-from api.access import Commenter, Reader, ServicesOf, Signer
+from api.access import Commenter, Reader, ServicesOf, SigningPerson
 from api.evidence_bodies import EntryBody
 from api.evidence_schemas import AtRevision, Corrected, History, RevisionOut, Shelf, Why
 from api.openapi import CHANGES, READS, READS_ONE
@@ -25,8 +25,9 @@ DayPath = Annotated[Day, Path()]
 
 
 class NewSignature(Given):
-    """What the officer adds to the signature."""
+    """What the officer read: the id and revision of every entry of the day, and what he adds to the signature."""
 
+    entries: list[tuple[Annotated[str, Field(max_length=200)], Annotated[int, Field(ge=1)]]] = Field(max_length=100)
     note: str = Field("", max_length=4000)
 
 
@@ -85,12 +86,13 @@ def list_signatures(caller: Reader, services: ServicesOf, site: SlugPath, day: D
 
 @router.post("/{site}/{day}/signatures", status_code=201, responses=CHANGES, summary="Sign a day")
 def create_signature(
-    caller: Signer, services: ServicesOf, site: SlugPath, day: DayPath, body: NewSignature
+    caller: SigningPerson, services: ServicesOf, site: SlugPath, day: DayPath, body: NewSignature
 ) -> SignatureOut:
-    """Over the entries as they stand. 409 when they are signed already, 422 when nothing was written,
-    or the day (its last shift) is not over.
+    """Over the entries that were read. 409 when they stand otherwise by now, or are signed already; 422 when nothing
+    was written, or the day (its last shift) is not over. A person signs, with a session: a program's token is
+    refused (403), whatever its role.
     """
-    made = services.evidence.logbook.sign(site, day, caller.name, body.note, services.clock())
+    made = services.evidence.logbook.sign(site, day, body.entries, caller.name, body.note, services.clock())
     return SignatureOut.of(made, stands=True)
 
 

@@ -10,8 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import Response
 
-from api.access import Caller, Reader, ServicesOf, permit
-from api.errors import Forbidden
+from api.access import Caller, Reader, ServicesOf, SigningPerson, permit
 from api.openapi import CHANGES, READS_ONE, Responses
 from api.paging import Cursor, Limit, opened, sealed
 from api.report_schemas import FinishedReportOut, MadeOut, NewReport, Signing
@@ -84,7 +83,7 @@ def get_report_file(
 
 @router.post("/{kind}/{point}/{period}/{revision}/sign", responses=CHANGES, summary="Sign a report")
 def sign_report(
-    caller: Officer,
+    caller: SigningPerson,
     services: ServicesOf,
     kind: PeriodKind,
     point: SlugPath,
@@ -98,8 +97,6 @@ def sign_report(
     A person signs, with a session: a program's token is refused (403), whatever its role. A period in which nothing
     was measured is signed with `no_data` only (409 without).
     """
-    if caller.session is None:
-        raise Forbidden("a signature is a person's: log in, a token does not sign")
     report = _revision(services, kind, point, period, revision)
     no_data = body is not None and body.no_data
     return FinishedReportOut.of(

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from domain.calendar import day_in
 from domain.errors import Invalid
 from domain.instants import utc_text
 from domain.reading import Millis
@@ -18,7 +19,6 @@ DAY: Millis = 24 * HOUR
 _RFC3339 = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
 )  # RFC 3339 section 5.6
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _YEARS = range(1970, 2200)
 
 
@@ -39,12 +39,12 @@ def parse_time(text: object) -> Millis:
 
 def parse_date(text: object) -> date:
     """A local day, `YYYY-MM-DD`. Raises ValueError."""
-    if not isinstance(text, str) or not _DATE.fullmatch(text):
+    if not isinstance(text, str):
         raise ValueError("must be a day, such as 2026-11-21")
-    day = date.fromisoformat(text)
-    if day.year not in _YEARS:
-        raise ValueError(f"must lie in the years {_YEARS.start} to {_YEARS.stop - 1}")
-    return day
+    try:
+        return day_in(text)
+    except Invalid as refused:
+        raise ValueError(str(refused)) from None
 
 
 Moment = Annotated[Millis, BeforeValidator(parse_time), WithJsonSchema({"type": "string", "format": "date-time"})]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -16,6 +16,7 @@ from dashboard.record_forms import Fields, Line, decimal, lines, save, written
 from dashboard.record_wrongs import Wrong, wrong_of
 from dashboard.visits import PageRoute, Posting, Visiting, permit
 from domain.account import Action
+from domain.calendar import day_in
 from domain.errors import Conflict, Invalid, Unavailable
 from domain.evidence import Revision
 from domain.logbook import Dose, LogbookEntry, Noted, SignedDay, Source, Status
@@ -59,15 +60,18 @@ def _site(visit: Visit, site: str) -> Site:
 
 
 def _day(visit: Visit, site: Site, text: str) -> date:
-    today = visit.formats(site.timezone).local(visit.now).date()
-    try:
-        return date.fromisoformat(text) if text else today
-    except ValueError:
-        return today
+    """Today where none was asked for. Raises Invalid."""
+    return day_in(text) if text else visit.formats(site.timezone).local(visit.now).date()
 
 
 def _page(
-    visit: Visit, site: Site, day: date, shift: str, form: dict[str, str] | None = None, wrong: Wrong | None = None
+    visit: Visit,
+    site: Site,
+    day: date,
+    shift: str,
+    form: dict[str, str] | None = None,
+    wrong: Wrong | None = None,
+    status: int = 422,
 ) -> Response:
     books = visit.services.evidence
     parts = _parts(visit, site, day, shift)
@@ -78,7 +82,7 @@ def _page(
     signatures: list[Revision[SignedDay]] = books.logbook.signatures(site.id, day)
     return visit.page(
         "logbook.html",
-        status=422 if wrong else 200,
+        status=status if wrong else 200,
         zone=site.timezone,
         place=site,
         places=[one for one in visit.plan.sites.values() if one.kind is SiteKind.IPAL] or [site],
@@ -94,6 +98,7 @@ def _page(
         doses=range(DOSES),
         statuses=[("", "–"), *((one.value, visit.words.of("logbook_status", one.value)) for one in Status)],
         signatures=signatures,
+        seen=seen_text(part.line.one for part in parts if part.line),
         changed=changed,
         changed_names=[names.get(one.rpartition("/")[2], one) for one in changed],
         can_write=visit.may(Action.COMMENT),
@@ -182,7 +187,7 @@ def write(visit: Posting, form: Fields) -> Response:
     """A shift, or a correction of it. A number that is still the sensor's is kept as the sensor's."""
     permit(visit, Action.COMMENT)
     site = _site(visit, form.get("site", ""))
-    day, shift = _day(visit, site, form.get("day", "")), form.get("shift", "")
+    day, shift = day_in(form.get("day", "")), form.get("shift", "")
     try:
         part = next((one for one in _parts(visit, site, day, shift) if one.id == shift), None)
         if part is None:
@@ -228,13 +233,28 @@ def _noted(form: dict[str, str], name: str, *known: Noted | None) -> Noted | Non
 
 @router.post("/logbook/sign")
 def sign(visit: Posting, form: Fields) -> Response:
-    """The officer signs the day as it stands."""
+    """The officer signs what the page has shown; what was changed since is shown first."""
     permit(visit, Action.SIGN)
     site = _site(visit, form.get("site", ""))
-    day = _day(visit, site, form.get("day", ""))
+    day = day_in(form.get("day", ""))
+    note, seen = form.get("note", "").strip(), seen_in(form.get("seen", ""))
     try:
-        visit.services.evidence.logbook.sign(site.id, day, visit.who, form.get("note", "").strip(), visit.now)
-    except (Invalid, Conflict) as refused:
-        wrong = wrong_of(visit, refused)
-        return _page(visit, site, day, "", form, Wrong("sign", wrong.said))
+        visit.services.evidence.logbook.sign(site.id, day, seen, visit.who, note, visit.now)
+    except Invalid as refused:
+        return _page(visit, site, day, "", form, Wrong("sign", wrong_of(visit, refused).said))
+    except Conflict:
+        return _page(visit, site, day, "", form, Wrong("sign", visit.words("logbook.sign_changed")), 409)
     return RedirectResponse(f"/logbook?site={site.id}&day={day}", 303)
+
+
+def seen_text(entries: Iterable[Revision[LogbookEntry]]) -> str:
+    """What the page shows, for its form to say: `batik/2026-11-20/pagi:2 batik/2026-11-20/siang:1`."""
+    return " ".join(f"{one.id}:{one.number}" for one in entries)
+
+
+def seen_in(text: str) -> list[tuple[str, int]]:
+    """The reverse of `seen_text`. Raises Invalid for what no page of ours has said."""
+    found = [one.rpartition(":") for one in text.split()]
+    if any(not (name and number.isdecimal()) for name, _, number in found):
+        raise Invalid("is not what the page has shown", "seen")
+    return [(name, int(number)) for name, _, number in found]

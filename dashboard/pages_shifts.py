@@ -15,7 +15,8 @@ from dashboard import machine_day
 from dashboard.frame import Visit
 from dashboard.visits import PageRoute, Posting, Visiting, permit
 from domain.account import Action
-from domain.errors import Invalid, NotFound, Unavailable
+from domain.calendar import day_in
+from domain.errors import NotFound, Unavailable
 from domain.ports_machines import ServiceStanding, ShiftOverview, Summed
 from domain.reading import Millis
 from domain.registry import Device, Site, SiteKind
@@ -53,7 +54,7 @@ def shifts_page(visit: Visiting, site: str = "", day: str = "", days: int = 1, s
     """One day, or the seven that end with it: per line and machine, and why machines stood still."""
     place = _site(visit, site)
     today = visit.formats(place.timezone).local(visit.now).date()
-    last = _day(day, today)
+    last = day_in(day) if day else today
     span = days if days in DAYS else 1
     overview: ShiftOverview | None = None
     try:
@@ -92,18 +93,6 @@ def _standing(overview: ShiftOverview | None, now: Millis) -> dict[str, Any]:
     planned = [made for day in days for one in overview.shifts if (made := window(one, zone, day)) is not None]
     on = any(made.start < now < made.stop for made in planned)
     return {"until": now if on else None, "ahead": bool(planned) and not overview.machines}
-
-
-def _day(text: str, today: date) -> date:
-    if not text:
-        return today
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        raise Invalid("a day is written 2026-11-20", "day") from None
-    if not date(1970, 1, 8) <= found <= date(2199, 12, 31):
-        raise Invalid("a day from 1970 to 2199", "day")
-    return found
 
 
 def _parts(one: Summed) -> list[tuple[str, float]]:

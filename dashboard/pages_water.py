@@ -13,6 +13,7 @@ from dashboard.record_forms import Fields, Line, day, decimal, lines, save, writ
 from dashboard.record_wrongs import Wrong, wrong_of
 from dashboard.visits import PageRoute, Posting, Visiting, permit
 from domain.account import Action
+from domain.calendar import day_in, first_of_month
 from domain.errors import Conflict, Invalid, Unavailable
 from domain.evidence import Revision
 from domain.metrics import name_of
@@ -47,13 +48,10 @@ def _site(visit: Visit, site: str) -> Site:
 
 
 def _month(visit: Visit, site: Site, text: str) -> tuple[date, date]:
-    """First and last day, today at most; this month for one that cannot be read or has not begun."""
+    """First and last day, today at most; this month for none, and for one that has not begun. Raises Invalid."""
     today = visit.formats(site.timezone).local(visit.now).date()
-    try:
-        first = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        first = today.replace(day=1)
-    first = min(first, today.replace(day=1))
+    this = today.replace(day=1)
+    first = min(first_of_month(text), this) if text else this
     return first, min(first.replace(day=monthrange(first.year, first.month)[1]), today)
 
 
@@ -130,5 +128,13 @@ def note(visit: Posting, form: Fields) -> Response:
         produced = Produced(site.id, on, **{name: decimal(form, name) for name in NUMBERS})
         save(visit.services.evidence.production, produced, form, visit)
     except (Invalid, Conflict) as refused:
-        return _page(visit, site, form.get("day", "")[:7], form, wrong_of(visit, refused))
+        return _page(visit, site, _month_of(form.get("day", "")), form, wrong_of(visit, refused))
     return RedirectResponse(f"/water?site={site.id}&month={on:%Y-%m}", 303)
+
+
+def _month_of(text: str) -> str:
+    """The month of a day that was typed; none of one that is no day."""
+    try:
+        return f"{day_in(text):%Y-%m}"
+    except Invalid:
+        return ""

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from dashboard.formats import Formats
 from dashboard.frame import Visit
+from domain.calendar import day_in
 from domain.errors import Invalid
 from domain.evidence import Book, Revision
 from domain.lab_value import parse_value
@@ -52,10 +53,7 @@ def decimals(form: Mapping[str, str], prefix: str, count: int) -> tuple[float, .
 def day(form: Mapping[str, str], field: str) -> date | None:
     """A local day; None where nothing was chosen. Raises Invalid naming the field."""
     text = form.get(field, "").strip()
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Invalid(f"not a day: {text}", field) from None
+    return day_in(text, field) if text else None
 
 
 def written(text: float | None) -> str:

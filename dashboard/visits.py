@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from urllib.parse import quote
 
 import structlog
@@ -117,9 +117,13 @@ def problem(request: Request, error: Exception) -> Response:
 
 def error_page(request: Request, status: int) -> Response | None:
     """A page for what a browser asked for outside our own routes; None where we have no words for it."""
-    return _answer(request, status, "problem.not_found") if status == 404 else None
+    if status == 401:
+        return login_redirect(request)
+    title = _TITLES.get(status)
+    return None if title is None else _answer(request, status, title)
 
 
+_TITLES: Final = {403: "refused.role", 404: "problem.not_found", 413: "problem.too_large"}
 HANDLED = (NotLoggedIn, Refused, PantauError, RequestValidationError)
 
 

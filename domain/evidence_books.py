@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeVar
@@ -94,10 +94,14 @@ class Entries(PlacedBook[LogbookEntry], Protocol):
 class SigningLogbook(Logbook, Protocol):
     """The logbook day by day."""
 
-    def sign(self, site: str, day: date, officer: str, note: str, now: Millis) -> Revision[SignedDay]:
-        """Sign the entries of a day as they stand; again after they were corrected: a further revision.
+    def sign(
+        self, site: str, day: date, seen: Sequence[tuple[str, int]], officer: str, note: str, now: Millis
+    ) -> Revision[SignedDay]:
+        """Sign the entries of a day as the officer has `seen` them (id and revision); again after they were corrected:
+        a further revision.
 
-        Raises Invalid without entries or before the day is over, Conflict where it is signed as it stands.
+        Raises Invalid without entries or before the day is over, Conflict where they stand otherwise by now or are
+        signed already.
         """
         ...
 

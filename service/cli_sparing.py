@@ -21,13 +21,12 @@ from service.clock import now
 from service.options import Config, DataDir, Json, out, print_json, settings_of
 from service.profile_files import installed
 from service.settings import Settings
-from service.sparing import Sparing, connect_sparing, known_conditions, receipt_json
+from service.sparing import Sparing, installed_sparing, receipt_json
 from storage.chunk_store import SqliteReadingStore
 from storage.config import StoreKind
 from storage.corrected_readings import CorrectedReadings
 from storage.database import Database
 from storage.evidence_calibrations import SqlCorrections
-from storage.evidence_daily import SqlConditions
 from storage.journal import SqliteJournal
 from storage.quality_book import SqlQualityBook
 from storage.readings import MergedReadings
@@ -59,9 +58,9 @@ def _connected(config: Path | None, data_dir: Path | None) -> Iterator[Sparing]:
         counts = CounterMetrics(registry, installed(settings.profiles_dir))
         corrections = SqlCorrections(database, Places(registry), counts)
         readings = CorrectedReadings(_readings(settings, stack, quality), corrections)
-        conditions = SqlConditions(database, Places(registry))
-        known = known_conditions(quality.overlapping, registry, conditions)
-        yield connect_sparing(settings.sparing, stack, database, readings, known, now, grace=0)
+        yield installed_sparing(
+            settings.sparing, stack, database, registry, quality.overlapping, readings, now, grace=0
+        )
 
 
 def _readings(settings: Settings, stack: ExitStack, quality: SqlQualityBook) -> MergedReadings:

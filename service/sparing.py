@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, to_builtins
 
 from domain.errors import Invalid, NotFound
-from domain.places import Installed
+from domain.places import Installed, Places
 from domain.ports_evidence import ConditionBook, PauseBook
 from domain.ports_readings import Clock, ReadingQuery
 from domain.ports_records import ProfileBook
@@ -26,6 +26,8 @@ from reports.sparing.missing import MissingReason, every_slot, missing_slots, wr
 from reports.sparing.package import PackageMaker
 from reports.sparing.sender import Sender, SkipReason
 from storage.database import Database
+from storage.evidence_daily import SqlConditions
+from storage.pauses import SqlPauses
 from storage.sparing_queue import SqlSparingQueue
 
 START_GRACE: Final[Millis] = 600_000
@@ -115,8 +117,26 @@ def connect_sparing(
     return Sparing(config, queue, readings, sender, clock)
 
 
+def installed_sparing(
+    config: SparingConfig,
+    stack: ExitStack,
+    database: Database,
+    registry: Installed,
+    intervals: Intervals,
+    readings: ReadingQuery,
+    clock: Clock,
+    grace: Millis = START_GRACE,
+) -> Sparing:
+    """The connector with all that is known in the installation's database: the service and the command send the same
+    codes. `readings` are corrected ones.
+    """
+    conditions, pauses = SqlConditions(database, Places(registry)), SqlPauses(database)
+    known = known_conditions(intervals, registry, conditions, pauses)
+    return connect_sparing(config, stack, database, readings, known, clock, grace)
+
+
 def known_conditions(
-    intervals: Intervals, registry: Installed, conditions: ConditionBook, pauses: PauseBook | None = None
+    intervals: Intervals, registry: Installed, conditions: ConditionBook, pauses: PauseBook
 ) -> Intervals:
     """What may be said with a condition code: of the sensors, and of the plant."""
 

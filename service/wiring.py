@@ -36,7 +36,7 @@ from service.rebirths import Rebirths
 from service.report_desk import Compliance
 from service.reporting import sources_of
 from service.settings import Settings
-from service.sparing import Sparing, connect_sparing, known_conditions
+from service.sparing import Sparing, installed_sparing
 from service.sparing_desk import SparingCounter
 from service.telling import Telling
 from storage.alarm_performance import SqlPerformance
@@ -141,8 +141,9 @@ def _floor(settings: Settings, books: Books, profiles: LiveProfiles) -> Floor:
 
 
 def _sparing(settings: Settings, stack: ExitStack, books: Books, evidence: Evidence, clock: Clock) -> Sparing:
-    known = known_conditions(books.quality.overlapping, books.registry, evidence.conditions, evidence.pauses)
-    return connect_sparing(settings.sparing, stack, books.database, evidence.corrected, known, clock)
+    return installed_sparing(
+        settings.sparing, stack, books.database, books.registry, books.quality.overlapping, evidence.corrected, clock
+    )
 
 
 def _services(

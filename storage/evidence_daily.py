@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -157,13 +157,20 @@ class SqlLogbook:
         self._signed = signed
         self._notes = notes
 
-    def sign(self, site: str, day: date, officer: str, note: str, now: Millis) -> Revision[SignedDay]:
-        """Sign the entries of a day as they stand; again after a correction: a further revision.
+    def sign(
+        self, site: str, day: date, seen: Sequence[tuple[str, int]], officer: str, note: str, now: Millis
+    ) -> Revision[SignedDay]:
+        """Sign the entries of a day as the officer has `seen` them (id and revision); again after a correction: a
+        further revision.
 
-        Raises Invalid without entries and before the day is over, Conflict where it is signed as it stands.
+        Raises Invalid without entries and before the day is over, Conflict where they stand otherwise by now or are
+        signed already.
         """
         entries = self._entries.of_day(site, day)
         stands = tuple((one.id, one.number) for one in entries)
+        if set(stands) != set(seen):
+            changed = sorted(one for one, _ in set(stands) ^ set(seen))
+            raise Conflict(f"{day} was changed since it was read: {', '.join(dict.fromkeys(changed))}", str(day))
         signed = SignedDay(site, day, officer, stands, note, fingerprint([one.record for one in entries]))
         before = self._newest(site, day)
         if before is None:
@@ -182,9 +189,7 @@ class SqlLogbook:
         signed = self._newest(site, day)
         if signed is None:
             return []
-        then = dict(signed.record.entries)
-        now = {one.id: one.number for one in self._entries.of_day(site, day)}
-        return sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
+        return _differing(signed.record, self._entries.of_day(site, day))
 
     def _newest(self, site: str, day: date) -> Revision[SignedDay] | None:
         found = self._signed.beginning(site, day_stamp(day), day_stamp(day))
@@ -194,28 +199,42 @@ class SqlLogbook:
         """The days for which anything was written, in order."""
         start, stop = day_stamp(first), day_stamp(last)
         signed = {one.record.day: one for one in self._signed.beginning(site, start, stop)}
-        counts: dict[date, int] = {}
+        written: dict[date, list[Revision[LogbookEntry]]] = {}
         for one in self._entries.beginning(site, start, stop):
-            counts[one.record.day] = counts.get(one.record.day, 0) + 1
-        days = sorted(counts.keys() | signed.keys())
-        return [self._day(site, day, counts.get(day, 0), signed.get(day)) for day in days]
-
-    def _day(self, site: str, day: date, count: int, signed: Revision[SignedDay] | None) -> LogbookDay:
-        if signed is None:
-            return LogbookDay(day, count)
-        then = dict(signed.record.entries)
-        changes = [
-            _change(one, then)
-            for name in self.corrected_since(site, day)
-            for one in self._entries.history(name)
-            if one.number > then.get(name, 0)
+            written.setdefault(one.record.day, []).append(one)
+        changed = {day: _differing(one.record, written.get(day, [])) for day, one in signed.items()}
+        histories = self._entries.histories([name for names in changed.values() for name in names])
+        return [
+            _logbook_day(
+                day, len(written.get(day, [])), signed.get(day), [histories[name] for name in changed.get(day, [])]
+            )
+            for day in sorted(written.keys() | signed.keys())
         ]
-        officer, note = signed.record.officer, signed.record.note
-        return LogbookDay(day, count, officer, note, signed.at, tuple(sorted(changes, key=lambda one: one.at)))
 
     def episode_notes(self, point: str, start: Millis, stop: Millis) -> list[EpisodeNote]:
         """Those that share a moment with [start, stop), by start."""
         return [one.record for one in self._notes.touching(point, None, start, stop)]
+
+
+def _differing(signed: SignedDay, entries: Sequence[Revision[LogbookEntry]]) -> list[str]:
+    """Entries of a day that do not stand as they were signed."""
+    then, now = dict(signed.entries), {one.id: one.number for one in entries}
+    return sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
+
+
+def _logbook_day(
+    day: date,
+    count: int,
+    signed: Revision[SignedDay] | None,
+    changed: Sequence[Sequence[Revision[LogbookEntry]]],
+) -> LogbookDay:
+    """`changed`: every revision of the entries that do not stand as they were signed."""
+    if signed is None:
+        return LogbookDay(day, count)
+    then = dict(signed.record.entries)
+    changes = [_change(one, then) for history in changed for one in history if one.number > then.get(one.id, 0)]
+    officer, note = signed.record.officer, signed.record.note
+    return LogbookDay(day, count, officer, note, signed.at, tuple(sorted(changes, key=lambda one: one.at)))
 
 
 class SqlProduction(SqlBook[Produced]):

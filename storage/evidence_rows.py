@@ -84,6 +84,14 @@ def revisions(connection: Connection, kind: EvidenceKind, record_id: str) -> lis
     return _rows(connection, query)
 
 
+def revisions_of(connection: Connection, kind: EvidenceKind, record_ids: Sequence[str]) -> list[Row]:
+    """Every revision of several records, each oldest first."""
+    if not record_ids:
+        return []
+    query = select(*_COLUMNS).where(_c.kind == kind, _c.id.in_(record_ids)).order_by(_c.id, _c.number)
+    return _rows(connection, query)
+
+
 def touching(
     connection: Connection,
     kind: EvidenceKind,

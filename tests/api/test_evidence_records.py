@@ -143,38 +143,6 @@ def test_two_calibrations_of_one_sensor_never_overlap(admin: httpx.Client) -> No
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "start")
 
 
-def test_an_officer_signs_a_day_over_what_was_written(admin: httpx.Client) -> None:
-    written(admin, "logbook")
-    made = admin.post(f"{API}/logbook/batik/2026-11-20/signatures", json={}).json()
-    assert (made["officer"], made["entries"], made["stands"]) == (
-        "admin-program", [["batik/2026-11-20/pagi", 1]], True,
-    )  # fmt: skip
-    assert len(made["sha256"]) == 64
-
-
-def test_a_later_change_leaves_the_signature_with_the_earlier_revision(admin: httpx.Client) -> None:
-    address, _ = written(admin, "logbook")
-    signing = f"{API}/logbook/batik/2026-11-20/signatures"
-    before = admin.post(signing, json={}).json()
-    admin.put(address, json={"revision": 1, "note": "lupa", "record": {**ENTRY, "notes": "ada keluhan"}})
-    assert [one["stands"] for one in admin.get(signing).json()["items"]] == [False]
-    again = admin.post(signing, json={"note": "setelah koreksi"}).json()
-    assert again["sha256"] != before["sha256"]
-    assert [one["stands"] for one in admin.get(signing).json()["items"]] == [False, True]
-
-
-def test_a_signed_day_is_not_signed_again_as_it_stands(admin: httpx.Client) -> None:
-    written(admin, "logbook")
-    signing = f"{API}/logbook/batik/2026-11-20/signatures"
-    assert [admin.post(signing, json={}).status_code for _ in range(2)] == [201, 409]
-
-
-@pytest.mark.parametrize("role", [Role.OPERATOR, Role.TECHNICIAN])
-def test_only_officers_sign(app: FastAPI, services: Services, role: Role) -> None:
-    with client_of(app, add_token(services, role)) as client:
-        assert client.post(f"{API}/logbook/batik/2026-11-20/signatures", json={}).status_code == 403
-
-
 def test_a_file_is_kept_once_and_given_back(admin: httpx.Client) -> None:
     kept = [admin.post(f"{API}/files", files={"file": (n, b"%PDF-1.7 lhu")}).json() for n in ("a.pdf", "b.pdf")]
     assert kept[0] == kept[1]
@@ -240,12 +208,6 @@ def test_the_code_of_a_sample_is_entered_once_and_the_first_is_named(admin: http
 def test_a_record_names_only_files_that_were_kept(admin: httpx.Client, noun: str, files: dict[str, Any]) -> None:
     answer = admin.post(f"{API}/{noun}", json={**ALL[noun], **files})
     assert (answer.status_code, "attach it first" in answer.text) == (422, True)
-
-
-def test_a_day_is_not_signed_before_its_last_shift_has_ended(admin: httpx.Client) -> None:
-    admin.post(f"{API}/logbook", json={**ENTRY, "day": "2026-11-21"})
-    answer = admin.post(f"{API}/logbook/batik/2026-11-21/signatures", json={})
-    assert (answer.status_code, "2026-11-21T23:00:00" in answer.text) == (422, True)
 
 
 def test_what_the_sensors_said_stands_beside_what_a_person_wrote(admin: httpx.Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from support.pages import add_people, csrf_of, text_of
 
 PAGE = "/logbook?site=batik&day=2026-11-21&shift=pagi"
 SHIFT = {"site": "batik", "day": "2026-11-21", "shift": "pagi"}
+SIGNED = {"site": "batik", "day": "2026-11-21", "seen": "batik/2026-11-21/pagi:1"}
 HOUR = 60  # readings a minute apart
 
 
@@ -123,18 +125,49 @@ def test_a_day_that_is_not_over_has_no_button_to_sign(enter: Any, day: str) -> N
 def test_a_signature_for_a_day_that_is_not_over_is_refused(enter: Any) -> None:
     client = enter(Role.OFFICER)
     post(client, "/logbook", SHIFT | {"notes": "tenang"})
-    answer = post(client, "/logbook/sign", {"site": "batik", "day": "2026-11-21"})
+    answer = post(client, "/logbook/sign", SIGNED)
     assert (answer.status_code, "Harinya belum selesai" in text_of(answer)) == (422, True)
 
 
 def test_when_the_night_shift_has_ended_the_day_is_signed(enter: Any, clock: MovedClock) -> None:
     post(enter(Role.OPERATOR), "/logbook", SHIFT | {"notes": "tenang"})
     clock.move(18 * 3600 - 1)
-    assert post(enter(Role.OFFICER), "/logbook/sign", {"site": "batik", "day": "2026-11-21"}).status_code == 422
+    assert post(enter(Role.OFFICER), "/logbook/sign", SIGNED).status_code == 422
     clock.move(1)
-    assert post(enter(Role.OFFICER), "/logbook/sign", {"site": "batik", "day": "2026-11-21"}).status_code == 303
+    assert post(enter(Role.OFFICER), "/logbook/sign", SIGNED).status_code == 303
 
 
 def test_a_shift_that_has_not_begun_is_not_written(enter: Any, services: Services) -> None:
     assert post(enter(Role.OPERATOR), "/logbook", SHIFT | {"shift": "malam", "notes": "x"}).status_code == 422
+    assert services.evidence.entries.page(None, None, 1).items == []
+
+
+def test_the_page_says_what_it_shows_and_that_is_signed(enter: Any, clock: MovedClock) -> None:
+    post(enter(Role.OPERATOR), "/logbook", SHIFT | {"notes": "tenang"})
+    clock.move(18 * 3600)
+    page = enter(Role.OFFICER).get("/logbook?site=batik&day=2026-11-21").text
+    assert f'name="seen" value="{SIGNED["seen"]}"' in page
+
+
+def test_what_was_written_since_the_page_was_read_is_shown_before_it_is_signed(
+    enter: Any, services: Services, clock: MovedClock
+) -> None:
+    post(enter(Role.OPERATOR), "/logbook", SHIFT | {"notes": "tenang"})
+    clock.move(18 * 3600)
+    officer = enter(Role.OFFICER)
+    post(enter(Role.OPERATOR), "/logbook", SHIFT | {"shift": "siang", "notes": "ikan mati"})
+    answer = post(officer, "/logbook/sign", SIGNED | {"note": "sudah dibaca"})
+    assert answer.status_code == 409
+    assert "Isi hari ini berubah sejak halaman dibuka" in text_of(answer)
+    assert "ikan mati" in answer.text
+    assert 'value="sudah dibaca"' in answer.text
+    assert 'name="seen" value="batik/2026-11-21/pagi:1 batik/2026-11-21/siang:1"' in answer.text
+    assert services.evidence.logbook.signatures("batik", date(2026, 11, 21)) == []
+
+
+@pytest.mark.parametrize("day", ["2026-13-40", "", "0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("path", ["/logbook", "/logbook/sign"])
+def test_what_is_written_for_no_day_is_refused(enter: Any, services: Services, path: str, day: str) -> None:
+    answer = post(enter(Role.OFFICER), path, SHIFT | {"day": day, "notes": "x"})
+    assert answer.status_code == 422
     assert services.evidence.entries.page(None, None, 1).items == []

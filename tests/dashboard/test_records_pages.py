@@ -249,7 +249,7 @@ def test_an_officer_signs_and_a_later_change_leaves_the_signature_with_the_earli
     post(operator, "/logbook", SHIFT)
     clock.move(18 * 3600)
     operator, officer = enter(Role.OPERATOR), enter(Role.OFFICER)
-    post(officer, "/logbook/sign", {"site": "batik", "day": "2026-11-21"})
+    post(officer, "/logbook/sign", {"site": "batik", "day": "2026-11-21", "seen": "batik/2026-11-21/pagi:1"})
     assert "sesuai isi sekarang" in text_of(officer.get("/logbook?day=2026-11-21"))
     one = services.evidence.entries.page(None, None, 1).items[0]
     post(operator, "/logbook", SHIFT | {"notes": "bau", "edit": one.id, "revision": "1", "why": "lupa"})

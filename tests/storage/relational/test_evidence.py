@@ -16,8 +16,10 @@ from domain.condition import Category
 from domain.errors import Conflict, Invalid, NotFound
 from domain.evidence import Revision
 from domain.lab import LabSample
+from domain.logbook import SignedDay
 from domain.places import Places
 from domain.production import Produced
+from domain.reading import Millis
 from domain.report_records import (
     ConditionKind,
     EntryChange,
@@ -352,17 +354,23 @@ def test_an_entry_is_not_corrected_into_another_shift(books: Books) -> None:
         books.entries.correct(first.id, 1, entry("siang"), WHO, "x", LATER)
 
 
+def signed(books: Books, at: Millis) -> Revision[SignedDay]:
+    """The day, over the entries as they stand."""
+    seen = [(one.id, one.number) for one in books.entries.of_day("batik", TODAY)]
+    return books.logbook.sign("batik", TODAY, seen, "dewi", "", at)
+
+
 def test_a_signed_day_names_its_officer(books: Books) -> None:
     for shift in ("pagi", "siang"):
         books.entries.add(entry(shift), WHO, LATER)
-    books.logbook.sign("batik", TODAY, "dewi", "", NEXT_DAY)
+    signed(books, NEXT_DAY)
     assert books.logbook.days("batik", TODAY, TODAY) == [LogbookDay(TODAY, 2, "dewi", signed_at=NEXT_DAY)]
 
 
 def test_a_day_is_not_signed_before_its_last_shift_has_ended(books: Books) -> None:
     books.entries.add(entry(), WHO, LATER)
     with pytest.raises(Invalid, match="is not over"):
-        books.logbook.sign("batik", TODAY, "dewi", "", LATER)
+        signed(books, LATER)
 
 
 def test_a_shift_that_has_not_begun_is_not_written(books: Books) -> None:
@@ -373,12 +381,12 @@ def test_a_shift_that_has_not_begun_is_not_written(books: Books) -> None:
 
 def test_a_day_without_entries_cannot_be_signed(books: Books) -> None:
     with pytest.raises(Invalid):
-        books.logbook.sign("batik", TODAY, "dewi", "", NEXT_DAY)
+        signed(books, NEXT_DAY)
 
 
 def test_a_correction_after_signing_is_told(books: Books) -> None:
     first = books.entries.add(entry(), WHO, LATER)
-    books.logbook.sign("batik", TODAY, "dewi", "", NEXT_DAY)
+    signed(books, NEXT_DAY)
     books.entries.correct(first.id, 1, entry(ph=7.3), WHO, "salah tulis", LATER)
     assert books.logbook.corrected_since("batik", TODAY) == [first.id]
     assert books.logbook.days("batik", TODAY, TODAY)[0].changes == (
@@ -388,7 +396,7 @@ def test_a_correction_after_signing_is_told(books: Books) -> None:
 
 def test_an_entry_added_after_signing_is_told(books: Books) -> None:
     books.entries.add(entry(), WHO, LATER)
-    books.logbook.sign("batik", TODAY, "dewi", "", NEXT_DAY)
+    signed(books, NEXT_DAY)
     books.entries.add(entry("siang"), WHO, NEXT_DAY)
     (found,) = books.logbook.days("batik", TODAY, TODAY)[0].changes
 
@@ -397,7 +405,7 @@ def test_an_entry_added_after_signing_is_told(books: Books) -> None:
 
 def test_a_signed_day_whose_only_entry_was_removed_is_still_told(books: Books) -> None:
     first = books.entries.add(entry(), WHO, LATER)
-    books.logbook.sign("batik", TODAY, "dewi", "", NEXT_DAY)
+    signed(books, NEXT_DAY)
     books.entries.remove(first.id, 1, WHO, "ganda", NEXT_DAY)
     (day,) = books.logbook.days("batik", TODAY, TODAY)
 
@@ -406,9 +414,16 @@ def test_a_signed_day_whose_only_entry_was_removed_is_still_told(books: Books) -
 
 def test_a_day_is_signed_once(books: Books) -> None:
     books.entries.add(entry(), WHO, LATER)
-    books.logbook.sign("batik", TODAY, "dewi", "", NEXT_DAY)
+    signed(books, NEXT_DAY)
     with pytest.raises(Conflict):
-        books.logbook.sign("batik", TODAY, "dewi", "", NEXT_DAY)
+        signed(books, NEXT_DAY)
+
+
+def test_a_day_is_signed_over_what_was_read_and_nothing_else(books: Books) -> None:
+    first = books.entries.add(entry(), WHO, LATER)
+    books.entries.add(entry("siang"), WHO, LATER)
+    with pytest.raises(Conflict, match=f"batik/{TODAY}/siang"):
+        books.logbook.sign("batik", TODAY, [(first.id, 1)], "dewi", "", NEXT_DAY)
 
 
 def test_episode_notes_that_share_a_moment_are_read(books: Books) -> None:
