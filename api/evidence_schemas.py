@@ -17,6 +17,7 @@ from api.times import WireTime, parse_time
 from domain.errors import Invalid, NotFound
 from domain.evidence import Book, Revision
 from domain.instants import utc_text
+from domain.metrics import MetricInfo
 from domain.reading import Millis
 from domain.services import Services
 
@@ -134,11 +135,13 @@ class Shelf(Generic[T, R]):
             raise Invalid(str(error), self.noun) from None
 
 
-def require_metric(services: Services, device: str, metric: str) -> None:
-    """Raises Invalid for a metric that the device's profile does not have."""
+def require_metric(services: Services, device: str, metric: str) -> MetricInfo:
+    """What the device's profile says of the metric. Raises Invalid for one it does not have."""
     try:
         profile = services.profiles.profile(services.registry.device(device).profile)
     except NotFound:
         raise Invalid(f"there is no device {device}", "device") from None
-    if metric not in {one.metric for one in profile.metrics}:
-        raise Invalid(f"device {device} has no metric {metric}", "metric")
+    for info in profile.metrics:
+        if info.metric == metric:
+            return info
+    raise Invalid(f"device {device} has no metric {metric}", "metric")

@@ -35,7 +35,8 @@ def opened_correction(visit: Visit, record_id: str, zone: str) -> dict[str, str]
     kept = visit.services.evidence.corrections.get(record_id)
     one = kept.record
     form = {"fix": record_id, "fix_revision": str(kept.number), "from": visit.formats(zone).field(one.start)}
-    return form | {"slope_from": written(one.slope), "offset_from": written(one.offset), "reason": one.reason}
+    form |= {"slope_from": written(one.slope), "offset_from": written(one.offset), "reason": one.reason}
+    return form | {"calibration": one.calibration or ""}
 
 
 def calibration_in(form: Mapping[str, str], sensor: tuple[str, str], zone: str, who: str) -> CalibrationRecord:
@@ -64,4 +65,5 @@ def correction_in(form: Mapping[str, str], sensor: tuple[str, str], zone: str) -
     if offset is None:
         raise Invalid("must not be empty", "offset")
     start = trend.local_time(form.get("from", ""), "from", ZoneInfo(zone))
-    return Correction(*sensor, start, offset, 1.0 if slope is None else slope, form.get("reason", "").strip())
+    reason, follows = form.get("reason", "").strip(), form.get("calibration") or None
+    return Correction(*sensor, start, offset, 1.0 if slope is None else slope, reason, follows)

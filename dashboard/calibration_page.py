@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,20 +16,27 @@ from dashboard.record_forms import SHOWN, Line, lines, stretch_said
 from dashboard.record_wrongs import Wrong
 from domain.account import Action
 from domain.calibration import Correction
+from domain.evidence import Revision
 from domain.function_check import MINUTES
+from domain.reading import Millis
 from domain.report_records import CalibrationRecord
 
+TOOK: Final[Millis] = MINUTES * 60_000  # how long a calibration took, until somebody says otherwise
 LOOKED_AT: Final = 200  # newest records of a device, of which those of the sensor are shown
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What a form on the page says besides what it asks: `part` is the form, `preview` the chart of a correction."""
+    """What a form on the page says besides what it asks: `part` is the form, `preview` the chart of a correction,
+    `unusual` that it moves the values far, `signed` the signed reports that it reaches back into.
+    """
 
     form: dict[str, str]
     part: str = ""
     wrong: Wrong | None = None
     preview: dict[str, Any] | None = None
+    unusual: bool = False
+    signed: Sequence[str] = ()
 
 
 def zone_of(visit: Visit, device: str) -> str:
@@ -41,8 +49,10 @@ def sensor_answer(visit: Visit, device: str, metric: str, shown: Shown) -> Respo
     found, info = known(visit, device, metric)
     site = visit.plan.site(found.site)
     newest = visit.services.evidence.calibrations.newest().get((device, metric))
-    now = visit.formats(site.timezone).field(visit.now)
-    blank = {"start": now, "stop": now, "minutes": str(MINUTES), "from": now, "slope_from": "1"}
+    formats = visit.formats(site.timezone)
+    now, before = formats.field(visit.now), formats.field(visit.now - TOOK)
+    blank = {"start": before, "stop": now, "minutes": str(MINUTES), "from": now, "slope_from": "1"}
+    blank |= {"calibration": newest.id if newest else ""}
     return visit.page(
         "calibration.html",
         status=422 if shown.wrong else 200,
@@ -57,6 +67,9 @@ def sensor_answer(visit: Visit, device: str, metric: str, shown: Shown) -> Respo
         corrections=_corrections(visit, device, metric, site.timezone),
         can=visit.may(Action.CALIBRATE),
         preview=shown.preview,
+        unusual=shown.unusual,
+        signed=shown.signed,
+        rests_on=_rests_on(visit, device, metric, site.timezone),
     )
 
 
@@ -78,10 +91,20 @@ def calibration_said(visit: Visit, zone: str, one: CalibrationRecord) -> str:
     return " · ".join(parts)
 
 
+def _rests_on(visit: Visit, device: str, metric: str, zone: str) -> list[tuple[str, str]]:
+    """The calibrations that a correction may follow from, newest first: id, and when and by whom."""
+    formats, found = visit.formats(zone), _kept(visit, device, metric)
+    return [(one.id, f"{formats.moment(one.record.start, visit.now)}, {visit.person(one.who)}") for one in found]
+
+
+def _kept(visit: Visit, device: str, metric: str) -> list[Revision[CalibrationRecord]]:
+    listed = visit.services.evidence.calibrations.page(device, None, LOOKED_AT).items
+    return [one for one in listed if one.record.metric == metric][:SHOWN]
+
+
 def _records(visit: Visit, device: str, metric: str, zone: str) -> list[Line]:
-    book = visit.services.evidence.calibrations
-    found = [one for one in book.page(device, None, LOOKED_AT).items if one.record.metric == metric]
-    return lines(book, found[:SHOWN], lambda one: calibration_said(visit, zone, one))
+    book, found = visit.services.evidence.calibrations, _kept(visit, device, metric)
+    return lines(book, found, lambda one: calibration_said(visit, zone, one))
 
 
 def _corrections(visit: Visit, device: str, metric: str, zone: str) -> list[Line]:

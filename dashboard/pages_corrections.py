@@ -17,13 +17,17 @@ from dashboard.frame import Visit
 from dashboard.measurement import STALE_AFTER
 from dashboard.record_forms import Fields, save
 from dashboard.record_wrongs import Wrong, wrong_of
+from dashboard.signed_reports import signed_since
 from dashboard.visits import PageRoute, Posting, permit
 from domain.account import Action
 from domain.calibration import Correction, check_correction
+from domain.correction_reach import Reach, means_around, reach_of, require_reach
 from domain.errors import Conflict, Invalid, Unavailable
+from domain.metrics import MetricKind
 from domain.series import Bucket
 
 _AT: Final = {"start": "from", "slope": "slope_from", "offset": "offset_from", "note": "why"}
+MEANT: Final = "unusual_meant"  # ticked: so large a step is meant
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -36,9 +40,11 @@ def correct(visit: Posting, device: str, metric: str, form: Fields) -> Response:
     try:
         asked = correction_in(form, (device, metric), zone_of(visit, device))
         check_correction(asked, visit.now)
-        if form.get("do") != "apply":
-            preview = _preview(visit, asked)
-            return sensor_answer(visit, device, metric, Shown(form, "correction", None, preview))
+        reach = _reach(visit, asked)
+        unusual = reach is Reach.UNUSUAL
+        if form.get("do") != "apply" or (unusual and not form.get(MEANT)):
+            shown = Shown(form, "correction", None, _preview(visit, asked), unusual, _signed(visit, asked))
+            return sensor_answer(visit, device, metric, shown)
         given = form | {"edit": form.get("fix", ""), "revision": form.get("fix_revision", "")}
         save(visit.services.evidence.corrections, asked, given, visit)
     except (Invalid, Conflict) as refused:
@@ -46,6 +52,24 @@ def correct(visit: Posting, device: str, metric: str, form: Fields) -> Response:
         at = Wrong(_AT.get(wrong.field, wrong.field), wrong.said)
         return sensor_answer(visit, device, metric, Shown(form, "correction", at))
     return RedirectResponse(f"/calibrations/{device}/{metric}", 303)
+
+
+def _reach(visit: Visit, asked: Correction) -> Reach:
+    """Raises Invalid for a correction that leaves hardly a value possible."""
+    _, info = known(visit, asked.device, asked.metric)
+    if info.kind is not MetricKind.GAUGE:
+        return Reach.USUAL
+    try:
+        means = means_around(visit.services.readings, asked, visit.now)
+    except Unavailable:
+        means = []
+    require_reach(asked, info, means, meant=True)
+    return reach_of(asked, info, means)
+
+
+def _signed(visit: Visit, asked: Correction) -> list[str]:
+    """The signed reports that will get a new revision."""
+    return signed_since(visit, asked.device, visit.formats(zone_of(visit, asked.device)).local(asked.start).date())
 
 
 def _preview(visit: Visit, asked: Correction) -> dict[str, Any]:

@@ -16,6 +16,7 @@ _WORDS: Final = (
     (r"must not be empty", "wrong.empty"),
     (r"is not between (?P<low>\S+) and (?P<high>\S+)", "wrong.between"),
     (r"is below 0", "wrong.negative"),
+    (r"puts most values outside (?P<low>\S+) to (?P<high>[^\s,]+)", "wrong.outside"),
     (r"must be above 0", "wrong.positive"),
     (r"must be whole", "wrong.whole"),
     (r"is a counter:", "wrong.counter"),

@@ -214,6 +214,17 @@ def test_a_report_that_was_never_made_is_not_found(desk: Desk) -> None:
     assert desk.client().get(desk.path).status_code == 404
 
 
+def test_a_correction_that_reaches_into_a_signed_report_says_so(desk: Desk) -> None:
+    desk.made()
+    october = desk.desk.revisions(PeriodKind.MONTH, desk.point, "2026-10")[0]
+    desk.desk.sign(october, "officer", desk.services.clock(), no_data=True)
+    form = {"from": "2026-10-21T11:30", "offset_from": "-0,15", "reason": "buffer 7"}
+    address = "/calibrations/ipal-outlet/ph/corrections"
+    assert "akan mendapat revisi baru: " in text_of(post(desk, desk.client(Role.TECHNICIAN), address, **form))
+    later = form | {"from": "2026-11-01T00:00"}
+    assert "revisi baru" not in text_of(post(desk, desk.client(Role.TECHNICIAN), address, **later))
+
+
 def test_without_reports_there_is_no_page(desk: Desk, tmp_path: Path) -> None:
     bare = with_pages(replace(desk.services, reports=None))
     with client_of(bare, add_token(desk.services, Role.VIEWER)) as client:
