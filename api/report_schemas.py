@@ -15,15 +15,27 @@ from domain.report_period import PeriodKind
 
 
 class ChangeOut(Wire):
-    """One figure or record that differs from the revision before."""
+    """One figure or record that differs from the revision before.
+
+    `because`: what people did behind it, where that is known. `group`: the parameter under which a derived figure is
+    folded away, null for what people did and for figures of the whole period.
+    """
 
     where: Phrase
     before: Phrase
     after: Phrase
+    because: Phrase | None = None
+    group: Phrase | None = None
 
     @classmethod
     def of(cls, one: Change) -> Self:
-        return cls(where=_phrase(one.where), before=_phrase(one.before), after=_phrase(one.after))
+        return cls(
+            where=_phrase(one.where),
+            before=_phrase(one.before),
+            after=_phrase(one.after),
+            because=_phrase(one.because) if one.because else None,
+            group=_phrase(one.group) if one.group else None,
+        )
 
 
 class KeptFileOut(Wire):

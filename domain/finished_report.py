@@ -48,13 +48,15 @@ class KeptFile(Struct, frozen=True):
 class Change(Struct, frozen=True):
     """One figure or record that differs from the revision before, in words.
 
-    `because`: the correction, judgement or laboratory result behind it; None where that is not known.
+    `because`: the correction, judgement or laboratory result behind it; None where that is not known. `group`: of a
+    figure that only follows from others the heading under which it is folded away; those of one stand together.
     """
 
     where: Label
     before: Label
     after: Label
     because: Label | None = None
+    group: Label | None = None
 
 
 class FinishedReport(Struct, frozen=True):

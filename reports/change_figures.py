@@ -26,6 +26,12 @@ WORDS: Final = {"judgement": "judgement", "cause": "cause", "reason": "reason", 
 Step = str | dict[str, Any]
 
 
+class Qualified(tuple[str, float]):
+    """A figure below a detection limit, or above a range: `<` and the limit."""
+
+    __slots__ = ()
+
+
 def field_of(path: Sequence[Step]) -> str:
     """The last field of a path."""
     return next((step for step in reversed(path) if isinstance(step, str)), "")
@@ -37,7 +43,7 @@ def figures(path: Sequence[Step], before: Any, after: Any, printer: Printer) -> 
     unit, decimals = _unit(path, field, printer.language)
     said = [_number(value, field, decimals, printer) for value in (before, after)]
     if said[0] == said[1]:
-        said = [printer.number(value, AS_GIVEN) if _is_number(value) else "" for value in (before, after)]
+        said = [_given(value, printer) for value in (before, after)]
     left, right = (f"{one} {unit}".rstrip() if one else "" for one in said)
     return left, right
 
@@ -46,8 +52,17 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _given(value: Any, printer: Printer) -> str:
+    """With all its decimals; empty for what is no figure."""
+    if isinstance(value, Qualified):
+        return f"{value[0]}{printer.number(value[1], AS_GIVEN)}"
+    return printer.number(value, AS_GIVEN) if _is_number(value) else ""
+
+
 def _number(value: Any, field: str, decimals: int, printer: Printer) -> str:
     """Empty for what is no figure."""
+    if isinstance(value, Qualified):
+        return _given(value, printer)
     if not _is_number(value):
         return ""
     if field in MOMENTS:
@@ -91,8 +106,8 @@ def recorded(value: dict[str, Any], word: str, printer: Printer) -> str:
     who = str(of.get("who") or written.get("who") or "")
     why = str(of.get("description") or (of.get("reason") if who else "") or "")
     parts = [word]
-    if _is_number(of.get("number")):
-        parts.append(f"{printer.number(of['number'], AS_GIVEN)} {symbol(str(of.get('unit', '')), printer.language)}")
+    if number := _given(of.get("number"), printer):
+        parts.append(f"{number} {symbol(str(of.get('unit', '')), printer.language)}")
     if _is_number(of.get("start")) and _is_number(of.get("stop")):
         parts.append(f"{printer.words('head.to')} {printer.moment(of['stop'])}")
     parts += [one for one in (who, why) if one]

@@ -13,20 +13,19 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
 from domain.finished_report import Change
 from domain.report import ComplianceReport, GapCause, Label
 from reports.change_causes import Cause, because, causes
 from reports.change_figures import Step, figures, recorded, said
+from reports.change_names import LANGUAGES, plain
+from reports.change_order import days_of, groups, ranked
 from reports.table import Printer
 from reports.tables_gaps import why
 
 FILE: Final = Path(__file__).with_name("change_words.toml")
-MOST: Final = 100
-LANGUAGES: Final = ("id", "en")
-NOT_TOLD: Final = frozenset({"schema", "versions"})  # fingerprints: what they are of is told
+MOST: Final = 5000  # a year of ten parameters says about so many; people's acts are always among them
 IDENTITY: Final = ("id", "metric", "device", "day", "start", "first", "basis", "limit_set", "cause", "reason", "role")
+SAID: Final = frozenset({"cause", "reason"})  # what people say of a stretch is no part of what it is
 LISTED: Final = frozenset({"days", "gaps", "lines", "totals", "completeness", "used"})  # said by the heading
 HEADINGS: Final = {"volume": "daily", "limit_sets": "limits"}
 WITHIN: Final = {
@@ -40,17 +39,26 @@ Path_ = tuple[Step, ...]
 
 
 def changes(before: ComplianceReport, after: ComplianceReport) -> tuple[tuple[Change, ...], int]:
-    """At most `MOST` of them, and how many more there are."""
-    left, right = _plain(before), _plain(after)
-    found, behind = list(_walk(left, right, ())), causes(left, right)
+    """What people did first, derived figures last and by parameter; at most `MOST`, and how many more there are."""
+    left, right = plain(before, after), plain(after, after)
+    found, behind = ranked(list(_walk(left, right, ()))), causes(left, right)
     zone = after.place.timezone
-    told = [_told(path, was, now, zone, behind) for path, was, now in found[:MOST]]
-    return tuple(told), max(0, len(found) - MOST)
+    told: list[Change] = []
+    for of, members in groups(found):
+        group = None if of is None else _group(of, [path for path, _, _ in members], zone)
+        told += [_told(path, was, now, zone, behind, group) for path, was, now in members[: MOST - len(told)]]
+    return tuple(told), len(found) - len(told)
 
 
-def _plain(report: ComplianceReport) -> dict[str, Any]:
-    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(report))
-    return {name: value for name, value in plain.items() if name not in NOT_TOLD}
+def _group(of: tuple[str, dict[str, str]], paths: Sequence[Path_], zone: str) -> Label:
+    """`pH: 20 hari berubah (96 angka)`."""
+    part, name = of
+    days, said = days_of(paths), list[str]()
+    for language in LANGUAGES:
+        title = name.get(language) or Printer(language, zone).words(f"part.{HEADINGS.get(part, part)}")
+        title = f"{_phrase('part', part, language)}, {title}" if part == "loads" else title
+        said.append(_phrase("group", "days" if days else "figures", language).format(title, days, len(paths)))
+    return Label(*said)
 
 
 def _walk(before: Any, after: Any, path: Path_) -> Iterator[tuple[Path_, Any, Any]]:
@@ -78,14 +86,14 @@ def _by_identity(items: Sequence[dict[str, Any]]) -> dict[tuple[Any, ...], dict[
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for item in items:
         of = item.get("result", item)
-        key = tuple(str(of.get(name)) for name in IDENTITY)
+        key = tuple(str(of.get(name)) for name in IDENTITY if "start" not in of or name not in SAID)
         while key in found:
             key = (*key, "again")
         found[key] = item
     return found
 
 
-def _told(path: Path_, before: Any, after: Any, zone: str, found: Sequence[Cause]) -> Change:
+def _told(path: Path_, before: Any, after: Any, zone: str, found: Sequence[Cause], group: Label | None) -> Change:
     told = [_values(path, before, after, Printer(language, zone)) for language in LANGUAGES]
     reasons = [because(path, found, Printer(language, zone), partial(_cause, language)) for language in LANGUAGES]
     return Change(
@@ -93,6 +101,7 @@ def _told(path: Path_, before: Any, after: Any, zone: str, found: Sequence[Cause
         Label(*(left for left, _ in told)),
         Label(*(right for _, right in told)),
         Label(*reasons) if any(reasons) else None,
+        group,
     )
 
 
@@ -147,7 +156,8 @@ def _of_company(record: dict[str, Any], printer: Printer) -> str:
         found = printer.words.find(f"{group}.{record.get(field)}", "")
         if found:
             return f"{found} {record.get('number', '')}".rstrip()
-    return str(record.get("label", record.get("point", "")))
+    label = record.get("label", record.get("point", ""))
+    return str(label[printer.language] if isinstance(label, dict) else label)
 
 
 def _values(path: Path_, before: Any, after: Any, printer: Printer) -> tuple[str, str]:

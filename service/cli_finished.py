@@ -75,7 +75,8 @@ def make_report(
         return
     said = "dibuat (made)" if new else "datanya masih sama (the data still give it)"
     out.print(f"{made.place} {made.period} revisi {made.revision}: {said}; SHA-256 {made.sha256}", soft_wrap=True)
-    _tell(made.changes, made.changes_left_out, Language.ID)
+    if new:
+        _tell(made.changes, made.changes_left_out, Language.ID, every=False)
 
 
 def sign_report(
@@ -114,12 +115,16 @@ def diff_report(
     period: Period,
     kind: Kind = PeriodKind.MONTH,
     revision: Annotated[int | None, typer.Option(min=2, help="What it changed; today's data if absent")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Also each figure that follows from what people did")] = False,
     language: Lang = Language.ID,
     json: Json = False,
     config: Config = None,
     data_dir: DataDir = None,
 ) -> None:
-    """What a revision changed, or what today's data say otherwise than the newest one. Exit 1 where anything is."""
+    """What a revision changed, or what today's data say otherwise than the newest one. Exit 1 where anything is.
+
+    What people did comes first; figures of days are one line a parameter unless --all.
+    """
     with opened(config, data_dir) as app:
         desk = _desk(app)
         if revision is None:
@@ -130,15 +135,20 @@ def diff_report(
     if json:
         print_json({"items": found, "left_out": more, "next": None})
     else:
-        _tell(found, more, language)
+        _tell(found, more, language, every=every)
     if found:
         raise typer.Exit(1)
 
 
-def _tell(found: tuple[Change, ...], more: int, language: Language) -> None:
+def _tell(found: tuple[Change, ...], more: int, language: Language, *, every: bool) -> None:
+    heading = None
     for one in found:
-        where, before, after = (text.in_language(language) for text in (one.where, one.before, one.after))
-        out.print(f"  {where}: {before} -> {after}", soft_wrap=True, markup=False)
+        if one.group is not None and one.group != heading:
+            out.print(f"  {one.group.in_language(language)}", soft_wrap=True, markup=False)
+        heading = one.group
+        if every or one.group is None:
+            where, before, after = (text.in_language(language) for text in (one.where, one.before, one.after))
+            out.print(f"  {where}: {before} -> {after}", soft_wrap=True, markup=False)
     if more:
         out.print(f"  … +{more}")
 

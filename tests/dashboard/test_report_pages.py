@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import httpx
@@ -23,7 +24,7 @@ from service.reporting import sources_of
 from storage.database import Database
 from storage.finished_reports import SqlFinishedReports
 from storage.report_files import ReportFolder
-from support.app import PASSWORD, MovedClock, add_token, client_of, serving
+from support.app import PASSWORD, MovedClock, add_readings, add_token, client_of, serving
 from support.mojokerto import all_well, mojokerto_services
 from support.pages import add_people, csrf_of, log_in, text_of, with_pages
 
@@ -331,3 +332,54 @@ def test_on_a_phone_a_revision_reads_from_top_to_bottom(desk: Desk, browser: Bro
         context.close()
 
     assert (len(lefts), over, shown) == (1, 0, "grid")
+
+
+def exceeded(desk: Desk) -> None:
+    """An hour of pH 3 on 5 October, noon of Jakarta on, and the month's report."""
+    then = int(datetime(2026, 10, 5, 6, tzinfo=UTC).timestamp() * 1000)
+    add_readings(replace(desk.services, clock=lambda: then), "ipal-outlet", "ph", [3.0] * 60)
+    desk.made()
+
+
+def noted(desk: Desk, client: httpx.Client, **form: str) -> httpx.Response:
+    """What somebody writes of it, with the page's hidden fields."""
+    path = f"{desk.path}/exceedances"
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', client.get(path).text))
+    return post(desk, client, path, **{**hidden, **form, "csrf": csrf_of(client)})
+
+
+@pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.OFFICER])
+def test_cause_and_response_of_an_exceedance_are_written_from_the_report(desk: Desk, role: Role) -> None:
+    exceeded(desk)
+    answer = text_of(noted(desk, desk.client(role), cause="asam tumpah", response="dinetralkan"))
+    assert "Penyebab: asam tumpah Tindakan: dinetralkan" in answer
+
+
+def test_a_report_made_again_tells_the_cause_as_a_change(desk: Desk) -> None:
+    exceeded(desk)
+    client = desk.client()
+    noted(desk, client, cause="asam tumpah", response="dinetralkan")
+    answer = text_of(post(desk, client, "/reports", place=desk.point, **MONTH))
+    assert "penyebab tidak ada asam tumpah" in answer
+
+
+def test_a_corrected_cause_keeps_what_was_said(desk: Desk) -> None:
+    exceeded(desk)
+    client = desk.client()
+    noted(desk, client, cause="asam tumpah")
+    answer = text_of(noted(desk, client, cause="dosing macet", why="salah duga"))
+    assert "Penyebab: dosing macet" in answer
+    assert "Penyebab: asam tumpah" in answer
+
+
+def test_an_empty_note_is_refused_at_its_exceedance(desk: Desk) -> None:
+    exceeded(desk)
+    answer = noted(desk, desk.client(), cause=" ", response="")
+    assert (answer.status_code, "Belum disimpan. Harus diisi." in text_of(answer)) == (422, True)
+
+
+def test_a_viewer_reads_causes_and_writes_none(desk: Desk) -> None:
+    exceeded(desk)
+    client = desk.client(Role.VIEWER)
+    assert "belum diisi" in text_of(client.get(f"{desk.path}/exceedances"))
+    assert noted(desk, client, metric="ph", start="1", stop="2", cause="x").status_code == 403
