@@ -6,7 +6,7 @@ import getpass
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from domain.errors import Invalid, NotFound
 from domain.finished_report import Change, FinishedReport, ReportDesk
@@ -47,7 +47,8 @@ def list_reports(
     if json:
         print_json({"items": page.items, "open": open_, "next": page.next})
         return
-    table = Table("jenis", "titik", "periode", "revisi", "keadaan", "tanda tangan", "SHA-256")
+    asked = (Column(word, no_wrap=True) for word in ("jenis", "titik", "periode"))  # whole: the other commands ask
+    table = Table(*asked, "revisi", "keadaan", "tanda tangan", "SHA-256")
     for kind, point, period, _ in open_:
         table.add_row(kind, point, period, "-", "open", "-", "-")
     for one in page.items:

@@ -49,6 +49,7 @@ def test_a_month_without_data_is_said_to_be_one(viewer: httpx.Client) -> None:
     said = text_of(viewer.get("/activity"))
 
     assert "Tidak ada data air limbah pada bulan ini" in said
+    assert "tidak dibuat dan tidak dikirim otomatis" in said
     assert "tidak dinilai" in said
 
 
