@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from domain.figures import localised
-from domain.report import ComplianceReport, LimitInForce, Parameter
+from domain.report import ComplianceReport, Judgement, LimitInForce, Parameter
 from reports.kept import edges, telling
 from reports.table import Absent, Cell, Figure, Printer
 
@@ -21,6 +21,11 @@ def is_long(report: ComplianceReport) -> bool:
 def or_absent(value: Cell | None, word: Absent = Absent.NOT_MEASURED) -> Cell:
     """A figure, or why there is none."""
     return word if value is None else value
+
+
+def verdict(word: str, beyond: int, printer: Printer) -> str:
+    """The word for a day or a month; where it is within and single readings are not, that is said."""
+    return printer.words("say.some_beyond" if beyond and word == Judgement.WITHIN else f"judgement.{word}")
 
 
 def beside(value: float | None, limits: Iterable[LimitInForce], decimals: int = 2) -> Cell:

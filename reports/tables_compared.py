@@ -18,7 +18,7 @@ from domain.report_edits import (
 )
 from reports.parameter import overall
 from reports.table import Cell, Column, Kind, Printer, Table
-from reports.table_cells import device_name, is_long, named, or_absent
+from reports.table_cells import device_name, is_long, named, or_absent, verdict
 
 Row = tuple[Compared, date | str | None, Figures, Figures]  # a day, a month (2026-10), or the whole period
 
@@ -75,11 +75,11 @@ def _compared_table(
     decimals = max((one.decimals for one in report.parameters), default=2)
     made = tuple(
         (
-            w("say.whole_period") if day is None else day, _with_unit(one, report, printer),
+            w("say.whole_period") if day is None else day, _with_unit(pair, report, printer),
             *_figures(before), *_figures(after),
-            w(f"judgement.{before.judgement}"), w(f"judgement.{after.judgement}"),
+            *(verdict(one.judgement, 0 if day is None else one.beyond, printer) for one in (before, after)),
         )
-        for one, day, before, after in rows
+        for pair, day, before, after in rows
     )  # fmt: skip
     kinds = ("min", "mean", "max")
     word = "raw" if name.startswith("corrected") else "all"

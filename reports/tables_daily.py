@@ -7,7 +7,7 @@ from datetime import date
 
 from domain.report import ComplianceReport, Judgement, LimitInForce, Parameter, ParameterDay, VolumeDay
 from reports.table import TOTAL, Absent, Cell, Column, Kind, Printer, Table
-from reports.table_cells import beside, days_of, device_name, is_long, or_absent
+from reports.table_cells import beside, days_of, device_name, is_long, or_absent, verdict
 
 PH = "ph"
 
@@ -90,9 +90,7 @@ def _daily_row(
     if ph is not None:
         figures = [beside(one, limits) for one in (ph.min, ph.mean, ph.max)]
         measured = (*figures, ph.valid / ph.expected)
-    said = printer.words(f"judgement.{word}")
-    if ph is not None and word is Judgement.WITHIN and ph.beyond:
-        said = printer.words("say.some_beyond")
+    said = verdict(word, ph.beyond if ph else 0, printer)
     return (day, *measured, said, *_volume_cells(volume, printer))
 
 

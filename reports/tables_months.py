@@ -9,7 +9,7 @@ from domain.figures import symbol
 from domain.report import ComplianceReport, Judgement, Parameter, ParameterDay
 from reports.parameter import overall
 from reports.table import Absent, Cell, Column, Kind, Printer, Table
-from reports.table_cells import beside, is_long, named, or_absent
+from reports.table_cells import beside, is_long, named, or_absent, verdict
 
 
 def monthly(report: ComplianceReport, printer: Printer) -> list[Table]:
@@ -43,9 +43,7 @@ def _row(
     means = [day.mean for day in days if day.mean is not None]
     unit = symbol(one.unit, printer.language)
     words = [day.judgement for day in days]
-    exceeded = any(day.beyond for day in days)
     word = overall(words, _exceedances(one, month, report, printer), report.policy.day_share)
-    said = printer.words(f"judgement.{word}")
     return (
         named(one, report, printer) + (f" ({unit})" if unit else ""),
         printer.month(month),
@@ -54,7 +52,7 @@ def _row(
         beside(max((day.max for day in days if day.max is not None), default=None), one.limits),
         sum(word is Judgement.BEYOND for word in words),
         sum(day.valid for day in days) / sum(day.expected for day in days),
-        printer.words("say.some_beyond") if exceeded and word is Judgement.WITHIN else said,
+        verdict(word, sum(day.beyond for day in days), printer),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.figures import symbol
 from domain.report import ComplianceReport, Judgement, Parameter
 from reports.table import Absent, Cell, Column, Kind, Printer, Table
-from reports.table_cells import beside, device_name, is_long, limits_text, named, or_absent
+from reports.table_cells import beside, device_name, is_long, limits_text, named, or_absent, verdict
 
 SIDE_BY_SIDE = 8  # parameters in one table of daily means
 
@@ -101,7 +101,7 @@ def parameter_days(report: ComplianceReport, printer: Printer) -> Table:
             symbol(one.unit, printer.language) or "–",
             *(beside(figure, one.limits) for figure in (day.min, day.mean, day.max)),
             day.good, day.bad, day.beyond, day.valid, day.expected,
-            w(f"judgement.{day.judgement}"),
+            verdict(day.judgement, day.beyond, printer),
         )
         for one in report.parameters
         for day in one.days

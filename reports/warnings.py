@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from domain.report import ComplianceReport, Judgement, Parameter
 from reports.head import permit_warnings
-from reports.table import Printer, Table
+from reports.kept import edges, telling
+from reports.table import AS_GIVEN, Printer, Table
 from reports.table_cells import named
 
+JUDGED: Final = frozenset({Judgement.WITHIN, Judgement.BEYOND, Judgement.UNDECIDED, Judgement.TOO_LITTLE_DATA})
 Where = Callable[[str], str]  # from the id of a table to where it stands
 
 
@@ -24,6 +27,8 @@ def warnings(report: ComplianceReport, printer: Printer, paper: Sequence[Table] 
 
     return [
         *_period(report, printer),
+        *_beyond(report, printer, where),
+        *_never_judged(report, printer),
         *_too_little(report, printer),
         *_touched(report, printer, where),
         *permit_warnings(report.company, report.period.until, printer),
@@ -42,6 +47,37 @@ def _period(report: ComplianceReport, printer: Printer) -> list[str]:
     if not report.versions.readings:
         said.append(f"{w('head.no_readings')} {w('note.empty_month')}")
     return said
+
+
+def _beyond(report: ComplianceReport, printer: Printer, where: Where) -> list[str]:
+    """What exceeds beside the sensors: the laboratory's results, and the water a ton of product took."""
+    w, product, said = printer.words, report.product, []
+    lines = [line for line in report.laboratory.lines if line.judgement is Judgement.BEYOND]
+    if lines:
+        names = (
+            f"{line.name.in_language(printer.language)} ({printer.day(line.result.sampled_on)})" for line in lines
+        )
+        said.append(w("head.beyond_laboratory", which=", ".join(dict.fromkeys(names)), where=where("laboratory")))
+    if product.judgement is Judgement.BEYOND and product.volume_per_ton is not None and product.max is not None:
+        limit = printer.number(product.max, AS_GIVEN)
+        found = printer.number(product.volume_per_ton, telling(product.volume_per_ton, [edges(None, product.max)], 2))
+        said.append(w("head.beyond_per_ton", found=found, limit=limit, where=where("product")))
+    return said
+
+
+def _never_judged(report: ComplianceReport, printer: Printer) -> list[str]:
+    """Parameters of the limit set of which neither a sensor nor the laboratory gave a figure that was judged."""
+    if not report.versions.readings:
+        return []
+    lines, sensed = report.laboratory.lines, [one for one in report.parameters if one.limits]
+    limited = [(one.metric, one.name) for one in sensed]
+    limited += [(one.metric, one.name) for one in report.laboratory.missing]
+    judged = {one.metric for one in sensed if one.judgement in JUDGED}
+    judged |= {line.result.metric for line in lines if line.judgement in JUDGED}
+    names = [name.in_language(printer.language) for metric, name in limited if metric not in judged]
+    if not names:
+        return []
+    return [printer.words("head.never_judged", which=", ".join(dict.fromkeys(names)))]
 
 
 def _too_little(report: ComplianceReport, printer: Printer) -> list[str]:
@@ -83,9 +119,9 @@ def _touched(report: ComplianceReport, printer: Printer, where: Where) -> list[s
         what = what or w("head.no_other_episodes")
         said.append(w("head.corrected", count=count, what=what, where=where("corrections")))
     if corrected.taken_out or aside.taken_out:
-        counts = {"corrections": len(corrected.taken_out), "judgements": len(aside.taken_out)}
+        counts = {"out_corrections": len(corrected.taken_out), "out_judgements": len(aside.taken_out)}
         part = where("corrections" if corrected.taken_out else "judgements")
-        said.append(w("head.taken_out", **counts, where=part))
+        said.append(w("head.taken_out", what=_counted(counts, printer), where=part))
     if changed:
         said.append(w("head.changed_after_signing", count=changed, where=where("logbook_changes")))
     return said
