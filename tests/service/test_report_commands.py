@@ -183,7 +183,7 @@ def test_an_empty_month_is_signed_as_such_only(
 def test_a_late_reading_is_a_difference(office: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert office("report", "diff", *OCTOBER) == 0
     write(tmp_path, 7_200_000, [7.4])
-    assert office("report", "diff", *OCTOBER) == 1
+    assert office("report", "diff", *OCTOBER, "--all") == 1
     assert "Parameter harian: pH, 05/10/2026" in " ".join(capsys.readouterr().out.split())
 
 
