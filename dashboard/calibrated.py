@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dashboard.frame import Visit
@@ -58,25 +58,34 @@ def known(visit: Visit, device: str, metric: str) -> tuple[Device, MetricInfo]:
     return found, info
 
 
-def sensor_of(visit: Visit, device: Device, info: MetricInfo, last: CalibrationRecord | None) -> Sensor:
-    """What is due of it, and whether it is in calibration mode."""
+def sensor_of(
+    visit: Visit,
+    device: Device,
+    info: MetricInfo,
+    last: CalibrationRecord | None,
+    held: Sequence[Revision[FunctionCheck]],
+) -> Sensor:
+    """What is due of it, and whether it is in calibration mode. `held`: the function checks that hold now."""
     today = visit.formats(visit.plan.site(device.site).timezone).local(visit.now).date()
     left = None if last is None else days_until_due(last, today)
-    mode = next((one for one in _holding(visit, device.id) if info.metric in one.record.metrics), None)
+    mine = (one for one in held if one.record.device == device.id and info.metric in one.record.metrics)
+    mode = next(mine, None)
     return Sensor(device, info, last, left, mode)
 
 
 def checks_of(visit: Visit, devices: Iterable[Device]) -> dict[str, Checked]:
     """The function checks that hold, by device; none while they cannot be read."""
     try:
-        held = [one for device in devices for one in _holding(visit, device.id)]
+        held = holding(visit, devices)
     except PantauError:
         return {}
     return {one.record.device: _checked(visit, one) for one in held}
 
 
-def _holding(visit: Visit, device: str) -> list[Revision[FunctionCheck]]:
-    return visit.services.evidence.checks.touching(device, None, visit.now, visit.now + 1)
+def holding(visit: Visit, devices: Iterable[Device]) -> list[Revision[FunctionCheck]]:
+    """The function checks of these devices that hold now."""
+    places = [one.id for one in devices]
+    return visit.services.evidence.checks.touching_any(places, visit.now, visit.now + 1)
 
 
 def _checked(visit: Visit, one: Revision[FunctionCheck]) -> Checked:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from fastapi.responses import Response
 
-from dashboard.calibrated import known, sensor_of
+from dashboard.calibrated import holding, known, sensor_of
 from dashboard.calibration_form import BUFFERS, COLUMNS
 from dashboard.corrections import rule_of
 from dashboard.frame import Visit
@@ -48,7 +48,7 @@ def sensor_answer(visit: Visit, device: str, metric: str, shown: Shown) -> Respo
     """The page. Raises NotFound for what the device does not measure."""
     found, info = known(visit, device, metric)
     site = visit.plan.site(found.site)
-    newest = visit.services.evidence.calibrations.newest().get((device, metric))
+    newest = visit.services.evidence.calibrations.newest(device).get((device, metric))
     formats = visit.formats(site.timezone)
     now, before = formats.field(visit.now), formats.field(visit.now - TOOK)
     blank = {"start": before, "stop": now, "minutes": str(MINUTES), "from": now, "slope_from": "1"}
@@ -58,7 +58,7 @@ def sensor_answer(visit: Visit, device: str, metric: str, shown: Shown) -> Respo
         status=422 if shown.wrong else 200,
         zone=site.timezone,
         site=site,
-        sensor=sensor_of(visit, found, info, newest),
+        sensor=sensor_of(visit, found, info, newest, holding(visit, [found])),
         form=blank | shown.form,
         wrong=shown.wrong,
         part=shown.part,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import segno
@@ -13,10 +14,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from dashboard import machine_day
 from dashboard.frame import Visit
+from dashboard.record_forms import decimal
+from dashboard.record_wrongs import wrong_of
 from dashboard.visits import PageRoute, Posting, Visiting, permit
 from domain.account import Action
 from domain.calendar import day_in
-from domain.errors import NotFound, Unavailable
+from domain.errors import Invalid, NotFound, Unavailable
 from domain.ports_machines import ServiceStanding, ShiftOverview, Summed
 from domain.reading import Millis
 from domain.registry import Device, Site, SiteKind
@@ -25,6 +28,7 @@ from domain.shift import window
 
 DAYS: Final = (1, 7)
 OLDEST: Final = timedelta(days=730)  # of a service that is noted afterwards
+MOST_HOURS: Final = 1e7
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -37,6 +41,21 @@ class Label:
     device: Device
     url: str
     picture: str
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What was typed into the form of one plan."""
+
+    plan: str
+    note: str
+    run_hours: str
+    day: str
+    parts: tuple[str, ...]
+
+
+class Refusal(Exception):
+    """What is wrong with a service: the key of the phrase that says so."""
 
 
 def _site(visit: Visit, name: str) -> Site:
@@ -108,16 +127,17 @@ def service_page(visit: Visiting, site: str = "", noted: str = "") -> Response:
     return _service(visit, site, noted=noted)
 
 
-def _service(visit: Visit, site: str, status: int = 200, wrong: str = "", noted: str = "") -> Response:
+def _service(visit: Visit, site: str, noted: str = "", wrong: str = "", typed: Typed | None = None) -> Response:
     place = _site(visit, site)
     today = visit.formats(place.timezone).local(visit.now).date()
     plans = visit.services.machines.services(place.id, visit.now)
     served = next((one.device for one in plans if one.device.id == noted), None)
     return visit.page(
         "service.html",
-        status=status,
+        status=422 if wrong else 200,
         zone=place.timezone,
         site=place,
+        typed=typed,
         plans=plans,
         due_on={one.plan.id: _due_on(one, today) for one in plans},
         today=today.isoformat(),
@@ -139,26 +159,38 @@ def note_service(
     run_hours: Annotated[str, Form()] = "",
     day: Annotated[str, Form()] = "",
     part: Annotated[tuple[str, ...], Form()] = (),
+    plan: Annotated[str, Form()] = "",
 ) -> Response:
-    """Service was done: who, when and what are kept, and the hours count from here."""
+    """Service was done: who, when and what are kept, and the hours count from here. What was typed stands when
+    something is wrong.
+    """
     permit(visit, Action.ACKNOWLEDGE)
     site = visit.plan.device(device).site
+    typed = Typed(plan, note, run_hours, day, part)
     try:
-        at = _done_at(visit, site, day)
-    except ValueError:
-        return _service(visit, site, 422, "service.wrong_date")
-    if not note.strip():
-        return _service(visit, site, 422, "service.wrong_note")
-    try:
-        hours = float(run_hours.replace(",", ".")) if run_hours.strip() else None
-    except ValueError:
-        hours = -1.0
-    if hours is not None and not 0 <= hours < 1e7:
-        return _service(visit, site, 422, "service.wrong_hours")
-    parts = f" ({visit.words('service.parts')}: {', '.join(part)})" if part else ""
-    record = ServiceRecord(device, at, visit.who, note.strip() + parts, hours)
+        record = _serviced(visit, site, device, typed)
+    except Invalid as refused:
+        at = f"{visit.words('service.meter')}: " if refused.field == "run_hours" else ""
+        return _service(visit, site, wrong=at + wrong_of(visit, refused).said, typed=typed)
+    except Refusal as refusal:
+        return _service(visit, site, wrong=visit.words(str(refusal)), typed=typed)
     visit.services.maintenance.add(record, visit.now)
     return RedirectResponse(f"/service?site={site}&noted={device}", 303)
+
+
+def _serviced(visit: Visit, site: str, device: str, typed: Typed) -> ServiceRecord:
+    """Raises Invalid for what is no number, Refusal for the rest."""
+    try:
+        at = _done_at(visit, site, typed.day)
+    except ValueError:
+        raise Refusal("service.wrong_date") from None
+    if not typed.note.strip():
+        raise Refusal("service.wrong_note")
+    hours = decimal({"run_hours": typed.run_hours}, "run_hours")
+    if hours is not None and not 0 <= hours < MOST_HOURS:
+        raise Refusal("service.wrong_hours")
+    parts = f" ({visit.words('service.parts')}: {', '.join(typed.parts)})" if typed.parts else ""
+    return ServiceRecord(device, at, visit.who, typed.note.strip() + parts, hours)
 
 
 def _done_at(visit: Visit, site: str, day: str) -> Millis:
@@ -176,21 +208,24 @@ def _done_at(visit: Visit, site: str, day: str) -> Millis:
 
 @router.get("/machine-labels")
 def labels_page(visit: Visiting, request: Request, site: str = "", device: str = "") -> Response:
-    """A sheet of A4 to print and cut: a code for each machine that opens its page."""
+    """A sheet of A4 to print and cut: a code for each machine that opens its page. The address is `http.base_url`
+    where it is set: what hangs on a machine for years does not follow how one browser came here.
+    """
     place = _site(visit, site)
     machines = [one for one, _ in visit.services.machines.of_site(place.id) if device in ("", one.id)]
     if device and not machines:
         raise NotFound(device)
+    base = visit.services.base_url or str(request.base_url)
     return visit.page(
         "machine_labels.html",
         site=place,
-        labels=[_label(one, str(request.base_url)) for one in machines],
+        labels=[_label(one, base) for one in machines],
         lines={stage.id: stage for stage in place.stages},
-        loopback=request.url.hostname in LOOPBACK,
+        loopback=urlsplit(base).hostname in LOOPBACK,
     )
 
 
 def _label(device: Device, base: str) -> Label:
-    url = f"{base}machines/{device.id}"
+    url = f"{base.rstrip('/')}/machines/{device.id}"
     code = segno.make(url, error="m", micro=False)
     return Label(device, url, code.svg_data_uri(border=2, scale=4))

@@ -45,6 +45,10 @@ class PlacedBook(Book[T], Protocol[T]):
         """Those that count and share a moment with [start, stop), by start."""
         ...
 
+    def touching_any(self, places: Sequence[str], start: Millis, stop: Millis) -> list[Revision[T]]:
+        """As `touching`, of several places at once."""
+        ...
+
     def taken_out(self, place: str, part: str | None, start: Millis, stop: Millis) -> list[Revision[T]]:
         """Those that were removed and would share a moment with [start, stop), by start: the revision that did it."""
         ...
@@ -62,8 +66,8 @@ def standing(book: PlacedBook[T], record_id: str) -> Revision[T] | None:
 class Calibrations(PlacedBook[CalibrationRecord], CalibrationBook, Protocol):
     """Calibrations, with what is due."""
 
-    def newest(self) -> Mapping[tuple[str, str], CalibrationRecord]:
-        """The last of every (device, metric)."""
+    def newest(self, device: str | None = None) -> Mapping[tuple[str, str], CalibrationRecord]:
+        """The last of every (device, metric), or of one device."""
         ...
 
 
@@ -97,8 +101,8 @@ class SigningLogbook(Logbook, Protocol):
     def sign(
         self, site: str, day: date, seen: Sequence[tuple[str, int]], officer: str, note: str, now: Millis
     ) -> Revision[SignedDay]:
-        """Sign the entries of a day as the officer has `seen` them (id and revision); again after they were corrected:
-        a further revision.
+        """Sign the entries of a day as the officer has `seen` them (id and revision); again after they were
+        corrected: a further revision.
 
         Raises Invalid without entries or before the day is over, Conflict where they stand otherwise by now or are
         signed already.

@@ -71,5 +71,6 @@ class Services:
     reports: ReportDesk | None = None
     kiosks: KioskLinks | None = None
     activity: ActivityDesk | None = None
+    base_url: str = ""  # how people reach the pages, where the settings say it
     secure_cookies: bool = False
     demo: bool = False

@@ -94,6 +94,7 @@ def _connected(settings: Settings, stack: ExitStack, clock: Clock, *, demo: bool
         services,
         sparing=SparingCounter(sparing),
         kiosks=SignedKiosks(SqlKioskLinks(books.database), key, settings.http.base_url),
+        base_url=settings.http.base_url if "base_url" in settings.http.model_fields_set else "",
         demo=demo,
     )
     services, reports = _with_reports(settings, books, services)

@@ -120,6 +120,18 @@ class SqlBook(Generic[T]):
             found = rows.touching(connection, self.shape.kind, place, part, start, stop)
         return [self._revision(row) for row in found]
 
+    def touching_any(self, places: Sequence[str], start: Millis, stop: Millis) -> list[Revision[T]]:
+        """Those of any of these places that count and share a moment with [start, stop), by start: one question."""
+        with self._db.reading() as connection:
+            found = rows.touching(connection, self.shape.kind, places, None, start, stop)
+        return [self._revision(row) for row in found]
+
+    def last_of_parts(self, place: str | None) -> list[Revision[T]]:
+        """Of every place (or one) and part the one that counts and begins last."""
+        with self._db.reading() as connection:
+            found = rows.last_of_parts(connection, self.shape.kind, place)
+        return [self._revision(row) for row in found]
+
     def taken_out(self, place: str, part: str | None, start: Millis, stop: Millis) -> list[Revision[T]]:
         """Those that were removed and would share a moment with [start, stop), by start."""
         with self._db.reading() as connection:

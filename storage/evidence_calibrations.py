@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, insert, select
@@ -18,8 +17,6 @@ from domain.report_records import CalibrationRecord
 from storage.database import Database
 from storage.evidence_book import Place, Shape, SqlBook
 from storage.models import quality_interval
-
-PAGE: Final = 500
 
 
 class SqlCalibrations(SqlBook[CalibrationRecord]):
@@ -40,17 +37,9 @@ class SqlCalibrations(SqlBook[CalibrationRecord]):
         """Those of a device that share a moment with [start, stop), by start; newest revision of each only."""
         return [_numbered(found) for found in self.touching(device, None, start, stop)]
 
-    def newest(self) -> dict[tuple[str, str], CalibrationRecord]:
-        """The last of every (device, metric), for what is due next."""
-        found: dict[tuple[str, str], CalibrationRecord] = {}
-        after: str | None = None
-        while True:
-            listed = self.page(None, after, PAGE)
-            for one in listed.items:
-                found.setdefault((one.record.device, one.record.metric), _numbered(one))
-            after = listed.next
-            if after is None:
-                return found
+    def newest(self, device: str | None = None) -> dict[tuple[str, str], CalibrationRecord]:
+        """The last of every (device, metric), or of one device, for what is due next."""
+        return {(one.record.device, one.record.metric): _numbered(one) for one in self.last_of_parts(device)}
 
     def last_before(self, device: str, metric: str, at: Millis) -> CalibrationRecord | None:
         """The one that ended last at or before a moment."""

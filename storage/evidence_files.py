@@ -6,11 +6,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from sqlalchemy import insert, select
 
+from domain.account import AuditEntry
 from domain.attachment import FileType, StoredFile, checked_type
 from domain.errors import Conflict, Invalid, NotFound, Unavailable
 from domain.reading import Millis
+from storage.audit import write_entries
 from storage.database import Database
 from storage.database_errors import translated
 from storage.models import attachment as table
@@ -27,7 +30,7 @@ class FileFolder:
         self._db = db
 
     def put(self, name: str, content: bytes, who: str, now: Millis) -> StoredFile:
-        """Keep it, durable on return; the same content is kept once, under its first name.
+        """Keep it, durable on return, and audited; the same content is kept once, under its first name.
 
         Raises Invalid for another type, an empty or too large file, DiskFull, Unavailable.
         """
@@ -42,6 +45,8 @@ class FileFolder:
             with self._db.writing() as connection:
                 values = {"digest": file.digest, "name": shown, "type": kind.value, "size": file.size}
                 connection.execute(insert(table), [{**values, "who": who, "at": now}])
+                told = msgspec.json.encode(file).decode()
+                write_entries(connection, [AuditEntry(now, who, "add", f"file/{file.digest}", None, told)])
         except Conflict:
             return self.file(file.digest)
         return file

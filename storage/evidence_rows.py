@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Select, and_, insert, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, literal_column, or_, select, update
 
 from domain.errors import Conflict, NotFound
 from domain.evidence import EvidenceKind
@@ -95,7 +95,7 @@ def revisions_of(connection: Connection, kind: EvidenceKind, record_ids: Sequenc
 def touching(
     connection: Connection,
     kind: EvidenceKind,
-    place: str,
+    place: str | Sequence[str],
     part: str | None,
     start: Millis,
     stop: Millis | None,
@@ -103,7 +103,8 @@ def touching(
     removed: bool = False,
 ) -> list[Row]:
     """Those that hold (or were removed) and share a moment with [start, stop), by start; without end: it goes on."""
-    query = _newest(kind, removed=removed).where(_c.place == place, or_(_c.stop.is_(None), _c.stop > start))
+    there = _c.place == place if isinstance(place, str) else _c.place.in_(place)
+    query = _newest(kind, removed=removed).where(there, or_(_c.stop.is_(None), _c.stop > start))
     query = query if part is None else query.where(_c.part == part)
     query = query if stop is None else query.where(_c.start < stop)
     return _rows(connection, query.order_by(_c.start, _c.id))
@@ -125,6 +126,14 @@ def last_ended(connection: Connection, kind: EvidenceKind, place: str, part: str
     query = _holding(kind).where(_c.place == place, _c.part == part, _c.stop <= at)
     found = connection.execute(query.order_by(_c.stop.desc(), _c.id).limit(1)).one_or_none()
     return None if found is None else Row(*found)
+
+
+def last_of_parts(connection: Connection, kind: EvidenceKind, place: str | None) -> list[Row]:
+    """Of every place (or one) and part the one that holds and begins last."""
+    nth = func.row_number().over(partition_by=(_c.place, _c.part), order_by=(_c.start.desc(), _c.id.desc()))
+    holding = _holding(kind).add_columns(nth.label("nth"))
+    inner = (holding if place is None else holding.where(_c.place == place)).subquery()
+    return _rows(connection, select(*(inner.c[one.name] for one in _COLUMNS)).where(inner.c.nth == 1))
 
 
 def page(connection: Connection, kind: EvidenceKind, place: str | None, after: str | None, limit: int) -> list[Row]:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
-from sqlalchemy import Select, and_, delete, func, insert, literal_column, or_, select, update
+from sqlalchemy import Select, and_, delete, func, insert, literal_column, or_, select, union_all, update
 
 from domain.errors import Conflict, NotFound
 from domain.ports_readings import Page
 from domain.reading import Millis
 from domain.sparing import LONGEST_PAUSE, Outcome, Package, PackageKind, PackageState, Receipt, Verdict
 from storage.database import Database
-from storage.models import QUEUED, sparing_package, sparing_receipt
+from storage.models import EMPTY_STATE, GIVEN_UP, QUEUED, sparing_package, sparing_receipt
 from storage.paging import cursor_of, key_of, limited, page_of
 
 _PACKAGE: Final = tuple(sparing_package.c[name] for name in Package.__struct_fields__)
@@ -102,12 +102,12 @@ class SqlSparingQueue:
 
     def set_right(self, point: str, now: Millis) -> int:
         """Undo what was noted at a time that has not come."""
-        empty = and_(_p.state == PackageState.EMPTY, _p.queued_at > now)
-        given_up = and_(_p.state == PackageState.GIVEN_UP, _p.ended_at > now)
+        empty = and_(_p.state == EMPTY_STATE, _p.queued_at > now)
+        given_up = and_(_p.state == GIVEN_UP, _p.ended_at > now)
         too_long = and_(_p.state == QUEUED, _p.next_attempt_at > now + LONGEST_PAUSE)
-        ahead = select(_p.id).where(_p.point == point, or_(empty, given_up, too_long))
+        ahead = [select(_p.id).where(_p.point == point, one) for one in (empty, given_up, too_long)]
         with self._db.reading() as connection:
-            found = list(connection.execute(ahead).scalars())
+            found = list(connection.execute(union_all(*ahead)).scalars())  # each through its own index
         if found:
             again = {"state": QUEUED, "next_attempt_at": now, "ended_at": None}
             with self._db.writing() as connection:

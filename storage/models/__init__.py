@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from storage.models.accounts import account, kiosk_link, session, token, used_link
 from storage.models.alerts import alert, notification, pause, rule_state, transition
-from storage.models.columns import FAILED, NORMAL, QUEUED, metadata
+from storage.models.columns import EMPTY_STATE, FAILED, GIVEN_UP, NORMAL, QUEUED, metadata
 from storage.models.machines import service_record, stop_record
 from storage.models.quality import quality_interval, quality_memory
 from storage.models.records import attachment, evidence, finished_report
@@ -31,7 +31,9 @@ from storage.models.running import audit, counter, dead_letter, heartbeat, lease
 from storage.models.sparing import sparing_package, sparing_receipt
 
 __all__ = [
+    "EMPTY_STATE",
     "FAILED",
+    "GIVEN_UP",
     "NORMAL",
     "QUEUED",
     "account",

@@ -34,6 +34,8 @@ Number: Final = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER c
 # spelled out: a partial index is not found through a parameter
 NORMAL: Final[ColumnElement[str]] = literal_column("'normal'")
 QUEUED: Final[ColumnElement[str]] = literal_column("'queued'")
+EMPTY_STATE: Final[ColumnElement[str]] = literal_column("'empty'")
+GIVEN_UP: Final[ColumnElement[str]] = literal_column("'given_up'")
 FAILED: Final[ColumnElement[str]] = literal_column("'failed'")
 
 ZERO: Final = text("0")  # what columns that came later hold in older rows

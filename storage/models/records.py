@@ -28,6 +28,7 @@ evidence: Final = Table(
 index(
     evidence, "ix_evidence_place", "kind", "place", "start", "id", where=evidence.c.newest == literal_column("true")
 )
+index(evidence, "ix_evidence_part", "kind", "part", "start", "id", where=evidence.c.newest == literal_column("true"))
 index(evidence, "ix_evidence_start", "kind", "start", "id", where=evidence.c.newest == literal_column("true"))
 
 finished_report: Final = Table(

@@ -6,7 +6,18 @@ from typing import Final
 
 from sqlalchemy import Boolean, Column, Integer, Table, UniqueConstraint, literal_column
 
-from storage.models.columns import QUEUED, Number, index, key, metadata, millis, numbered, words
+from storage.models.columns import (
+    EMPTY_STATE,
+    GIVEN_UP,
+    QUEUED,
+    Number,
+    index,
+    key,
+    metadata,
+    millis,
+    numbered,
+    words,
+)
 
 sparing_package: Final = Table(
     "sparing_package",
@@ -30,6 +41,9 @@ sparing_package: Final = Table(
 )
 index(sparing_package, "ix_sparing_package_queued", "point", "start", "id", where=sparing_package.c.state == QUEUED)
 index(sparing_package, "ix_sparing_package_start", "point", "start")
+# what was noted at a time that has not come is looked for every 20 s, over years of packages
+index(sparing_package, "ix_sparing_package_empty", "point", "queued_at", where=sparing_package.c.state == EMPTY_STATE)
+index(sparing_package, "ix_sparing_package_given_up", "point", "ended_at", where=sparing_package.c.state == GIVEN_UP)
 
 sparing_receipt: Final = Table(
     "sparing_receipt",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -17,11 +18,11 @@ from domain.account import Role
 from domain.machine import StopRecord
 from domain.services import Services
 from domain.text import Language
-from support.app import PASSWORD, MovedClock, serving
+from support.app import PASSWORD, MovedClock, client_of, serving
 from support.chromium import CHROMIUM, FLAGS
 from support.machine_day import DAY, MINUTE, PRESS, SEVEN, say_why, tell_the_day
 from support.mojokerto import mojokerto_services
-from support.pages import add_people, with_pages
+from support.pages import add_people, log_in, with_pages
 
 END = SEVEN + 480 * MINUTE - 1000
 
@@ -119,6 +120,34 @@ def test_a_note_that_makes_no_sense_is_told(enter: LogIn, wrong: dict[str, str])
     client = enter(Role.TECHNICIAN)
     answer = client.post("/service", data={"csrf": csrf(client, "/service"), "device": PRESS} | wrong)
     assert (answer.status_code, 'role="alert"' in answer.text) == (422, True)
+
+
+def test_hours_that_may_mean_two_things_are_asked_for_again(enter: LogIn, services: Services) -> None:
+    client = enter(Role.TECHNICIAN)
+    form = {"csrf": csrf(client, "/service"), "device": PRESS, "note": "oli", "run_hours": "12.345"}
+    answer = client.post("/service", data=form)
+    assert (answer.status_code, "Jam mesin: " in answer.text or "12345" in answer.text) == (422, True)
+    assert services.maintenance.last() == {}
+
+
+def test_what_was_typed_into_a_wrong_service_stands(enter: LogIn, services: Services) -> None:
+    plan = next(one for one in services.registry.installation().service_plans if one.parts)
+    client = enter(Role.TECHNICIAN)
+    form = {"csrf": csrf(client, "/service"), "device": plan.device, "plan": plan.id, "note": "ganti seal pompa"}
+    page = client.post("/service", data=form | {"run_hours": "banyak", "part": plan.parts[0]}).text
+    assert 'value="ganti seal pompa"' in page
+    assert 'value="banyak"' in page
+    assert f'value="{plan.parts[0]}" checked' in page
+    assert page.count("<details open>") == 1
+
+
+def test_labels_carry_the_address_of_the_settings_not_of_the_browser(tmp_path: Path, clock: MovedClock) -> None:
+    known = replace(mojokerto_services(tmp_path, clock), base_url="https://pantau.sentra.example/")
+    add_people(known)
+    with client_of(with_pages(known)) as client:
+        log_in(client, Role.TECHNICIAN.value)
+        page = client.get("/machine-labels?device=press-1", headers={"Host": "elsewhere.example"}).text
+    assert "https://pantau.sentra.example/machines/press-1</small>" in page
 
 
 def test_each_label_opens_its_machine(enter: LogIn) -> None:

@@ -50,6 +50,12 @@ def _sparing() -> None:
         postgresql_where=queued,
     )
     op.create_index("ix_sparing_package_start", "sparing_package", ["point", "start"])
+    for state, moment in (("empty", "queued_at"), ("given_up", "ended_at")):
+        only = sa.text(f"state = '{state}'")
+        columns = ["point", moment]
+        op.create_index(
+            f"ix_sparing_package_{state}", "sparing_package", columns, sqlite_where=only, postgresql_where=only
+        )
     op.create_table(
         "sparing_receipt",
         sa.Column("id", NUMBER, autoincrement=True, nullable=False),
@@ -102,7 +108,12 @@ def _evidence() -> None:
         sa.PrimaryKeyConstraint("kind", "id", "number", name="pk_evidence"),
     )
     newest = sa.text("newest = true")
-    for name, columns in (("place", ["kind", "place", "start", "id"]), ("start", ["kind", "start", "id"])):
+    indexes = {
+        "place": ["kind", "place", "start", "id"],
+        "part": ["kind", "part", "start", "id"],
+        "start": ["kind", "start", "id"],
+    }
+    for name, columns in indexes.items():
         op.create_index(f"ix_evidence_{name}", "evidence", columns, sqlite_where=newest, postgresql_where=newest)
     op.create_table(
         "attachment",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from threading import Barrier, Thread
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import event
 
 from domain.calibration import Correction
 from domain.company import Company, CompanyOf, Outlet, SignatoriesOf, Signature, SignatureRole
@@ -417,6 +419,41 @@ def test_a_day_is_signed_once(books: Books) -> None:
     signed(books, NEXT_DAY)
     with pytest.raises(Conflict):
         signed(books, NEXT_DAY)
+
+
+def test_a_year_of_signed_days_is_three_questions(books: Books) -> None:
+    days = [TODAY - timedelta(days=n) for n in range(30)]
+    for day in days:
+        first = books.entries.add(replace(entry(), day=day), WHO, LATER)
+        books.logbook.sign("batik", day, [(first.id, 1)], "dewi", "", NEXT_DAY)
+        books.entries.correct(first.id, 1, replace(entry(ph=7.3), day=day), WHO, "salah tulis", NEXT_DAY)
+    asked: list[str] = []
+    with listening(books.db, asked):
+        found = books.logbook.days("batik", days[-1], TODAY)
+    assert [len(one.changes) for one in found] == [1] * 30
+    assert len(asked) == 3
+
+
+def test_the_last_calibrations_are_one_question(books: Books) -> None:
+    for n in range(20):
+        books.calibrations.add(calibration(-60 * (n + 1), -60 * n - 30), WHO, LATER)
+    asked: list[str] = []
+    with listening(books.db, asked):
+        assert [one.start for one in books.calibrations.newest("outlet").values()] == [NOON - HOUR]
+    assert len(asked) == 1
+
+
+@contextmanager
+def listening(db: Database, asked: list[str]) -> Iterator[None]:
+    """What is asked of the database meanwhile."""
+
+    def note(_c: object, _k: object, statement: str, *_: object) -> None:
+        if statement.startswith("SELECT"):
+            asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield
+    event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_a_day_is_signed_over_what_was_read_and_nothing_else(books: Books) -> None:

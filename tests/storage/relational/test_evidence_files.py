@@ -9,6 +9,7 @@ import pytest
 
 from domain.attachment import MOST, FileType, StoredFile
 from domain.errors import Invalid, NotFound, Unavailable
+from storage.audit import SqlAuditLog
 from storage.database import Database
 from storage.evidence_files import FileFolder
 from support.cast import NOON
@@ -31,6 +32,14 @@ def put(folder: FileFolder, content: bytes = PDF, name: str = "lhu.pdf") -> Stor
 def test_a_file_is_read_back(folder: FileFolder) -> None:
     assert put(folder) == StoredFile(DIGEST, "lhu.pdf", FileType.PDF, len(PDF))
     assert folder.get(DIGEST) == PDF
+
+
+def test_who_kept_a_file_stands_in_the_audit_log_once(folder: FileFolder, db: Database) -> None:
+    put(folder)
+    put(folder, name="again.pdf")
+    (entry,) = SqlAuditLog(db).page(None, 9).items
+    assert (entry.at, entry.who, entry.action, entry.target) == (NOON, "budi", "add", f"file/{DIGEST}")
+    assert '"name":"lhu.pdf"' in (entry.after or "")
 
 
 def test_the_same_content_is_kept_once_under_its_first_name(folder: FileFolder, tmp_path: Path) -> None:
