@@ -37,7 +37,7 @@ class Water(Struct, frozen=True):
     volume: float | None
     volume_covered: float
     exceedances: int
-    beyond_time: Millis
+    beyond_time: Millis | None  # in which any parameter was beyond; None where that is not known
     completeness: float | None
 
 

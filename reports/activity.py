@@ -92,9 +92,25 @@ def water_of(report: ComplianceReport) -> Water:
         volume=report.volume.total,
         volume_covered=report.volume.covered,
         exceedances=sum(one.episodes for one in report.parameters),
-        beyond_time=sum(one.beyond_time for one in report.parameters),
+        beyond_time=_beyond_time(report),
         completeness=sum(one.valid for one in slots) / expected if expected else None,
     )
+
+
+def _beyond_time(report: ComplianceReport) -> Millis | None:
+    """Time in which any parameter was beyond: exceedances at the same time count once. None where several parameters
+    have some and not all of them are listed.
+    """
+    times = [one.beyond_time for one in report.parameters if one.episodes]
+    if len(times) < 2:
+        return sum(times)
+    if sum(one.episodes for one in report.parameters) > len(report.episodes):
+        return None
+    total, reached = 0, 0
+    for one in sorted(report.episodes, key=lambda each: each.start):
+        total += max(0, one.stop - max(one.start, reached))
+        reached = max(reached, one.stop)
+    return total
 
 
 def _verdict(measured: list[Judgement], judged: list[tuple[Label, Judgement]]) -> WaterVerdict:

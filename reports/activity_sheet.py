@@ -35,6 +35,7 @@ FILE: Final = Path(__file__).with_name("activity_words.toml")
 MARK: Final = "pantau-activity/1"
 NOTHING: Final = "–"
 LONGEST: Final = 60  # characters of a name
+HEADLINE: Final = 90  # characters of the company above the title
 MOST: Final = {"water": 4, "machines": 4, "alerts": 4, "service": 6, "open": 10}  # rows: it is one page
 DUE_FIRST: Final = 4  # rows of service that is due, before that which was done
 GRAVEST: Final = (WaterVerdict.BEYOND, WaterVerdict.NOT_JUDGED, WaterVerdict.PARTLY, WaterVerdict.WITHIN)
@@ -81,7 +82,7 @@ class _Sheet:
             month=one.month,
             title=w("sheet.title"),
             period=p.month(one.first),
-            company=one.company or w("sheet.company"),
+            company=_short(one.company, HEADLINE) or w("sheet.company"),
             warnings=tuple(self._warnings()),
             tiles=self._tiles(),
             parts=(self._water(), self._machines(), self._alerts(), self._service(), self._open()),
@@ -146,8 +147,9 @@ class _Sheet:
         return self._part("water", heads, (2.3, 1.5, 2.9, 1.2, 1.5, 1.55), rows)
 
     def _water_row(self, one: Water) -> Row:
-        time = self.printer.duration(one.beyond_time)
-        times = self.words("water.episodes", n=one.exceedances, time=time) if one.exceedances else "0"
+        times = str(one.exceedances)
+        if one.exceedances and one.beyond_time is not None:
+            times = self.words("water.episodes", n=times, time=self.printer.duration(one.beyond_time))
         measured = one.completeness is not None and one.completeness > 0
         volume = NOTHING if one.volume is None else self.printer.number(one.volume, 1)
         return (
@@ -184,7 +186,7 @@ class _Sheet:
     def _alerts(self) -> SheetPart:
         rows = [self._alert_row(one) for one in self.activity.response]
         heads = ("site", "rang", "critical", "acknowledged", "never", "median", "p90")
-        return self._part("alerts", heads, (3, 0.9, 0.9, 1.3, 1.2, 1.4, 1.3), rows)
+        return self._part("alerts", heads, (2.6, 1.25, 0.9, 1.3, 1.2, 1.4, 1.3), rows)
 
     def _alert_row(self, one: Response) -> Row:
         counts = (one.rang, one.critical, one.acknowledged, one.never_acknowledged)

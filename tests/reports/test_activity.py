@@ -139,6 +139,31 @@ def test_an_hour_above_the_limit_is_one_exceedance_of_an_hour(scene: Scene) -> N
     assert [name.id for name in water.beyond] == ["pH"]
 
 
+def test_exceedances_at_the_same_time_are_one_stretch_of_time(scene: Scene) -> None:
+    scene.measured("ph", FIRST, 0, [9.5] * 60)
+    scene.measured("cod", FIRST, HOUR // 2, [9000.0] * 60)
+
+    (water,) = made(scene).water
+
+    assert (water.exceedances, water.beyond_time) == (2, HOUR + HOUR // 2)
+
+
+def test_time_beyond_of_several_parameters_is_not_guessed_where_some_are_not_listed(scene: Scene) -> None:
+    for day in range(1, 3):
+        scene.measured("ph", date(2026, 10, day), 0, ([9.5] * 4 + [7.0] * 16) * 72)
+    scene.measured("cod", FIRST, 0, [9000.0] * 60)
+
+    (water,) = made(scene).water
+
+    assert (water.exceedances, water.beyond_time) == (145, None)
+
+
+def test_a_long_company_name_is_cut_on_the_page(scene: Scene) -> None:
+    found = msgspec.structs.replace(made(scene), company="Koperasi" * 40)
+
+    assert len(sheet_of(found, "id").company) == 90
+
+
 def test_all_exceedances_are_counted_not_only_those_listed(scene: Scene) -> None:
     for day in range(1, 11):
         scene.measured("ph", date(2026, 10, day), 0, ([9.5] * 4 + [7.0] * 16) * 72)
