@@ -73,9 +73,12 @@ def list_stops(
     stop: Moment | None = None,
     unexplained: Annotated[bool, Query(description="Only long ones that nobody explained, newest first.")] = False,
 ) -> ListOf[StopOut]:
-    """The last 24 hours unless told, at most seven days. `unexplained` looks from `start` until now."""
+    """The last 24 hours unless told, at most seven days; of every machine of every site at most one day.
+    `unexplained` looks from `start` until now.
+    """
     now = services.clock()
-    begin, end = span(start, stop, now, DAY, 7 * DAY)
+    everywhere = site is None and device is None and not unexplained
+    begin, end = span(start, stop, now, DAY, DAY if everywhere else 7 * DAY)
     devices = _devices(services, installed.sites(), site, device)
     if unexplained:
         found = services.machines.unexplained(devices, begin, min(end, now))

@@ -139,6 +139,7 @@ WRONG = {
     "/machines/shifts?site=alas-kaki&day=2026-11-20&last=2027-11-20": 422,
     "/machines/shifts?site=alas-kaki&shift=subuh": 404,
     "/machines/stops?device=press-9": 404,
+    "/machines/stops?start=2026-11-18T00:00:00Z&stop=2026-11-20T00:00:00Z": 422,
     f"/machines/{PRESS}/timeline?start=2026-11-20T00:00:00Z&stop=2026-11-19T00:00:00Z": 422,
 }
 
