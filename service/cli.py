@@ -34,6 +34,7 @@ from service.jobs import Jobs
 from service.options import Config, DataDir, Role, err, settings_of
 from service.roles import collecting, schedule_collector, scheduled, serve, wait_for_database
 from service.settings import Settings
+from service.sparing_points import require_points
 from service.wiring import build
 
 app = typer.Typer(
@@ -118,6 +119,8 @@ def run_roles(settings: Settings, roles: set[Role]) -> None:
             schedule_collector(application, jobs)
             stack.enter_context(collecting(application))
         if Role.ALERTS in roles:
+            if settings.sparing.enabled:
+                require_points(settings.sparing, application.services.registry)
             stack.enter_context(judging(application, jobs))
         stack.enter_context(scheduled(jobs))
         if Role.API in roles:

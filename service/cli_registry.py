@@ -25,6 +25,7 @@ from service.installation import check_installation, located_hints, read_install
 from service.options import Config, DataDir, Json, err, opened, out, print_json, settings_of, tell_problems
 from service.profile_files import installed
 from service.settings import Settings
+from service.sparing_points import unknown_points
 from storage.database import Database
 from storage.journal import SqliteJournal
 from storage.registry import SqlRegistry
@@ -117,7 +118,12 @@ def problems_of(files: list[Path], config: Path | None, data_dir: Path | None) -
     try:
         settings = settings_of(config, data_dir)
         known = _recorded(settings.data_dir / "journal.db")
-        checked(files, settings, _standing(settings) if files else None, known)
+        standing = _standing(settings)
+        found = checked(files, settings, standing if files else None, known)
+        both = (found, standing) if standing else (found,)
+        unknown = unknown_points(settings.sparing, {one.id for part in both for one in part.compliance_points})
+        if unknown:
+            return unknown
         devices = registered(settings).devices if known and not files else ()
         return unit_changes(known, devices, installed(settings.profiles_dir))
     except ConfigurationError as error:

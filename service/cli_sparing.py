@@ -22,6 +22,8 @@ from service.options import Config, DataDir, Json, out, print_json, settings_of
 from service.profile_files import installed
 from service.settings import Settings
 from service.sparing import Sparing, installed_sparing, receipt_json
+from service.sparing_points import require_points
+from service.sparing_said import outcome_said
 from storage.chunk_store import SqliteReadingStore
 from storage.config import StoreKind
 from storage.corrected_readings import CorrectedReadings
@@ -46,8 +48,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 @contextmanager
-def _connected(config: Path | None, data_dir: Path | None) -> Iterator[Sparing]:
-    """The connector over the parts it needs, and no others."""
+def _connected(config: Path | None, data_dir: Path | None, *, known_points: bool = False) -> Iterator[Sparing]:
+    """The connector over the parts it needs, and no others. `known_points`: raises ConfigurationError for a point of
+    the settings that is not registered.
+    """
     settings = settings_of(config, data_dir)
     with ExitStack() as stack:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -58,6 +62,8 @@ def _connected(config: Path | None, data_dir: Path | None) -> Iterator[Sparing]:
         counts = CounterMetrics(registry, installed(settings.profiles_dir))
         corrections = SqlCorrections(database, Places(registry), counts)
         readings = CorrectedReadings(_readings(settings, stack, quality), corrections)
+        if known_points:
+            require_points(settings.sparing, registry)
         yield installed_sparing(
             settings.sparing, stack, database, registry, quality.overlapping, readings, now, grace=0
         )
@@ -100,11 +106,26 @@ def status(json: Json = False, config: Config = None, data_dir: DataDir = None) 
 
 
 @sparing.command("test")
-def try_connection(point: Point = None, json: Json = False, config: Config = None, data_dir: DataDir = None) -> None:
+def try_connection(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would be sent (not signed), and contact nobody")
+    ] = False,
+    point: Point = None,
+    json: Json = False,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
     """Post one measured record to the ministry's test door. Exit 1 when it was not accepted."""
-    with _connected(config, data_dir) as connector:
-        receipt = connector.sender.test(connector.chosen(point).point)
-    _show_receipts([receipt], json=json)
+    with _connected(config, data_dir, known_points=True) as connector:
+        chosen, server = connector.chosen(point).point, connector.config.base_url
+        if dry_run:
+            typer.echo(connector.sender.test_record(chosen).claims)
+            return
+        receipt = connector.sender.test(chosen)
+    if json:
+        _show_receipts([receipt], json=True)
+    else:
+        out.print(outcome_said(receipt, server), soft_wrap=True, markup=False)
     if not receipt.verdict.delivered:
         raise typer.Exit(1)
 

@@ -63,6 +63,16 @@ class PointReport(Struct):
     last: Verdict | None = None
 
 
+class TestRecord(Struct, frozen=True):
+    """What a connectivity test sends: `claims` is the JSON text before it is signed, `time` (Unix s) its slot."""
+
+    __test__ = False
+
+    uid: str
+    time: int
+    claims: str
+
+
 def pause_after(attempts: int) -> Millis:
     """How long a package waits after its n-th attempt failed: 1, 2, 4 … minutes, an hour at most."""
     return min(FIRST_PAUSE << min(attempts - 1, 10), LONGEST_PAUSE)
@@ -107,8 +117,8 @@ class Sender:
         if not 0 <= now - self._ran <= self._grace:
             self._began = now
 
-    def test(self, name: str) -> Receipt:
-        """Post the newest complete record of the last hour to `/testing`. Works while sending is off.
+    def test_record(self, name: str) -> TestRecord:
+        """The newest complete record of the last hour, as a test sends it. Contacts nobody.
 
         Raises NotFound for a point without settings, Invalid where nothing was measured in the last hour.
         """
@@ -120,10 +130,17 @@ class Sender:
         records, _ = self._maker.records(point, stop - HOUR, stop)
         if not records:
             raise Invalid(f"no complete record was measured at {name} in the last hour; nothing is invented", "point")
-        newest = records[-1]["datetime"]
         claims = payload(point.uid, PackageKind.TEST, records[-1:])
-        answer = self._ministry.send(PackageKind.TEST, claims, [newest])
-        receipt = Receipt(0, name, point.uid, PackageKind.TEST, newest * 1000, self._clock(), 1, answer.verdict, 1, 0)
+        return TestRecord(point.uid, records[-1]["datetime"], claims)
+
+    def test(self, name: str) -> Receipt:
+        """Post the newest complete record of the last hour to `/testing`. Works while sending is off. Raises as
+        `test_record`.
+        """
+        sent = self.test_record(name)
+        answer = self._ministry.send(PackageKind.TEST, sent.claims, [sent.time])
+        start, at = sent.time * 1000, self._clock()
+        receipt = Receipt(0, name, sent.uid, PackageKind.TEST, start, at, 1, answer.verdict, 1, 0)
         return self._queue.note(_with(receipt, answer), None)
 
     def resend(self) -> list[PointReport]:

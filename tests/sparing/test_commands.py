@@ -15,8 +15,9 @@ import typer
 from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
-from domain.sparing import HOUR, SLOT
+from domain.sparing import HOUR, SLOT, PackageKind, Receipt, Verdict
 from service import cli_sparing
+from service.sparing_said import outcome_said
 from support.sparing_line import POINT, UID, line
 from support.sparing_ministry import Ministry
 
@@ -68,6 +69,26 @@ def test_a_test_prints_its_receipt(sparing: Command) -> None:
 def test_a_refused_test_exits_with_one(sparing: Command, server: Ministry) -> None:
     server.uids.clear()
     assert sparing("test").exit_code == 1
+
+
+def test_a_dry_run_prints_the_record_and_contacts_nobody(sparing: Command, server: Ministry) -> None:
+    found = sparing("test", "--dry-run")
+    assert (found.exit_code, said(found)["uid"], said(found)["pH"]) == (0, UID, 7.0)
+    assert (server.tested, server.handed_out) == ([], [])
+    assert said(sparing("status", "--json"))["items"][0]["tested_at"] is None
+
+
+@pytest.mark.parametrize("verdict", [one for one in Verdict if one is not Verdict.GIVEN_UP])
+def test_whatever_a_test_comes_to_is_told_in_a_sentence(verdict: Verdict) -> None:
+    receipt = Receipt(0, POINT, UID, PackageKind.TEST, 0, 0, 1, verdict, 1, 0, http=502, desc="maaf")
+    told = outcome_said(receipt, "https://x")
+    assert verdict.value in told
+    assert told.endswith("maaf")
+
+
+def test_a_refused_test_says_what_to_look_at(sparing: Command, server: Ministry) -> None:
+    server.uids.clear()
+    assert f"Periksa uid {UID}" in sparing("test").output
 
 
 def test_send_now_without_a_test_exits_with_one(sparing: Command) -> None:
