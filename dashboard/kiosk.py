@@ -57,6 +57,11 @@ class Board:
     away: bool
 
 
+def across(stages: int) -> int:
+    """How many stages stand beside each other on a wall screen, which shows all of them in two rows, or in one."""
+    return max(1, stages if stages < 4 else -(-stages // 2))
+
+
 def board(visit: Visit, site: Site) -> Board:
     """As it is now. What is old, bad or missing is said to be, never shown as a value."""
     latest = read_latest(visit, Selection(site=site.id))

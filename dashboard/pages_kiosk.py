@@ -13,7 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 from dashboard.frame import HEADERS, Visit
-from dashboard.kiosk import board
+from dashboard.kiosk import across, board
 from dashboard.visits import PageRoute, Passing, Posting, Visiting, permit
 from domain.account import Action
 from domain.errors import Invalid, NotFound, PantauError, Unavailable
@@ -45,11 +45,13 @@ def kiosk_page(visit: Passing, token: str, language: str = "") -> Response:
 
 
 def _screen(spoken: Visit, site: Site, token: str) -> Response:
+    shown = board(spoken, site)
     return spoken.page(
         "kiosk.html",
         headers=PUBLIC,
         zone=site.timezone,
-        board=board(spoken, site),
+        board=shown,
+        across=across(len(shown.lines)),
         token=token,
         other=_other(spoken.language),
     )

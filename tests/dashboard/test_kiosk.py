@@ -328,6 +328,44 @@ def test_it_is_never_wider_than_the_screen(
     assert wider <= 0
 
 
+WALLS = ((1366, 768), (1440, 900), (1920, 1080))
+CUT_OFF = """() => [...document.querySelectorAll(".stage, .v, .r, dt, h1, h2, footer, #verdict")].filter((one) => {
+  const box = one.getBoundingClientRect(), tile = (one.closest(".stage") || document.body).getBoundingClientRect();
+  const over = one.matches(".stage") && one.scrollHeight > one.clientHeight + 3;
+  return over || box.bottom > Math.min(innerHeight, tile.bottom) + 1 || box.right > tile.right + 1;
+}).map((one) => one.className + ": " + one.textContent.slice(0, 60))"""
+SMALLEST = """() => Math.min(...[...document.querySelectorAll(".v")]
+  .map((one) => parseFloat(getComputedStyle(one).fontSize)))"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("site", ["batik", "alas-kaki"])
+@pytest.mark.parametrize("scene", [all_well, much_wrong, lambda _: None], ids=["good", "bad", "none"])
+def test_a_wall_screen_shows_every_stage_at_once(
+    browser: Browser, room: Room, language: str, site: str, scene: Any
+) -> None:
+    scene(room.services)
+    path = room.path(room.kiosks.make("Dinding", site, language, "admin", room.clock()))
+    with serving(room.app) as url, closing(browser.new_context()) as context:
+        page = context.new_page()
+        page.goto(url + path)
+        for width, height in WALLS:
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate("document.documentElement.scrollHeight") <= height
+            assert page.evaluate(CUT_OFF) == []
+            assert page.evaluate(SMALLEST) >= height / 40  # a fortieth of a screen 60 cm high is read from 3 m
+
+
+@pytest.mark.browser
+def test_a_phone_scrolls(browser: Browser, room: Room) -> None:
+    with serving(room.app) as url, closing(browser.new_context(viewport=SIZES[0])) as context:
+        page = context.new_page()
+        page.goto(url + room.path())
+        assert page.evaluate("getComputedStyle(document.body).overflowY") == "visible"
+        assert page.evaluate("document.documentElement.scrollHeight") > 844
+
+
 # ── for weeks ───────────────────────────────────────────────────────────────────────────────────
 
 STARTED = """window.started = (JSON.parse(sessionStorage.getItem("started") || "0")) + 1;
