@@ -314,26 +314,6 @@ def test_a_list_of_many_is_paged(desk: Desk, api: httpx.Client) -> None:
     assert [first["items"][0]["period"], rest["items"][0]["period"]] == ["2026-10", "2026-09"]
 
 
-@pytest.mark.browser
-def test_on_a_phone_a_revision_reads_from_top_to_bottom(desk: Desk, browser: Browser) -> None:
-    desk.made()
-    desk.result(88.0)
-    with serving(desk.app) as url, httpx.Client(base_url=url) as client:
-        log_in(client, Role.OFFICER.value)
-        post(desk, client, "/reports", **MONTH, place=desk.point, reason="LHU")
-        context = browser.new_context(viewport={"width": 390, "height": 844})
-        context.add_cookies([{"name": name, "value": value, "url": url} for name, value in client.cookies.items()])
-        page = context.new_page()
-        page.goto(url + desk.path)
-        facts = page.locator(".report-facts").first.locator("div")
-        lefts = {facts.nth(n).bounding_box()["x"] for n in range(facts.count())}  # type: ignore[index]
-        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        shown = page.locator(".changes td[data-label]").first.evaluate("one => getComputedStyle(one).display")
-        context.close()
-
-    assert (len(lefts), over, shown) == (1, 0, "grid")
-
-
 def exceeded(desk: Desk) -> None:
     """An hour of pH 3 on 5 October, noon of Jakarta on, and the month's report."""
     then = int(datetime(2026, 10, 5, 6, tzinfo=UTC).timestamp() * 1000)
@@ -383,3 +363,23 @@ def test_a_viewer_reads_causes_and_writes_none(desk: Desk) -> None:
     client = desk.client(Role.VIEWER)
     assert "belum diisi" in text_of(client.get(f"{desk.path}/exceedances"))
     assert noted(desk, client, metric="ph", start="1", stop="2", cause="x").status_code == 403
+
+
+@pytest.mark.browser
+def test_on_a_phone_a_revision_reads_from_top_to_bottom(desk: Desk, browser: Browser) -> None:
+    desk.made()
+    desk.result(88.0)
+    with serving(desk.app) as url, httpx.Client(base_url=url) as client:
+        log_in(client, Role.OFFICER.value)
+        post(desk, client, "/reports", **MONTH, place=desk.point, reason="LHU")
+        context = browser.new_context(viewport={"width": 390, "height": 844})
+        context.add_cookies([{"name": name, "value": value, "url": url} for name, value in client.cookies.items()])
+        page = context.new_page()
+        page.goto(url + desk.path)
+        facts = page.locator(".report-facts").first.locator("div")
+        lefts = {facts.nth(n).bounding_box()["x"] for n in range(facts.count())}  # type: ignore[index]
+        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        shown = page.locator(".changes td[data-label]").first.evaluate("one => getComputedStyle(one).display")
+        context.close()
+
+    assert (len(lefts), over, shown) == (1, 0, "grid")
