@@ -11,7 +11,7 @@ from domain.errors import NotFound, PantauError
 from domain.evidence import Revision
 from domain.function_check import FunctionCheck
 from domain.metrics import MetricInfo
-from domain.registry import Device
+from domain.registry import Device, SiteKind
 from domain.report_records import CalibrationRecord
 
 
@@ -47,6 +47,20 @@ class Checked:
     def url(self) -> str:
         """Where it is ended."""
         return f"/calibrations/{self.device}/{self.metrics[0]}"
+
+
+def by_weight(visit: Visit) -> list[Device]:
+    """The devices as officials ask for them: those of compliance points, then by site and stage, machines last."""
+    installation = visit.plan.installation
+    law = {device for point in installation.compliance_points for device in point.devices}
+    sites = list(visit.plan.sites.values())
+    places = {(site.id, stage.id): at for at, (site, stage) in enumerate((s, t) for s in sites for t in s.stages)}
+    machines = {site.id for site in sites if site.kind is SiteKind.MACHINES}
+
+    def weight(device: Device) -> tuple[bool, bool, int]:
+        return device.id not in law, device.site in machines, places.get((device.site, device.stage), len(places))
+
+    return sorted(visit.plan.devices.values(), key=weight)
 
 
 def known(visit: Visit, device: str, metric: str) -> tuple[Device, MetricInfo]:

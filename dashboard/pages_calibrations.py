@@ -6,7 +6,7 @@ import msgspec
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from dashboard.calibrated import checks_of, holding, known, sensor_of
+from dashboard.calibrated import by_weight, checks_of, holding, known, sensor_of
 from dashboard.calibration_form import COLUMNS, calibration_in, opened_calibration, opened_correction
 from dashboard.calibration_page import Shown, calibration_said, sensor_answer, zone_of
 from dashboard.frame import Visit
@@ -29,7 +29,7 @@ def calibrations_page(visit: Visiting) -> Response:
     held = holding(visit, visit.plan.devices.values())
     sensors = [
         sensor_of(visit, device, info, newest.get((device.id, info.metric)), held)
-        for device in visit.plan.devices.values()
+        for device in by_weight(visit)
         for info in visit.plan.metrics_of(device)
         if info.kind is MetricKind.GAUGE
     ]

@@ -9,6 +9,7 @@ from fastapi import APIRouter, File, Form, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from dashboard import trend
+from dashboard.calibrated import by_weight
 from dashboard.frame import HOME_ZONE, Visit
 from dashboard.record_files import attached, taken
 from dashboard.record_forms import SHOWN, Fields, Line, lines, save, stretch_said
@@ -52,7 +53,7 @@ def _page(
         kept = visit.services.evidence.conditions.get(form["edit"]).record.files
     sensors = [
         (f"{device.id}/{info.metric}", f"{words.text(device.name)} · {words.text(info.name)}")
-        for device in visit.plan.devices.values()
+        for device in by_weight(visit)
         for info in visit.plan.metrics_of(device)
         if info.kind in (MetricKind.GAUGE, MetricKind.COUNTER)
     ]

@@ -13,8 +13,8 @@ from dashboard.formats import Formats
 from dashboard.frame import Visit
 from domain.calendar import day_in
 from domain.errors import Invalid
-from domain.evidence import Book, Revision
-from domain.lab_value import parse_value
+from domain.evidence import Book, Revision, require_text
+from domain.lab_value import AMBIGUOUS, parse_value
 from domain.reading import Millis
 from domain.report_records import Operator
 
@@ -38,7 +38,8 @@ def decimal(form: Mapping[str, str], field: str) -> float | None:
     try:
         operator, number = parse_value(text)
     except Invalid as refused:
-        raise Invalid(str(refused), field) from None
+        said = str(refused) if AMBIGUOUS in str(refused) else "is not a number"
+        raise Invalid(said, field) from None
     if operator is not Operator.EQUAL:
         raise Invalid("is not a number", field)
     return number
@@ -62,7 +63,11 @@ def written(text: float | None) -> str:
 
 
 def save(book: Book[T], record: T, form: Mapping[str, str], visit: Visit) -> Revision[T]:
-    """Add it, or correct the one the form was opened from. Raises Invalid, Conflict, NotFound."""
+    """Add it, or correct the one the form was opened from. Raises Invalid, Conflict, NotFound; nothing that was typed
+    is ever cut.
+    """
+    for field, text in form.items():
+        require_text(text, field)
     record_id, number = form.get("edit", ""), form.get("revision", "")
     if not record_id:
         return book.add(record, visit.who, visit.now)

@@ -33,6 +33,16 @@ def load(language: Language) -> dict[str, str]:
     return phrases
 
 
+class Count(int):
+    """A number that chooses its word: `{n} {n:day|days} left`."""
+
+    def __format__(self, spec: str) -> str:
+        one, bar, many = spec.partition("|")
+        if bar:
+            return one if self == 1 else many
+        return super().__format__(spec)
+
+
 @dataclass(frozen=True)
 class Words:
     """The phrases of one language."""
@@ -42,7 +52,8 @@ class Words:
 
     def __call__(self, key: str, **values: object) -> str:
         """The phrase with its placeholders filled. Raises KeyError for a phrase nobody wrote."""
-        return self.phrases[key].format(**values)
+        counted = {name: Count(value) if type(value) is int else value for name, value in values.items()}
+        return self.phrases[key].format(**counted)
 
     def of(self, group: str, key: object) -> str:
         """The phrase for a value of an enumeration; the value itself where there is none."""

@@ -10,8 +10,10 @@ from msgspec import Struct
 from domain.errors import Invalid
 from domain.report_records import Operator
 
+AMBIGUOUS: Final = "may mean"  # in what is said of a figure that may be read in two ways
 _SIGNS: Final = {"": Operator.EQUAL, "=": Operator.EQUAL, "<": Operator.BELOW, ">": Operator.ABOVE}
 _WRITTEN: Final = re.compile(r"([<>=]?)\s*(-?[0-9][0-9.,]*)\s*([^\d\s].*)?")
+_POWER: Final = re.compile(r"[eE][+-]?[0-9]+")  # 1e9: nobody here writes figures so
 _GROUPED: Final = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")  # 1.234: a thousand in Indonesian, one in an LHU
 _THOUSANDS: Final = (
     re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?"),
@@ -47,7 +49,7 @@ def parse_result(text: str) -> Written:
     if _NOT_DETECTED.fullmatch(shown):
         raise Invalid(f"{shown} means not detected; write < and the detection limit of the LHU", "number")
     found = _WRITTEN.fullmatch(shown)
-    if found is None:
+    if found is None or _POWER.fullmatch(found[3] or ""):
         raise Invalid(f"{shown!r} is not a result; write a number, or < and the detection limit", "number")
     unit = found[3] or ""
     if unit and unit.lower() not in _UNITS:
@@ -71,7 +73,7 @@ def known_unit(text: str) -> str:
 def _number(text: str) -> float:
     if _GROUPED.fullmatch(text):
         whole, comma = text.replace(".", ""), text.replace(".", ",")
-        raise Invalid(f"{text} may mean {whole} or {comma}; write the one you mean", "number")
+        raise Invalid(f"{text} {AMBIGUOUS} {whole} or {comma}; write the one you mean", "number")
     indonesian, english = _THOUSANDS
     if indonesian.fullmatch(text) or (text.count(",") == 1 and "." not in text):
         text = text.replace(".", "").replace(",", ".")
