@@ -75,6 +75,7 @@ def _page(visit: Visit, site: Site, month: str, form: dict[str, str], wrong: Wro
         after=f"{last + timedelta(days=1):%Y-%m}" if last < today else "",
         days=list(reversed(days)),
         totals=totals(days),
+        counted=counted(days),
         metrics={one: visit.words.text(name_of(one)) for one in metrics},
         away=away,
         form={"day": today.isoformat()} | form,
@@ -98,6 +99,15 @@ def totals(days: list[WaterDay]) -> dict[str, float | None]:
         "tons": total([one.tons for one in days]),
         "pieces": total([one.pieces for one in days]),
     }
+
+
+def counted(days: list[WaterDay]) -> dict[str, tuple[int, date | None]]:
+    """Of each sum of water: how many days it is of, and the first of them."""
+    found: dict[str, tuple[int, date | None]] = {}
+    for side in ("inlet", "outlet"):
+        measured = [one.day for one in days if (part := getattr(one, side)) is not None and part.volume is not None]
+        found[side] = (len(measured), min(measured, default=None))
+    return found
 
 
 def _lines(visit: Visit, found: list[Revision[Produced]]) -> list[Line]:

@@ -10,6 +10,7 @@ import pytest
 from dashboard.wording import Words, load
 from domain.services import Services
 from domain.text import Language
+from support.mojokerto import all_well
 from support.pages import csrf_of, text_of
 
 PH = "/calibrations/ipal-outlet/ph"
@@ -52,6 +53,13 @@ def test_sensors_of_the_outlet_are_listed_first_and_machines_last(
     kinds = [0 if one in law else 1 if site[one] == "batik" else 2 for one in listed]
     assert kinds == sorted(kinds)
     assert set(kinds) == {0, 1, 2}
+
+
+def test_a_sum_of_water_says_of_how_many_days_it_is(enter: Any, services: Services) -> None:
+    client = enter()
+    assert "hanya" not in text_of(client.get("/water"))
+    all_well(services, minutes=60)
+    assert "hanya 1 dari 21 hari, mulai 21/11/2026" in text_of(client.get("/water"))
 
 
 @pytest.mark.parametrize(("n", "said"), [(1, "1 day left"), (2, "2 days left"), (0, "0 days left")])
