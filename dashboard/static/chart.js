@@ -10,7 +10,7 @@
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name).trim();
   const zone = data.zone, loadedAt = performance.now(), firstStop = data.stop; // the server's clock, not the phone's
-  const HEIGHT = window.innerWidth < 768 ? 260 : 340;
+  const HEIGHT = window.innerWidth < 768 ? 260 : 340, ROWS = 3; // rows of labels above the plot
 
   const number = (value, decimals) => value === null || value === undefined ? "–"
     : new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
@@ -90,8 +90,10 @@
       const x = u.valToPos(one.time / 1000, "x", true), right = x > box.left + box.width / 2;
       if (x < box.left || x > box.left + box.width) return;
       ctx.setLineDash([2 * ratio, 3 * ratio]); ctx.beginPath(); ctx.moveTo(x, box.top); ctx.lineTo(x, box.top + box.height); ctx.stroke();
-      ctx.setLineDash([]); ctx.textAlign = right ? "right" : "left"; ctx.textBaseline = "bottom";
-      ctx.fillText(one.label, x + (right ? -4 : 4) * ratio, box.top + box.height - (4 + 15 * (i % 3)) * ratio);
+      ctx.setLineDash([]); ctx.textAlign = "left"; ctx.textBaseline = "bottom";
+      const wide = ctx.measureText(one.label).width, edge = box.left + box.width - wide;
+      const from = Math.max(box.left, Math.min(edge, right ? x - wide - 4 * ratio : x + 4 * ratio));
+      ctx.fillText(one.label, from, box.top - (3 + 15 * (i % ROWS)) * ratio); // above the plot: it hides no value
     });
     ctx.restore();
   }
@@ -123,7 +125,9 @@
   function tickWords(u, splits) {
     return splits.map((s) => days ? when(s, "day") : when(s, "clock"));
   }
+  const rows = Math.min(ROWS, data.marks ? data.marks.length : 0);
   const options = {
+    ...(rows ? { padding: [8 + 15 * rows, null, null, null] } : {}),
     width: place.clientWidth, height: HEIGHT, tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
     scales: { x: { range: () => [data.start / 1000, data.stop / 1000] }, y: { range } },
     axes: [{ ...axis, values: tickWords, space: 56, ...(days ? { incrs: [1, 2, 3, 5, 7, 14, 30, 90].map((n) => n * 86400) } : {}) }, { ...axis, size: 56, values: (u, splits) => {
