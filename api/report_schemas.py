@@ -10,7 +10,7 @@ from api.schemas import Given, Phrase, Wire
 from api.times import WireTime, optional_time
 from domain.finished_report import Change, FinishedReport, KeptFile
 from domain.instants import utc_text
-from domain.report import Label
+from domain.report_head import Label
 from domain.report_period import PeriodKind
 
 

@@ -17,7 +17,8 @@ from domain.account import Action
 from domain.episode_notes import note_of
 from domain.errors import Conflict, Invalid, NotFound
 from domain.figures import symbol
-from domain.report import ComplianceReport, Episode
+from domain.report import ComplianceReport
+from domain.report_measured import Episode
 from domain.report_period import PeriodKind
 from domain.report_records import EpisodeNote
 

@@ -31,7 +31,7 @@ from domain.errors import Conflict, Invalid
 from domain.lab import LabSample, LabValue, Sampling, judge, sampled_on
 from domain.lab_load import load_per_ton, quantity_per_ton
 from domain.registry import Limit
-from domain.report import Judgement
+from domain.report_measured import Judgement
 from domain.report_records import Operator
 
 UNITS: Final = dict(zip(NUMBERS, ("m³/s", "h", "ton", "ton"), strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form
@@ -21,10 +22,22 @@ from domain.text import Language
 PAGE: Final = 40
 FORMATS: Final = ("pdf", "xlsx", "csv", "json")
 SAID: Final = ("made", "same", "signed")
-BUSY: Final = "busy"
 THROUGH: Final = "page"  # the way of a signature, in the audit
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+class Refused(StrEnum):
+    """Why a report was not made or not signed."""
+
+    REASON = "reason"
+    PERIOD = "period"
+    BUSY = "busy"
+    REPLACED = "replaced"
+    MOVED_ON = "moved_on"
+    DATA_CHANGED = "data_changed"
+    NO_DATA = "no_data"
+    NOT_YOURS = "not_yours"
 
 
 @dataclass(frozen=True)
@@ -41,7 +54,7 @@ class Typed:
 class Refusal:
     """Why something was not done, what was typed, and what changed since the report was made."""
 
-    said: str
+    said: Refused
     status: int = 409
     typed: Typed | None = None
     changes: tuple[Change, ...] = ()
@@ -143,9 +156,11 @@ def make(
     try:
         report, made = _desk(visit).make(kind, place, typed.period, visit.who, reason, visit.now)
     except Conflict as refused:
-        return _not_made(visit, Refusal(BUSY if refused.present == BUSY else "replaced", 409, typed))
+        return _not_made(
+            visit, Refusal(Refused.BUSY if refused.present == Refused.BUSY else Refused.REPLACED, 409, typed)
+        )
     except Invalid as refused:
-        return _not_made(visit, Refusal("reason" if refused.field == "reason" else "period", 422, typed))
+        return _not_made(visit, Refusal(Refused.REASON if refused.field == "reason" else Refused.PERIOD, 422, typed))
     return RedirectResponse(f"/reports/{kind}/{place}/{report.period}?said={'made' if made else 'same'}", 303)
 
 
@@ -173,18 +188,22 @@ def sign(
 def _unsigned(refused: Invalid | Conflict) -> Refusal:
     match refused:
         case DataChanged():
-            return Refusal("data_changed", changes=refused.changes, left_out=refused.left_out)
+            return Refusal(Refused.DATA_CHANGED, changes=refused.changes, left_out=refused.left_out)
         case Conflict():
-            return Refusal(refused.present if refused.present in ("no_data", BUSY) else "moved_on")
+            return Refusal(
+                Refused(refused.present) if refused.present in (Refused.NO_DATA, Refused.BUSY) else Refused.MOVED_ON
+            )
         case _:
-            return Refusal("not_yours", 422)
+            return Refusal(Refused.NOT_YOURS, 422)
 
 
 def _not_made(visit: Visit, refused: Refusal) -> Response:
     """On the report's page where it has one, else on the list; with what was typed."""
     typed = refused.typed
     known = (
-        _desk(visit).revisions(typed.kind, typed.place, typed.period) if typed and refused.said != "period" else []
+        _desk(visit).revisions(typed.kind, typed.place, typed.period)
+        if typed and refused.said is not Refused.PERIOD
+        else []
     )
     return _report(visit, known, "", refused) if known else _list(visit, refused=refused)
 

@@ -21,7 +21,7 @@ from domain.lab import LabSample, LabValue
 from domain.logbook import Dose, LogbookEntry, Noted
 from domain.production import Produced
 from domain.reading import Millis
-from domain.report import Policy
+from domain.report_head import Policy
 from domain.report_period import PeriodKind, midnight
 from domain.report_records import CalibrationRecord, Operator
 from domain.text import Language

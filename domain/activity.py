@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from msgspec import Struct
 
 from domain.reading import Millis
-from domain.report import Label
+from domain.report_head import Label
 
 SCHEMA: Final = 1
 

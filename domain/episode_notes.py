@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from domain.errors import Invalid
 from domain.evidence import Revision, require_order, require_past, require_text
 from domain.reading import Millis
-from domain.report import Episode
+from domain.report_measured import Episode
 from domain.report_records import EpisodeNote
 
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 from domain.errors import Conflict
 from domain.ports_readings import Page
 from domain.reading import Millis
-from domain.report import Label
+from domain.report_head import Label
 from domain.report_period import PeriodKind
 
 BY_SCHEDULE = "pantau"  # who made what nobody asked for

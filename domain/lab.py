@@ -13,7 +13,7 @@ from domain.errors import Invalid
 from domain.evidence import require_finite, require_past, require_past_day, require_text
 from domain.reading import Millis
 from domain.registry import Limit
-from domain.report import Judgement
+from domain.report_measured import Judgement
 from domain.report_records import LabResult, Operator
 
 PH: Final = (0.0, 14.0)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from domain.logbook import Noted
 from domain.reading import Millis
-from domain.report import VolumeDay
+from domain.report_water import VolumeDay
 
 
 class LoadOfDay(Struct, frozen=True):

@@ -30,7 +30,9 @@ from domain.ports import Maintenance, Performance
 from domain.ports_machines import Machines
 from domain.reading import Millis
 from domain.registry import Installation, Site, SiteKind
-from domain.report import ComplianceReport, Judgement, Label, Policy
+from domain.report import ComplianceReport
+from domain.report_head import Label, Policy
+from domain.report_measured import Judgement
 from domain.report_period import Period, PeriodKind, local_day, midnight
 from domain.rule_record import ServiceRecord
 from reports.compliance import ComplianceReports, last_day

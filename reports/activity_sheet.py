@@ -26,7 +26,7 @@ from domain.activity import (
 )
 from domain.figures import localised
 from domain.reading import Millis
-from domain.report import Label
+from domain.report_head import Label
 from reports.digest import canonical
 from reports.table import Printer
 from reports.words import Words

@@ -9,7 +9,8 @@ from domain.alert import Alert, AlertEvent, Priority, Transition
 from domain.errors import NotFound
 from domain.ports import AlertBook, RuleBook
 from domain.reading import Millis
-from domain.report import AlertLine, Alerts, Label
+from domain.report_head import Label
+from domain.report_recorded import AlertLine, Alerts
 from reports.limits_in_force import label
 
 PAGE: Final = 200

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from domain.finished_report import Change
-from domain.report import ComplianceReport, GapCause, Label
+from domain.report import ComplianceReport
+from domain.report_head import Label
+from domain.report_measured import GapCause
 from reports.change_causes import Cause, because, causes
 from reports.change_figures import Step, figures, recorded, said
 from reports.change_names import LANGUAGES, plain

@@ -6,7 +6,8 @@ from datetime import date
 from math import floor, log10
 from typing import Any, Final
 
-from domain.report import ComplianceReport, Judgement, ParameterDay
+from domain.report import ComplianceReport
+from domain.report_measured import Judgement, ParameterDay
 from reports.table import Printer
 
 PH: Final = "ph"

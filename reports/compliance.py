@@ -15,20 +15,12 @@ from domain.errors import Invalid, NotFound
 from domain.metrics import MetricInfo, MetricKind, name_of
 from domain.reading import Millis
 from domain.registry import CompliancePoint, Device, Installation, Site
-from domain.report import (
-    SCHEMA,
-    ComplianceReport,
-    DeviceUsed,
-    Label,
-    Parameter,
-    Place,
-    Policy,
-    Span,
-    Versions,
-    Volume,
-)
+from domain.report import SCHEMA, ComplianceReport, Versions
+from domain.report_head import DeviceUsed, Label, Place, Policy, Span
+from domain.report_measured import Parameter
 from domain.report_period import Period, local_day, midnight
 from domain.report_records import ProductionDay
+from domain.report_water import Volume
 from reports.digest import DataDigest, short
 from reports.edits import Counted, Edits
 from reports.exceedances import Exceedances

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.report import Policy
+from domain.report_head import Policy
 from domain.report_period import PeriodKind
 
 

@@ -11,8 +11,8 @@ from domain.counter_metrics import CounterMetrics
 from domain.errors import NotFound
 from domain.evidence import Revision
 from domain.reading import Millis
-from domain.report import Span
 from domain.report_edits import CorrectionUsed, Course, EarlierCorrection, EpisodeCompared, Seen, Written
+from domain.report_head import Span
 from domain.report_records import CalibrationRecord
 from reports.episodes import Beyond
 from reports.gap_causes import Stretch

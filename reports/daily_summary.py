@@ -17,7 +17,7 @@ from domain.metrics import MetricInfo
 from domain.ports import AlertBook, ProfileBook, ReadingQuery, Registry
 from domain.reading import Millis
 from domain.registry import CompliancePoint, Device, DeviceStatus, Installation, Limit, LimitSet, Site
-from domain.report import Policy
+from domain.report_head import Policy
 from domain.series import DaySummary
 from reports.limits_in_force import LimitCalendar
 from reports.meter_course import meter_of

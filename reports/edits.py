@@ -11,8 +11,10 @@ from msgspec.structs import replace
 
 from domain.metrics import MetricInfo
 from domain.registry import Limit
-from domain.report import Parameter, Policy, Span, Volume
 from domain.report_edits import Corrections, HandJudgements, Seen
+from domain.report_head import Policy, Span
+from domain.report_measured import Parameter
+from domain.report_water import Volume
 from reports.corrections import (
     corrected_stretches,
     corrections_taken_out,

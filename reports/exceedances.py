@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from domain.registry import CompliancePoint
-from domain.report import Alerts, Episode, Policy, Span
+from domain.report_head import Policy, Span
+from domain.report_measured import Episode
+from domain.report_recorded import Alerts
 from domain.report_records import EpisodeNote
 from reports.alert_summary import LOOK_BACK, alert_of, alerts_between, said, summary
 from reports.alerts_as_of import as_of_all

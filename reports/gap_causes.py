@@ -11,7 +11,7 @@ from domain.function_check import REASON as FUNCTION_CHECK
 from domain.quality import QualityInterval
 from domain.reading import Millis, Reason
 from domain.registry import Device, Installation, Site
-from domain.report import GapCause
+from domain.report_measured import GapCause
 from reports.sources import Sources
 
 Stretch = tuple[Millis, Millis]

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from domain.reading import NOT_EVALUATED, Millis, Reading
-from domain.report import Gap, GapCause, GapTotal
+from domain.report_measured import Gap, GapCause, GapTotal
 from reports.gap_causes import Explanation, Stretch, Why
 from reports.minutes import HOUR, Bools, Ints, Slots
 

@@ -12,8 +12,8 @@ from domain.evidence import Revision
 from domain.function_check import FunctionCheck
 from domain.ports import ReadingQuery
 from domain.reading import FAIL, Millis
-from domain.report import Span
 from domain.report_edits import EarlierJudgement, HandJudged, SetAside
+from domain.report_head import Span
 from reports.corrections import overlap, written
 from reports.episodes import Beyond
 from reports.gap_causes import Stretch

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from domain.report import Judgement, Parameter
+from domain.report_measured import Judgement, Parameter
 from reports.parameter import overall
 
 

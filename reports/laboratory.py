@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from domain.lab import judge
 from domain.metrics import name_of
 from domain.registry import Limit
-from domain.report import Label, LabLine, LabMissing, Laboratory
+from domain.report_head import Label
+from domain.report_recorded import LabLine, LabMissing, Laboratory
 from domain.report_records import LabResult
 from reports.limits_in_force import LimitCalendar, label
 

@@ -10,7 +10,8 @@ import msgspec
 
 from domain.errors import Invalid
 from domain.registry import CompliancePoint, Installation, Limit, LimitSet
-from domain.report import Days, Label, LimitInForce, LimitSetUsed
+from domain.report_head import Label, LimitSetUsed
+from domain.report_measured import Days, LimitInForce
 from domain.text import Text
 
 

@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from domain.report import LabLine, Load, LoadBasis, LoadDay, Parameter, ParameterDay, Volume, VolumeDay
+from domain.report_measured import Parameter, ParameterDay
+from domain.report_recorded import LabLine
 from domain.report_records import Operator
+from domain.report_water import Load, LoadBasis, LoadDay, Volume, VolumeDay
 from reports.kept import rounded
 
 CONCENTRATION: Final = "mg/L"

@@ -8,8 +8,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from domain.report import ComplianceReport, Episode
+from domain.report import ComplianceReport
 from domain.report_edits import Compared, ComparedVolume, Seen
+from domain.report_measured import Episode
 from reports.table import Cell, Printer, Table
 from reports.table_cells import named
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 from domain.metrics import MetricInfo
 from domain.ports import ReadingQuery
 from domain.reading import Millis, Reading
-from domain.report import VolumeDay, VolumeMethod
+from domain.report_water import VolumeDay, VolumeMethod
 from reports.flow import FLOW, TO_M3_AN_HOUR, integral
 from reports.gap_causes import Stretch
 from reports.kept import rounded

@@ -12,8 +12,10 @@ from domain.metrics import MetricInfo
 from domain.ports import ReadingQuery
 from domain.reading import Millis, Reading
 from domain.registry import Limit
-from domain.report import GapCause, Label, Parameter, ParameterDay, Policy, Volume
 from domain.report_edits import Compared, ComparedDay, ComparedVolume, ComparedVolumeDay, Figures
+from domain.report_head import Label, Policy
+from domain.report_measured import GapCause, Parameter, ParameterDay
+from domain.report_water import Volume
 from reports.episodes import Beyond
 from reports.gap_causes import Stretch
 from reports.meter_course import Meter

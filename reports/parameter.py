@@ -10,7 +10,8 @@ import numpy as np
 from domain.metrics import MetricInfo
 from domain.reading import Millis
 from domain.registry import Limit
-from domain.report import Completeness, Judgement, Label, LimitInForce, Parameter, ParameterDay, Policy
+from domain.report_head import Label, Policy
+from domain.report_measured import Completeness, Judgement, LimitInForce, Parameter, ParameterDay
 from reports.episodes import EpisodeBook
 from reports.gap_causes import Explanation, Stretch
 from reports.gaps import EmptySlots, GapBook, Raw, Silent, hours_with

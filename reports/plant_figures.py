@@ -15,9 +15,10 @@ from domain.ports import ProfileBook, ReadingQuery, Registry
 from domain.ports_evidence import Production
 from domain.reading import Millis
 from domain.registry import Device, DeviceStatus, Installation
-from domain.report import Policy, VolumeDay
+from domain.report_head import Policy
 from domain.report_period import midnight
 from domain.report_records import ProductionDay
+from domain.report_water import VolumeDay
 from reports.flow import integral
 from reports.kept import rounded
 from reports.loads import CONCENTRATION, load

@@ -10,7 +10,7 @@ from domain.metrics import MetricInfo, MetricKind, ProfileInfo
 from domain.ports_readings import ReadingQuery
 from domain.reading import Millis
 from domain.registry import Device
-from domain.report import Policy
+from domain.report_head import Policy
 from domain.series import MachineState
 from reports.machines.reading import Machine, machine_spans
 from reports.meter_course import gap_of

@@ -7,8 +7,11 @@ from datetime import date
 
 from domain.ports_evidence import CalibrationBook, Logbook
 from domain.registry import Device
-from domain.report import Calibrations, Judgement, LogbookKept, Policy, Product, Span, Volume
+from domain.report_head import Policy, Span
+from domain.report_measured import Judgement
+from domain.report_recorded import Calibrations, LogbookKept
 from domain.report_records import ProductionDay
+from domain.report_water import Product, Volume
 from reports.kept import edges, rounded
 from reports.laboratory import PER_TON
 from reports.limits_in_force import LimitCalendar

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from domain.reading import Millis
-from domain.report import Thin
+from domain.report_measured import Thin
 from reports.minutes import MINUTE, Minutes
 
 HABIT: Final[Millis] = 30 * MINUTE  # readings further apart are outages, not a habit

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from domain.figures import localised
-from domain.report import ComplianceReport, Judgement, LimitInForce, Parameter
+from domain.report import ComplianceReport
+from domain.report_measured import Judgement, LimitInForce, Parameter
 from reports.kept import edges, telling
 from reports.table import Absent, Cell, Figure, Printer
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from domain.metrics import name_of
-from domain.report import AlertLine, ComplianceReport
+from domain.report import ComplianceReport
+from domain.report_recorded import AlertLine
 from domain.rule import ANY_METRIC
 from reports.table import Cell, Column, Kind, Printer, Table
 from reports.table_cells import device_name

@@ -9,13 +9,14 @@ from msgspec.structs import replace
 
 from domain.figures import symbol
 from domain.metrics import name_of
-from domain.report import ComplianceReport, Judgement
+from domain.report import ComplianceReport
 from domain.report_edits import (
     Compared,
     ComparedDay,
     ComparedVolume,
     Figures,
 )
+from domain.report_measured import Judgement
 from reports.parameter import overall
 from reports.table import Cell, Column, Kind, Printer, Table
 from reports.table_cells import device_name, is_long, named, or_absent, verdict

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from domain.report import ComplianceReport, Judgement, LimitInForce, Parameter, ParameterDay, VolumeDay
+from domain.report import ComplianceReport
+from domain.report_measured import Judgement, LimitInForce, Parameter, ParameterDay
+from domain.report_water import VolumeDay
 from reports.table import TOTAL, Absent, Cell, Column, Kind, Printer, Table
 from reports.table_cells import beside, days_of, device_name, is_long, or_absent, verdict
 

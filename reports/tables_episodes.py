@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.report import ComplianceReport, Episode, LimitInForce
+from domain.report import ComplianceReport
+from domain.report_measured import Episode, LimitInForce
 from reports.table import Absent, Cell, Column, Kind, Printer, Table
 from reports.table_cells import beside, bounds, named, or_absent
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from domain.figures import localised
-from domain.report import ComplianceReport, Gap, GapCause, Parameter, Thin
+from domain.report import ComplianceReport
+from domain.report_measured import Gap, GapCause, Parameter, Thin
 from reports.table import Absent, Cell, Column, Kind, Printer, Table
 from reports.table_cells import named
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from domain.report import ComplianceReport, Load, LoadBasis
+from domain.report import ComplianceReport
 from domain.report_records import Operator
+from domain.report_water import Load, LoadBasis
 from reports.loads import CONCENTRATION
 from reports.table import AS_GIVEN, Absent, Cell, Column, Kind, Printer, Table
 from reports.table_cells import or_absent

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from domain.figures import symbol
-from domain.report import ComplianceReport, Judgement, Parameter, ParameterDay
+from domain.report import ComplianceReport
+from domain.report_measured import Judgement, Parameter, ParameterDay
 from reports.parameter import overall
 from reports.table import Absent, Cell, Column, Kind, Printer, Table
 from reports.table_cells import beside, is_long, named, or_absent, verdict

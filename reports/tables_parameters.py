@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from domain.figures import symbol
-from domain.report import ComplianceReport, Judgement, Parameter
+from domain.report import ComplianceReport
+from domain.report_measured import Judgement, Parameter
 from reports.table import Absent, Cell, Column, Kind, Printer, Table
 from reports.table_cells import beside, device_name, is_long, limits_text, named, or_absent, verdict
 

@@ -8,7 +8,10 @@ from datetime import date
 from domain.condition import NAMES
 from domain.figures import localised, symbol
 from domain.metrics import name_of
-from domain.report import ComplianceReport, Judgement, Label, LabLine
+from domain.report import ComplianceReport
+from domain.report_head import Label
+from domain.report_measured import Judgement
+from domain.report_recorded import LabLine
 from domain.report_records import CalibrationRecord, EntryChange, LogbookDay, Operator
 from reports.digest import parts_of, sha256_of
 from reports.table import AS_GIVEN, Absent, Cell, Column, Kind, Printer, Table

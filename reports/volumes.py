@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from domain.ports import ReadingQuery
 from domain.reading import Millis
-from domain.report import Volume, VolumeDay
+from domain.report_water import Volume, VolumeDay
 from reports.gap_causes import Stretch
 from reports.kept import rounded
 from reports.meter_course import Meter, MeterCourse, Seen

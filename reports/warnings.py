@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from domain.report import ComplianceReport, Judgement, Parameter
+from domain.report import ComplianceReport
+from domain.report_measured import Judgement, Parameter
 from reports.head import permit_warnings
 from reports.kept import edges, telling
 from reports.table import AS_GIVEN, Printer, Table

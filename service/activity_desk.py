@@ -10,7 +10,7 @@ from domain.activity import Activity, ActivitySheet
 from domain.errors import NotFound
 from domain.reading import Millis
 from domain.registry import Installation
-from domain.report import Policy
+from domain.report_head import Policy
 from domain.report_period import PeriodKind, period_of
 from domain.services import Services
 from reports.activity import Activities, ActivitySources

@@ -9,7 +9,7 @@ from domain.counter_metrics import CounterMetrics
 from domain.evidence_books import Evidence
 from domain.places import Places
 from domain.ports import ProfileBook, Registry
-from domain.report import Policy
+from domain.report_head import Policy
 from reports.plant_figures import SensedPlant
 from storage.corrected_readings import CorrectedReadings
 from storage.database import Database

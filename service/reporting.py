@@ -6,7 +6,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from domain.reading import Millis
-from domain.report import ComplianceReport, Policy
+from domain.report import ComplianceReport
+from domain.report_head import Policy
 from domain.report_period import Period, PeriodKind, local_day, period_of, period_with
 from domain.services import Services
 from reports.compliance import ComplianceReports, point_of, zone_of

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from pypdf import PdfReader
 
 from domain.account import Role
-from domain.report import Policy
+from domain.report_head import Policy
 from domain.services import Services
 from domain.text import Language
 from service.activity_desk import MonthlyActivity, activity_sources

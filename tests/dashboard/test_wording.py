@@ -33,9 +33,10 @@ from domain.message import RejectReason
 from domain.performance import AdviceReason
 from domain.reading import Quality, Reason
 from domain.registry import SiteKind
-from domain.report import Judgement, VolumeMethod
+from domain.report_measured import Judgement
 from domain.report_period import PeriodKind
 from domain.report_records import ConditionKind
+from domain.report_water import VolumeMethod
 from domain.rule import Match, Place, Window
 from domain.series import MachineState
 from domain.sparing import PackageKind, PackageState, Verdict
@@ -91,7 +92,7 @@ GROUPS: dict[str, Sequence[str]] = {
     "kiosk_because": ["within", "over_limit", "not_all_judged", "no_data", "no_limits"],
     "kiosk_stage": [stage.id for site in mojokerto().sites if site.id == "batik" for stage in site.stages],
     "report_state": list(ReportState),
-    "reports_said": [*pages_reports.SAID, "period"],
+    "reports_said": [*pages_reports.SAID, *pages_reports.Refused],
     "sparing_mode": list(PackageKind),
     "sparing_skip": list(SkipReason),
     "sparing_package": list(PackageState),

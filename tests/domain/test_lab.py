@@ -14,7 +14,7 @@ from domain.errors import Invalid
 from domain.lab import LabSample, LabValue, check_sample, judge, results_of, sampled_on
 from domain.lab_value import parse_value
 from domain.registry import Limit
-from domain.report import Judgement
+from domain.report_measured import Judgement
 from domain.report_records import Operator
 
 WIB = ZoneInfo("Asia/Jakarta")

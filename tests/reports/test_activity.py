@@ -20,7 +20,7 @@ from domain.performance import AlarmPerformance
 from domain.ports_machines import ServiceStanding, Summed
 from domain.ports_readings import Page
 from domain.reading import Millis
-from domain.report import Label
+from domain.report_head import Label
 from domain.report_period import PeriodKind, midnight, period_of
 from domain.report_records import CalibrationRecord, LogbookDay
 from domain.rule_record import ServiceRecord

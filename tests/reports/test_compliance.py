@@ -8,9 +8,10 @@ import pytest
 
 from domain.errors import Invalid, NotFound
 from domain.registry import Limit, LimitSet
-from domain.report import GapCause, Judgement, Parameter, VolumeMethod
+from domain.report_measured import GapCause, Judgement, Parameter
 from domain.report_period import PeriodKind, midnight, period_of
 from domain.report_records import LabResult, Operator, ProductionDay
+from domain.report_water import VolumeMethod
 from domain.text import Text
 from reports.compliance import last_day, point_of
 from reports.table import Printer

@@ -9,8 +9,9 @@ import pytest
 from domain.calibration import Correction
 from domain.condition import Category, HandJudgement
 from domain.function_check import FunctionCheck
-from domain.report import ComplianceReport, Judgement
+from domain.report import ComplianceReport
 from domain.report_edits import Seen
+from domain.report_measured import Judgement
 from domain.report_period import PeriodKind, midnight, period_of
 from domain.report_records import CalibrationRecord, ConditionKind
 from support.report_scene import DAY, HOUR, MINUTE, Scene

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from domain.metrics import MetricInfo
 from domain.quality import QualityInterval
 from domain.reading import FAIL, Reading
-from domain.report import Completeness, Gap, GapCause, Policy
+from domain.report_head import Policy
+from domain.report_measured import Completeness, Gap, GapCause
 from domain.report_period import PeriodKind, midnight, period_of
 from domain.report_records import AbnormalCondition, ConditionKind
 from reports.gap_causes import Explanation, Why

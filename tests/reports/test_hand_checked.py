@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from domain.report import ComplianceReport, Parameter
+from domain.report import ComplianceReport
+from domain.report_measured import Parameter
 from domain.report_period import midnight
 from domain.report_records import Operator
 from support.report_month import play

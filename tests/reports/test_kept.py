@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from domain.registry import Limit, LimitSet
-from domain.report import Judgement, Parameter
+from domain.report_measured import Judgement, Parameter
 from domain.report_period import PeriodKind, period_of
 from domain.text import Text
 from reports.formats import FORMATS

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.report import Judgement, Load, LoadBasis
+from domain.report_measured import Judgement
 from domain.report_period import PeriodKind, period_of
 from domain.report_records import LabResult, Operator, ProductionDay
+from domain.report_water import Load, LoadBasis
 from support.report_scene import HOUR, POINT, Scene
 
 FIRST = date(2026, 10, 1)

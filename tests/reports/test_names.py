@@ -19,8 +19,10 @@ from domain.calibration import Correction
 from domain.condition import Category, HandJudgement
 from domain.errors import NotFound
 from domain.registry import Installation
-from domain.report import AlertLine, ComplianceReport, Label
+from domain.report import ComplianceReport
+from domain.report_head import Label
 from domain.report_period import midnight
+from domain.report_recorded import AlertLine
 from domain.report_records import EntryChange, LogbookDay
 from domain.rule import LimitRule, Rule, Scope
 from domain.text import Text

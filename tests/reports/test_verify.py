@@ -15,7 +15,8 @@ from msgspec.structs import replace
 
 from domain.company import Company
 from domain.errors import Invalid, PantauError
-from domain.report import ComplianceReport, Policy
+from domain.report import ComplianceReport
+from domain.report_head import Policy
 from domain.report_period import PeriodKind, period_of
 from reports.formats import FORMATS
 from reports.stamp import MARK, Stamp, stamp_line

@@ -16,8 +16,9 @@ from domain.calibration import Correction
 from domain.ports import Page
 from domain.reading import Reading, Series
 from domain.registry import Device
-from domain.report import Judgement, Volume, VolumeMethod
+from domain.report_measured import Judgement
 from domain.report_period import Period, PeriodKind, midnight, period_of
+from domain.report_water import Volume, VolumeMethod
 from reports.daily_summary import DailySummaries
 from reports.plant_figures import SensedPlant
 from support.report_month import play

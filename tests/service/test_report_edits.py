@@ -12,8 +12,9 @@ from domain.calibration import Correction
 from domain.condition import Category, HandJudgement
 from domain.function_check import FunctionCheck
 from domain.reading import Reading, Series
-from domain.report import ComplianceReport, Policy
+from domain.report import ComplianceReport
 from domain.report_edits import Seen
+from domain.report_head import Policy
 from domain.report_period import PeriodKind, midnight
 from domain.report_records import CalibrationRecord
 from domain.services import Services

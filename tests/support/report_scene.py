@@ -22,7 +22,8 @@ from domain.ports import Page, ReadingStore
 from domain.quality import QualityInterval
 from domain.reading import GOOD, Millis, Reading, Series
 from domain.registry import CompliancePoint, Device, Installation, Limit, LimitSet, Site, SiteKind, Stage
-from domain.report import ComplianceReport, Policy
+from domain.report import ComplianceReport
+from domain.report_head import Policy
 from domain.report_period import Period, PeriodKind, midnight, period_of
 from domain.report_records import (
     AbnormalCondition,
