@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,7 @@ from domain.ports_machines import (
 from domain.reading import Millis
 from domain.reference_names import missing
 from domain.registry import Device, DeviceStatus, Installation, Site
+from domain.report_period import local_day, midnight
 from domain.rule_record import ServiceRecord
 from domain.series import MachineState
 from domain.shift import Shift, ShiftWindow, Span, windows
@@ -95,7 +96,7 @@ class Floor:
         if shift is not None and not shifts:
             known = [one.id for one in installation.shifts if one.site == site]
             raise NotFound(missing("shift", shift, known))
-        start, stop = _midnight(first, place), _midnight(last + timedelta(days=1), place)
+        start, stop = midnight(first, _zone(place)), midnight(last + timedelta(days=1), _zone(place))
         found = [
             made
             for device, source in self.of_site(site)
@@ -122,8 +123,8 @@ class Floor:
             device, record = devices[plan.device], last.get(plan.device)
             zone = _zone(_site(installation, device.site))
             hours = self._hours(device, record, now) if plan.every_hours is not None else None
-            day = None if record is None else _day(record.at, zone)
-            due = service_due(plan, day, hours, _day(now, zone))
+            day = None if record is None else local_day(record.at, zone)
+            due = service_due(plan, day, hours, local_day(now, zone))
             found.append(
                 ServiceStanding(plan, device, hours, due.hours_left, due.days_left, due.soon, due.overdue, record)
             )
@@ -263,11 +264,3 @@ def _shifts_of(installation: Installation, device: Device) -> list[Shift]:
 
 def _zone(site: Site) -> ZoneInfo:
     return ZoneInfo(site.timezone)
-
-
-def _day(at: Millis, zone: ZoneInfo) -> date:
-    return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).date()
-
-
-def _midnight(day: date, site: Site) -> Millis:
-    return round(datetime.combine(day, time(), _zone(site)).timestamp() * 1000)

@@ -16,19 +16,15 @@ from domain.account import Role
 from domain.instants import utc_text
 from domain.machine import StopRecord
 from domain.services import Services
-from support.app import MovedClock, add_token, client_of
-from support.machine_day import AVAILABILITY, DAY, MINUTE, PRESS, SEVEN, say_why, tell_the_day
-from support.mojokerto import mojokerto_services
+from support.app import add_token, client_of
+from support.machine_day import AVAILABILITY, DAY, MINUTE, PRESS, SEVEN, told_day
 
 EVENING = SEVEN + 480 * MINUTE
 
 
 @pytest.fixture
 def services(tmp_path: Path) -> Services:
-    made = mojokerto_services(tmp_path, MovedClock(EVENING))
-    tell_the_day(made)
-    say_why(made, EVENING)
-    return made
+    return told_day(tmp_path, EVENING)
 
 
 @pytest.fixture

@@ -14,9 +14,15 @@ from domain.registry import DeviceStatus, Installation
 from domain.rule_record import ServiceRecord
 from domain.series import MachineState
 from domain.services import Services
-from support.app import MovedClock
-from support.machine_day import AVAILABILITY, MINUTE, PRESS, RUN_MINUTES, SEVEN, STOPPED, say_why, tell_the_day
-from support.mojokerto import mojokerto_services
+from support.machine_day import (
+    AVAILABILITY,
+    MINUTE,
+    PRESS,
+    RUN_MINUTES,
+    SEVEN,
+    STOPPED,
+    told_day,
+)
 
 FRIDAY = date(2026, 11, 20)
 EVENING = SEVEN + 660 * MINUTE
@@ -24,10 +30,7 @@ EVENING = SEVEN + 660 * MINUTE
 
 @pytest.fixture
 def services(tmp_path: Path) -> Services:
-    made = mojokerto_services(tmp_path, MovedClock(EVENING))
-    tell_the_day(made)
-    say_why(made, EVENING)
-    return made
+    return told_day(tmp_path, EVENING)
 
 
 def test_the_shift_is_what_was_worked_out_by_hand(services: Services) -> None:

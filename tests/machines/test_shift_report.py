@@ -16,9 +16,7 @@ from domain.machine import StopRecord
 from domain.services import Services
 from reports.machines.document import ShiftReport, make_report
 from reports.machines.files import FORMATS
-from support.app import MovedClock
-from support.machine_day import MINUTE, PRESS, SEVEN, say_why, tell_the_day
-from support.mojokerto import mojokerto_services
+from support.machine_day import MINUTE, PRESS, SEVEN, told_day
 
 FRIDAY = date(2026, 11, 20)
 EVENING = SEVEN + 660 * MINUTE
@@ -26,10 +24,7 @@ EVENING = SEVEN + 660 * MINUTE
 
 @pytest.fixture
 def services(tmp_path: Path) -> Services:
-    made = mojokerto_services(tmp_path, MovedClock(EVENING))
-    tell_the_day(made)
-    say_why(made, EVENING)
-    return made
+    return told_day(tmp_path, EVENING)
 
 
 @pytest.fixture

@@ -19,12 +19,14 @@ Availability 277.5 / (277.5 + 63) = 0.8150.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from domain.machine import StopRecord
 from domain.reading import GOOD, Millis, Reading
 from domain.services import Services
-from support.mojokerto import append, series_of
+from support.app import MovedClock
+from support.mojokerto import append, mojokerto_services, series_of
 
 SEVEN: Final[Millis] = 1_795_132_800_000  # Friday 2026-11-20 07.00 WIB
 MINUTE: Final[Millis] = 60_000
@@ -60,3 +62,11 @@ def say_why(services: Services, now: Millis, device: str = PRESS) -> None:
     for start, stop, reason in ((60, 90, "bahan-kulit"), (405, 435, "setup")):
         record = StopRecord(device, SEVEN + start * MINUTE, SEVEN + stop * MINUTE, reason, "rina", now)
         services.stops.add(record, now)
+
+
+def told_day(folder: Path, now: Millis) -> Services:
+    """The services of Mojokerto at `now`, with that day told and explained."""
+    made = mojokerto_services(folder, MovedClock(now))
+    tell_the_day(made)
+    say_why(made, now)
+    return made
