@@ -38,7 +38,7 @@ pytestmark = pytest.mark.slow
 
 FILES = sorted((ROOT / "examples" / "mojokerto").glob("*.toml"))
 WIB = ZoneInfo("Asia/Jakarta")
-POINT, UID = "outlet-ipal", "ABC3fe3fa2366e1acce66XYZ"
+POINT, UID = "titik-penaatan-outlet", "ABC3fe3fa2366e1acce66XYZ"
 PH = Series("batik", "ipal-outlet", "ph", "pH", "outlet")
 PACKAGES = 12
 KILLED_AT = (3, 7)  # packages that the ministry has stored
@@ -54,7 +54,7 @@ enabled = true
 base_url = "{url}"
 
 [[sparing.points]]
-point = "outlet-ipal"
+point = "titik-penaatan-outlet"
 uid = "ABC3fe3fa2366e1acce66XYZ"
 sensors = {{ pH = {{ device = "ipal-outlet", metric = "ph" }} }}
 """
