@@ -18,6 +18,7 @@ ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA"
 
 
 TOTAL = -1  # the row of the whole period, among the marks
+LEAST_SHARE = 0.001  # what is less, and not zero, is printed as less
 AS_GIVEN = -1  # decimals of a figure that was typed in: none is added to it
 
 
@@ -94,9 +95,13 @@ def decimals_of(cell: float, column: Column) -> int:
     return cell.decimals if isinstance(cell, Figure) else column.decimals
 
 
-def cut(share: float) -> float:
-    """To a tenth of a percent, downwards, so that what is not whole is never called so; in every format."""
-    return int(share * 1000 + 1e-9) / 1000
+def printed_share(share: float) -> float:
+    """To the nearest tenth of a percent, in every format; but what is not whole is never 1, and what is less than a
+    tenth is 0.
+    """
+    if share < LEAST_SHARE:
+        return 0.0
+    return min(round(share, 3), 0.999) if share < 1 else round(share, 3)
 
 
 class Printer:
@@ -131,8 +136,8 @@ class Printer:
         return localised(f"{value:,.{decimals}f}", self.language)
 
     def share(self, value: float) -> str:
-        """In percent, cut: 99.96 % is not called complete. A share that is not zero is never printed as zero."""
-        percent = cut(value) * 100
+        """In percent: 99.96 % is not called complete. A share that is not zero is never printed as zero."""
+        percent = printed_share(value) * 100
         if percent == 0 and value > 0:
             return f"< {self.number(0.1, 1)} %"
         return f"{self.number(percent, 1)} %"

@@ -17,12 +17,23 @@ from xlsxwriter.worksheet import Worksheet
 from domain.report import ComplianceReport
 from reports.head import signed_as
 from reports.stamp import stamp_line, stamp_of
-from reports.table import AS_GIVEN, TOTAL, Absent, Cell, Column, Kind, Printer, Table, cut, decimals_of
+from reports.table import (
+    AS_GIVEN,
+    LEAST_SHARE,
+    TOTAL,
+    Absent,
+    Cell,
+    Column,
+    Kind,
+    Printer,
+    Table,
+    decimals_of,
+    printed_share,
+)
 from reports.tables import data_tables, head, period_text, title
 from reports.warnings import warnings
 
 HEAD_ROWS: Final = 3  # title, note, blank; the column titles follow
-LEAST_SHARE: Final = 0.001  # what is less, and not zero, is printed as less
 PIECE: Final = 250  # characters of a custom property, at most 255
 _OPTIONS: Final = {
     "in_memory": True,
@@ -155,7 +166,7 @@ class _Writing:
         elif column.kind is Kind.DURATION:
             sheet.write_number(row, at, cell / 86_400_000, self._format("[h]:mm", mark))
         else:
-            shown = cut(cell) if column.kind is Kind.SHARE and cell >= LEAST_SHARE else cell
+            shown = printed_share(cell) if column.kind is Kind.SHARE and cell >= LEAST_SHARE else cell
             sheet.write_number(row, at, shown, self._format(_number_format(cell, column), mark))
 
     def _format(self, number: str, mark: bool, absent: bool = False) -> Format:

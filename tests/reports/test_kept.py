@@ -86,19 +86,20 @@ def test_a_figure_above_its_limit_is_not_printed_as_the_limit(scene: Scene) -> N
 
 
 @pytest.mark.parametrize(
-    ("valid", "said"), [(22319, "99,9"), (22320, "100,0"), (1, "< 0,1"), (0, "0,0"), (11160, "50,0")]
+    ("valid", "said"),
+    [(22319, "99,9"), (22320, "100,0"), (1, "< 0,1"), (0, "0,0"), (11160, "50,0"), (86, "0,4"), (151, "0,7")],
 )
 def test_a_share_is_never_rounded_up_to_all_nor_down_to_nothing(valid: int, said: str) -> None:
     assert Printer("id", "Asia/Jakarta").share(valid / 22320) == f"{said} %"
 
 
-def test_every_format_cuts_a_share_alike(scene: Scene) -> None:
+def test_every_format_rounds_a_share_alike(scene: Scene) -> None:
     scene.measured("ph", DAY_5, 0, [7.0] * 1438)
     report = scene.report(period_of(PeriodKind.DAY, "2026-10-05"))
     book = load_workbook(io.BytesIO(FORMATS["xlsx"](report, "id")))
     shares = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row if "%" in cell.number_format}
     csv = FORMATS["csv"](report, "id").decode("utf-8-sig")
 
-    assert 0.998 in shares
-    assert ";99,8" in csv
-    assert ";99,9" not in csv
+    assert 0.999 in shares
+    assert ";99,9" in csv
+    assert ";100,0" not in csv
