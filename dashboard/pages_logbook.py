@@ -73,13 +73,9 @@ def _page(
     wrong: Wrong | None = None,
     status: int = 422,
 ) -> Response:
-    books = visit.services.evidence
     parts = _parts(visit, site, day, shift)
     today = visit.formats(site.timezone).local(visit.now).date()
     chosen = next((one for one in parts if one.id == shift), None)
-    names = {one.id: one.name for one in parts}
-    changed = books.logbook.corrected_since(site.id, day)
-    signatures: list[Revision[SignedDay]] = books.logbook.signatures(site.id, day)
     return visit.page(
         "logbook.html",
         status=status if wrong else 200,
@@ -97,14 +93,25 @@ def _page(
         numbers=NUMBERS,
         doses=range(DOSES),
         statuses=[("", "–"), *((one.value, visit.words.of("logbook_status", one.value)) for one in Status)],
-        signatures=signatures,
-        seen=seen_text(part.line.one for part in parts if part.line),
-        changed=changed,
-        changed_names=[names.get(one.rpartition("/")[2], one) for one in changed],
         can_write=visit.may(Action.COMMENT),
-        can_sign=visit.may(Action.SIGN),
-        over=day_over(_shifts(visit, site, day), ZoneInfo(site.timezone), day),
+        **_signing(visit, site, day, parts),
     )
+
+
+def _signing(visit: Visit, site: Site, day: date, parts: list[ShiftPart]) -> dict[str, Any]:
+    """Who signed the day, what changed since, and whether it can be signed as it is shown."""
+    book = visit.services.evidence.logbook
+    signatures: list[Revision[SignedDay]] = book.signatures(site.id, day)
+    names = {one.id: one.name for one in parts}
+    changed = book.corrected_since(site.id, day)
+    return {
+        "signatures": signatures,
+        "seen": seen_text(part.line.one for part in parts if part.line),
+        "changed": changed,
+        "changed_names": [names.get(one.rpartition("/")[2], one) for one in changed],
+        "can_sign": visit.may(Action.SIGN),
+        "over": day_over(_shifts(visit, site, day), ZoneInfo(site.timezone), day),
+    }
 
 
 def _parts(visit: Visit, site: Site, day: date, chosen: str) -> list[ShiftPart]:

@@ -19,7 +19,8 @@ from domain.report import SCHEMA, ComplianceReport, Versions
 from domain.report_head import DeviceUsed, Label, Place, Policy, Span
 from domain.report_measured import Parameter
 from domain.report_period import Period, local_day, midnight
-from domain.report_records import ProductionDay
+from domain.report_recorded import Laboratory
+from domain.report_records import AbnormalCondition, ProductionDay
 from domain.report_water import Volume
 from reports.digest import DataDigest, short
 from reports.edits import Counted, Edits
@@ -139,18 +140,13 @@ class _Making:
         tons = {day.day: day.tons for day in production if day.tons is not None}
         counted = Counted(courses, parameters, volume)
         corrections, judgements = self.edits.corrections(counted), self.edits.judgements(counted)
-        start, stop = self.span.start, self.span.stop
-        books = self.sources
-        found = Exceedances(books, self.point, self.span, self.policy)
-        lab_book = books.laboratory
-        results = lab_book.results(self.point.id, self.days[0], self.days[-1]) if lab_book else []
-        laboratory = laboratory_part(results, self.calendar)
-        calibrations = calibrations_part(books.calibrations, self.devices, list(courses), self.span)
+        found = Exceedances(self.sources, self.point, self.span, self.policy)
+        laboratory = self._laboratory()
+        calibrations = calibrations_part(self.sources.calibrations, self.devices, list(courses), self.span)
         sets = self.calendar.used()
-        company = books.companies.company(self.site.id).at(self.point.id) if books.companies else Company()
         return ComplianceReport(
             schema=SCHEMA,
-            company=company,
+            company=self._company(),
             place=self._place(),
             period=self.span,
             policy=self.policy,
@@ -169,8 +165,8 @@ class _Making:
             corrections=corrections,
             judgements=judgements,
             alerts=found.summary(),
-            conditions=tuple(books.conditions.conditions(self.site.id, start, stop) if books.conditions else ()),
-            logbook=logbook_part(books.logbook, self.site.id, self.days),
+            conditions=self._conditions(),
+            logbook=logbook_part(self.sources.logbook, self.site.id, self.days),
             signatures=self._signatures(),
             versions=Versions(
                 limits=short([one.version for one in sets]),
@@ -181,6 +177,21 @@ class _Making:
                 readings=self.digest.readings,
             ),
         )
+
+    # ── what books hold of it ───────────────────────────────────────────────────────────────────
+
+    def _company(self) -> Company:
+        book = self.sources.companies
+        return book.company(self.site.id).at(self.point.id) if book else Company()
+
+    def _laboratory(self) -> Laboratory:
+        book = self.sources.laboratory
+        results = book.results(self.point.id, self.days[0], self.days[-1]) if book else []
+        return laboratory_part(results, self.calendar)
+
+    def _conditions(self) -> tuple[AbnormalCondition, ...]:
+        book = self.sources.conditions
+        return tuple(book.conditions(self.site.id, self.span.start, self.span.stop)) if book else ()
 
     # ── the walk over the days ──────────────────────────────────────────────────────────────────
 
